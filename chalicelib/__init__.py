@@ -1,0 +1,1 @@
+"""Iboo's functions: everything behind the HTTP doors."""

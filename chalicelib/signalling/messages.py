@@ -1,0 +1,210 @@
+"""What functions and workers say to each other on the control port and in reports.
+
+Plain dataclasses and their JSON. Bodies are UTF-8 JSON objects; times are seconds since 1970 (floats where a fraction
+matters); ids are opaque strings.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+CONTENT_TYPE = "application/json"
+
+
+class MessageError(Exception):
+    """The body is not what the contract says."""
+
+
+@dataclass(frozen=True)
+class JoinOrder:
+    """``POST /join`` on the control port: a browser's offer with the ticket for it."""
+
+    ticket: str
+    offer: str
+
+
+@dataclass(frozen=True)
+class JoinAnswer:
+    """The worker's answer (200): the SDP answer to hand to the browser."""
+
+    answer: str
+    connection: str
+
+
+PushType = Literal["chat", "waiting", "remove", "leave", "end"]
+
+
+@dataclass(frozen=True)
+class Push:
+    """``POST /rooms/{room}/push`` on the control port: something the room must know or do at once.
+
+    * ``chat``: ``message`` goes to everybody as it stands.
+    * ``waiting``: ``message`` (``{"count": n}``) goes to hosts.
+    * ``remove``: ``participant`` is told and disconnected.
+    * ``leave``: ``connection`` of ``participant`` is closed without a word (the person closed the tab).
+    * ``end``: everybody is told, the room closes.
+
+    Answers 204, or 404 when this worker has no such room at this epoch.
+    """
+
+    type: PushType
+    epoch: int
+    participant: str = ""
+    connection: str = ""
+    message: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RoomReport:
+    """A room this worker holds, and how many people are in it."""
+
+    room: str
+    epoch: int
+    participants: int
+
+
+@dataclass(frozen=True)
+class Interval:
+    """One connection's presence, from media path up to gone. ``until`` is "now" while ``open``.
+
+    The worker repeats an interval until a report that held it closed was answered 200; writing it twice has one effect
+    (key: room, participant, connection).
+    """
+
+    room: str
+    participant: str
+    connection: str
+    since: float
+    until: float
+    open: bool
+
+
+@dataclass(frozen=True)
+class Report:
+    """``POST /workers/report`` at the functions, every 2 s: heartbeat, statistics, attendance.
+
+    ``worker`` names the process and stays over restarts; ``incarnation`` is new at each start. ``control`` is the URL of
+    the control port as the functions reach it. ``load``/``capacity``: forwarded packets per second.
+    """
+
+    worker: str
+    incarnation: str
+    control: str
+    capacity: int
+    load: int
+    draining: bool
+    rooms: list[RoomReport]
+    attendance: list[Interval]
+
+
+CommandType = Literal["drop"]
+
+
+@dataclass(frozen=True)
+class Command:
+    """An instruction in the answer to a report. ``drop``: the room (at this epoch) lives elsewhere or has ended: tell its
+    clients to rejoin and forget it."""
+
+    type: CommandType
+    room: str
+    epoch: int
+
+
+@dataclass(frozen=True)
+class ReportAnswer:
+    """The answer to a report."""
+
+    commands: list[Command]
+
+
+def dump(message: object) -> bytes:
+    """A message of this contract as JSON."""
+    return json.dumps(asdict(message), separators=(",", ":"), ensure_ascii=False).encode()  # type: ignore[call-overload]
+
+
+def load_join_order(body: bytes) -> JoinOrder:
+    """Raises `MessageError`."""
+    data = _object(body)
+    return JoinOrder(_text(data, "ticket"), _text(data, "offer"))
+
+
+def load_join_answer(body: bytes) -> JoinAnswer:
+    """Raises `MessageError`."""
+    data = _object(body)
+    return JoinAnswer(_text(data, "answer"), _text(data, "connection"))
+
+
+def load_push(body: bytes) -> Push:
+    """Raises `MessageError`."""
+    data = _object(body)
+    kind = data.get("type")
+    if kind not in ("chat", "waiting", "remove", "leave", "end"):
+        raise MessageError("unknown push")
+    try:
+        return Push(
+            type=kind,
+            epoch=int(data["epoch"]),
+            participant=str(data.get("participant", "")),
+            connection=str(data.get("connection", "")),
+            message=dict(data.get("message", {})),
+        )
+    except (KeyError, TypeError, ValueError) as fault:
+        raise MessageError("not a push") from fault
+
+
+def load_report(body: bytes) -> Report:
+    """Raises `MessageError`."""
+    data = _object(body)
+    try:
+        return Report(
+            worker=_text(data, "worker"),
+            incarnation=_text(data, "incarnation"),
+            control=_text(data, "control"),
+            capacity=int(data["capacity"]),
+            load=int(data["load"]),
+            draining=bool(data["draining"]),
+            rooms=[RoomReport(str(r["room"]), int(r["epoch"]), int(r["participants"])) for r in data["rooms"]],
+            attendance=[
+                Interval(
+                    room=str(a["room"]),
+                    participant=str(a["participant"]),
+                    connection=str(a["connection"]),
+                    since=float(a["since"]),
+                    until=float(a["until"]),
+                    open=bool(a["open"]),
+                )
+                for a in data["attendance"]
+            ],
+        )
+    except (KeyError, TypeError, ValueError) as fault:
+        raise MessageError("not a report") from fault
+
+
+def load_report_answer(body: bytes) -> ReportAnswer:
+    """Raises `MessageError`. Commands of a later contract are left out."""
+    data = _object(body)
+    try:
+        commands = [
+            Command("drop", str(c["room"]), int(c["epoch"])) for c in data["commands"] if c.get("type") == "drop"
+        ]
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise MessageError("not an answer to a report") from fault
+    return ReportAnswer(commands)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(body)
+    except ValueError as fault:
+        raise MessageError("not JSON") from fault
+    if not isinstance(data, dict):
+        raise MessageError("not a JSON object")
+    return data
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name)
+    if not isinstance(value, str):
+        raise MessageError(f"{name} is missing")
+    return value
