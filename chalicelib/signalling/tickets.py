@@ -121,7 +121,9 @@ def check_report(token: str, body: bytes, secret: str, now: int) -> str:
 
 
 def _sign(claims: dict[str, Any], typ: str, private_key: str, now: int) -> str:
-    return jwt.encode(claims | {"iat": now, "exp": now + LIFETIME}, private_key, algorithm="EdDSA", headers={"typ": typ})
+    return jwt.encode(
+        claims | {"iat": now, "exp": now + LIFETIME}, private_key, algorithm="EdDSA", headers={"typ": typ}
+    )
 
 
 def _read(token: str, typ: str, public_key: str, worker: str, now: int) -> Mapping[str, Any]:

@@ -1,0 +1,30 @@
+"""The promise, as data.
+
+Every category of data Iboo keeps is a row here: whose it is, why it is kept, which clock starts at which event, how long
+was promised and how long is set, where it lives. Storage, expiry, rights and the published texts all derive from it.
+This package imports nothing of the rest of Iboo.
+"""
+
+from .model import Basis, Clock, Phase, Role, Row, Words
+from .published import PUBLISHED
+from .stores import STORES, Store
+from .working import WORKING
+
+ROWS: tuple[Row, ...] = PUBLISHED + WORKING
+
+_BY_KIND = {kind: row for row in ROWS for kind in row.kinds}
+
+
+class UnknownKind(LookupError):
+    """A kind of item no row of the register names."""
+
+
+def row_of(kind: str) -> Row:
+    """The row a kind of item belongs to. Raises `UnknownKind`."""
+    try:
+        return _BY_KIND[kind]
+    except KeyError:
+        raise UnknownKind(kind) from None
+
+
+__all__ = ["ROWS", "STORES", "Basis", "Clock", "Phase", "Role", "Row", "Store", "UnknownKind", "Words", "row_of"]

@@ -1,0 +1,30 @@
+"""Where things are kept. Stores are cut along retention class: recovery, expiry and rights follow it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Store:
+    """A table or bucket.
+
+    ``recovery_days``: how far back a deleted item could be restored from the store's own backup (0: not at all).
+    ``archive``: read with a stated reason only, by a role of its own.
+    ``retained``: production never deletes the store itself.
+    """
+
+    key: str
+    kind: Literal["table", "bucket"]
+    recovery_days: int
+    archive: bool = False
+    retained: bool = True
+
+
+EPHEMERAL = Store("ephemeral", "table", recovery_days=0, retained=False)
+USAGE = Store("usage", "table", recovery_days=1)
+KEYS = Store("keys", "table", recovery_days=0)
+PEOPLE = Store("people", "table", recovery_days=7)
+CONTRACTS = Store("contracts", "table", recovery_days=7, archive=True)
+EXPORTS = Store("exports", "bucket", recovery_days=0)
+
+STORES: tuple[Store, ...] = (EPHEMERAL, USAGE, KEYS, PEOPLE, CONTRACTS, EXPORTS)

@@ -1,0 +1,294 @@
+"""Rows the service works with day by day. The policy does not name them one by one; each has a short clock all the same."""
+
+from .events import Event
+from .model import Basis, Clock, Role, Row, Words
+from .period import Period, period
+from .published import CONTROLLER, CUSTOMER, CUSTOMER_CONTACT, MAIL_PROVIDER, MEETING, MEMBERS, PARTICIPANTS, PROCESSOR
+from .stores import EPHEMERAL, KEYS, PEOPLE, USAGE
+
+EITHER = frozenset({Role.CONTROLLER, Role.PROCESSOR})
+NOBODY = Words("personne : aucune donnée personnelle", "nobody: no personal data")
+SECURITY = Words("protéger le service", "to protect the service")
+RUNNING = Words("faire fonctionner le service", "to run the service")
+
+
+def _clock(purpose: Words, basis: Basis, start: Event, keep: str, promise: str, clause: str) -> tuple[Clock, ...]:
+    return (Clock(purpose, basis, start, period(keep), period(promise), clause),)
+
+
+COMPANY = Row(
+    key="company",
+    label=Words("Société cliente et rôles", "Customer company and roles"),
+    subjects=MEMBERS,
+    roles=frozenset({Role.CONTROLLER}),
+    store=PEOPLE,
+    clocks=_clock(
+        Words("tenir le compte du client", "to keep the customer's account"),
+        Basis.CONTRACT,
+        Event.LAST_USE,
+        "36m - 30d",
+        "36m",
+        "policy §3, §7",
+    ),
+    kinds={
+        "company": frozenset({"name", "privacy_contact", "created_at"}),
+        "member": frozenset({"account", "role", "joined_at"}),
+        "subscription": frozenset({"plan", "since", "until"}),
+    },
+    why="Architecture: company, member, plan and subscription.",
+)
+
+MEMBER_INVITATION = Row(
+    key="member_invitation",
+    label=Words("Invitation à rejoindre une société", "Invitation to join a company"),
+    subjects=Words("collègues invités", "invited colleagues"),
+    roles=frozenset({Role.CONTROLLER}),
+    store=EPHEMERAL,
+    clocks=_clock(
+        Words("inviter un collègue", "to invite a colleague"), Basis.CONTRACT, Event.COLLECTED, "7d", "7d", "policy §3"
+    ),
+    kinds={"member_invitation": frozenset({"company", "company_name", "email", "role", "invited_by"})},
+    recipients=(MAIL_PROVIDER,),
+    why="A colleague's address, until accepted or seven days have passed.",
+)
+
+ONE_TIME_LINK = Row(
+    key="one_time_link",
+    label=Words("Lien à usage unique", "One-time link"),
+    subjects=MEMBERS,
+    roles=frozenset({Role.CONTROLLER}),
+    store=EPHEMERAL,
+    clocks=_clock(
+        Words("vérifier une adresse, changer un mot de passe", "to verify an address, to change a password"),
+        Basis.CONTRACT,
+        Event.COLLECTED,
+        "24h",
+        "1d",
+        "policy §3",
+    ),
+    kinds={
+        "one_time_link": frozenset({"purpose", "account", "email"}),
+        "signup": frozenset(
+            {
+                "email",
+                "first_name",
+                "name",
+                "password_hash",
+                "company_name",
+                "privacy_contact",
+                "documents",
+                "language",
+                "timezone",
+                "accepted_at",
+                "policy_version",
+            }
+        ),
+    },
+    why="Nothing of a registration enters the customer files before its address is verified.",
+)
+
+SESSION = Row(
+    key="session",
+    label=Words("Session de connexion", "Signed-in session"),
+    subjects=MEMBERS,
+    roles=frozenset({Role.CONTROLLER}),
+    store=EPHEMERAL,
+    clocks=_clock(
+        Words("vous garder connecté", "to keep you signed in"),
+        Basis.CONTRACT,
+        Event.LAST_USE,
+        "14d",
+        "14d",
+        "policy §10",
+    ),
+    kinds={"session": frozenset({"account", "created_at", "seen_at", "device"})},
+    why="Server-side, so that it can be revoked.",
+)
+
+PASS = Row(
+    key="pass",
+    label=Words("Laissez-passer d'un participant", "A participant's pass"),
+    subjects=Words("participants", "participants"),
+    roles=PROCESSOR,
+    store=EPHEMERAL,
+    clocks=_clock(MEETING, Basis.INSTRUCTION, Event.MEETING_END, "1d", "30d", "policy §10"),
+    kinds={"pass": frozenset({"occurrence", "meeting", "participant", "invitation"})},
+    why="Binds a browser to a participant of one occurrence; revocable.",
+    contact=CUSTOMER_CONTACT,
+)
+
+THROTTLE = Row(
+    key="throttle",
+    label=Words("Limitation des essais", "Throttling of attempts"),
+    subjects=Words("visiteurs, sous forme d'empreinte", "visitors, as a keyed hash"),
+    roles=frozenset({Role.CONTROLLER}),
+    store=EPHEMERAL,
+    clocks=_clock(SECURITY, Basis.LEGITIMATE_INTEREST, Event.COLLECTED, "1d", "2d", "policy §13; GDPR art. 32"),
+    kinds={"throttle": frozenset({"count"})},
+    why="Attempts per account and per origin, counted under a keyed hash.",
+)
+
+MEETING_ROW = Row(
+    key="meeting",
+    label=Words("Réunion", "Meeting"),
+    subjects=MEMBERS,
+    roles=PROCESSOR,
+    store=USAGE,
+    clocks=_clock(MEETING, Basis.INSTRUCTION, Event.MEETING_END, "28d", "30d", "policy §4, §7"),
+    kinds={
+        "meeting": frozenset({"title", "host", "company", "timezone", "sequence", "created_at", "cancelled_at"}),
+        "occurrence": frozenset(
+            {
+                "meeting",
+                "title",
+                "host",
+                "company",
+                "timezone",
+                "starts_at",
+                "ends_at",
+                "started_at",
+                "ended_at",
+                "cancelled_at",
+                "reminded_at",
+            }
+        ),
+    },
+    recipients=(CUSTOMER, PARTICIPANTS),
+    why="Title, time and host of a meeting: the customer's data.",
+    contact=CUSTOMER_CONTACT,
+)
+
+DELIVERY = Row(
+    key="delivery",
+    label=Words("Remise des courriels d'invitation", "Delivery of invitation e-mails"),
+    subjects=Words("personnes invitées", "invited people"),
+    roles=PROCESSOR,
+    store=USAGE,
+    clocks=_clock(MEETING, Basis.INSTRUCTION, Event.MEETING_END, "28d", "30d", "policy §4, §7"),
+    kinds={"delivery": frozenset({"state", "attempts", "changed_at", "reason"})},
+    recipients=(CUSTOMER,),
+    why="Whether an invitation reached its guest, shown to the host.",
+    contact=CUSTOMER_CONTACT,
+)
+
+OUTBOX = Row(
+    key="outbox",
+    label=Words("Courriels à envoyer", "E-mails to be sent"),
+    subjects=Words("destinataires", "recipients"),
+    roles=EITHER,
+    store=EPHEMERAL,
+    clocks=_clock(
+        Words("envoyer le courriel", "to send the e-mail"), Basis.CONTRACT, Event.COLLECTED, "3d", "3d", "policy §4"
+    ),
+    kinds={
+        "outgoing_mail": frozenset(
+            {
+                "recipient",
+                "message",
+                "state",
+                "attempts",
+                "next_attempt_at",
+                "thread",
+                "about_pk",
+                "about_sk",
+                "purpose",
+            }
+        )
+    },
+    recipients=(MAIL_PROVIDER,),
+    why="Written before it is sent, so that no mail is lost; emptied once sent.",
+    contact=CUSTOMER_CONTACT,
+)
+
+DISCLOSURE = Row(
+    key="disclosure",
+    label=Words("Registre des destinataires", "Recipients ledger"),
+    subjects=Words("personnes dont une donnée a été communiquée", "people whose data was disclosed"),
+    roles=EITHER,
+    store=USAGE,
+    clocks=_clock(
+        Words("prévenir les destinataires", "to tell recipients"),
+        Basis.LEGAL_DUTY,
+        Event.COLLECTED,
+        "28d",
+        "30d",
+        "policy §6; GDPR art. 15 (1) c, 19",
+    ),
+    kinds={"disclosure": frozenset({"row", "subject_hash", "recipient", "what", "at"})},
+    why="Who received what, when: needed to answer art. 15 and to carry out art. 19.",
+    contact=CUSTOMER_CONTACT,
+)
+
+ROOM = Row(
+    key="room",
+    label=Words("Salle en cours", "Live room"),
+    subjects=NOBODY,
+    roles=CONTROLLER,
+    store=EPHEMERAL,
+    clocks=_clock(RUNNING, Basis.CONTRACT, Event.RENEWED, "1d", "2d", "policy §4"),
+    kinds={"room": frozenset({"worker", "incarnation", "control", "epoch", "participants", "ended"})},
+    why="Which worker holds an occurrence, under which epoch.",
+)
+
+WORKER = Row(
+    key="worker",
+    label=Words("Serveur de média", "Media worker"),
+    subjects=NOBODY,
+    roles=CONTROLLER,
+    store=EPHEMERAL,
+    clocks=_clock(RUNNING, Basis.CONTRACT, Event.RENEWED, "1h", "1d", "policy §4"),
+    kinds={"worker": frozenset({"incarnation", "control", "capacity", "load", "draining", "reported_at"})},
+    why="A worker's last report; its lease.",
+)
+
+DATA_KEY = Row(
+    key="data_key",
+    label=Words("Clé de chiffrement d'une réunion", "Encryption key of a meeting"),
+    subjects=NOBODY,
+    roles=EITHER,
+    store=KEYS,
+    clocks=(
+        Clock(
+            Words("déchiffrer ce que la clé protège", "to decrypt what the key protects"),
+            Basis.INSTRUCTION,
+            Event.PROTECTED_UNTIL,
+            Period(),
+            Period(),
+            "policy §7, §13",
+        ),
+    ),
+    kinds={"data_key": frozenset({"wrapped", "kek"})},
+    why="Destroying it makes every copy of what it protects unreadable.",
+    contact=CUSTOMER_CONTACT,
+)
+
+SWEEP = Row(
+    key="sweep",
+    label=Words("État du nettoyage", "State of the sweep"),
+    subjects=NOBODY,
+    roles=CONTROLLER,
+    store=EPHEMERAL,
+    clocks=_clock(RUNNING, Basis.LEGAL_DUTY, Event.RENEWED, "400d", "14m", "policy §7"),
+    kinds={
+        "sweep_mark": frozenset({"hour"}),
+        "census_result": frozenset({"counted", "late", "oldest", "at"}),
+    },
+    why="How far the hourly sweep has come; what the daily census found.",
+)
+
+WORKING: tuple[Row, ...] = (
+    COMPANY,
+    MEMBER_INVITATION,
+    ONE_TIME_LINK,
+    SESSION,
+    PASS,
+    THROTTLE,
+    MEETING_ROW,
+    DELIVERY,
+    OUTBOX,
+    DISCLOSURE,
+    ROOM,
+    WORKER,
+    DATA_KEY,
+    SWEEP,
+)
