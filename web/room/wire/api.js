@@ -1,0 +1,155 @@
+/** The functions' HTTP interface for one occurrence (docs/protocol.md, sections 1, 4 and 5). */
+
+/** What the functions, or the way to them, refused. `status` 0 with code `unreachable`: no answer came. */
+export class ApiError extends Error {
+  /**
+   * @param {number} status
+   * @param {string} code
+   * @param {string} message a sentence in the reader's language, or empty
+   * @param {number} [retryAfter] seconds
+   */
+  constructor(status, code, message, retryAfter = 0) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** A function that doesn't answer in that many milliseconds isn't going to: API Gateway gives up at 29 s. */
+const PATIENCE = 10_000;
+
+export class Api {
+  /**
+   * @param {string} occurrence
+   * @param {string} csrf value of the page's `<meta name="csrf-token">`
+   * @param {typeof fetch} [send]
+   */
+  constructor(occurrence, csrf, send = (...request) => fetch(...request)) {
+    this.base = `/api/occurrences/${encodeURIComponent(occurrence)}`;
+    this.csrf = csrf;
+    this.send = send;
+  }
+
+  /** @returns {Promise<import("./messages.js").Me>} */
+  async me() {
+    return (await this.#request("GET", `${this.base}/me`)).json();
+  }
+
+  /**
+   * @param {string} offer SDP
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<{answer: string, location: string}>} `location`: the connection's own URL
+   */
+  async join(offer, signal) {
+    const response = await this.#request("POST", `${this.base}/join`, {
+      body: offer,
+      headers: { "Content-Type": "application/sdp" },
+      signal,
+    });
+    return { answer: await response.text(), location: response.headers.get("Location") ?? "" };
+  }
+
+  /**
+   * Leaves. May be called while the page is being closed: nobody waits for the answer.
+   *
+   * @param {string} location as `join` returned it
+   */
+  leave(location) {
+    this.#request("DELETE", location, { keepalive: true }).catch(() => {
+      // The worker's silence timer does the same a few seconds later.
+    });
+  }
+
+  /**
+   * @param {number} seq of the last line known
+   * @returns {Promise<{messages: import("./messages.js").ChatLine[], more: boolean}>}
+   */
+  async chatAfter(seq) {
+    return (await this.#request("GET", `${this.base}/chat?after=${seq}`)).json();
+  }
+
+  /**
+   * @param {string} id the client's own: the same id twice is one line
+   * @param {string} body
+   * @returns {Promise<import("./messages.js").ChatLine>}
+   */
+  async say(id, body) {
+    return (await (await this.#json("POST", `${this.base}/chat`, { id, body })).json()).message;
+  }
+
+  /** @returns {Promise<import("./messages.js").Waiting[]>} */
+  async waiting() {
+    return (await (await this.#request("GET", `${this.base}/waiting`)).json()).waiting;
+  }
+
+  /**
+   * @param {string} participant
+   * @param {"admit" | "refuse" | "remove"} verdict
+   */
+  async moderate(participant, verdict) {
+    await this.#json("POST", `${this.base}/participants/${encodeURIComponent(participant)}/${verdict}`, {});
+  }
+
+  /** Ends the meeting for all. */
+  async end() {
+    await this.#json("POST", `${this.base}/end`, {});
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} url
+   * @param {unknown} value
+   */
+  #json(method, url, value) {
+    return this.#request(method, url, {
+      body: JSON.stringify(value),
+      headers: { "Content-Type": "application/json" },
+    });
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} url
+   * @param {RequestInit} [options]
+   * @returns {Promise<Response>}
+   */
+  async #request(method, url, options = {}) {
+    /** @type {Response} */
+    let response;
+    try {
+      response = await this.send(url, {
+        ...options,
+        method,
+        cache: "no-store",
+        credentials: "same-origin",
+        headers: { ...options.headers, ...(method === "GET" ? {} : { "X-CSRF-Token": this.csrf }) },
+        signal: options.keepalive ? undefined : either(options.signal),
+      });
+    } catch (fault) {
+      if (options.signal?.aborted) throw fault;
+      throw new ApiError(0, "unreachable", "");
+    }
+    if (!response.ok) throw await refusal(response);
+    return response;
+  }
+}
+
+/** @param {AbortSignal | null | undefined} signal */
+function either(signal) {
+  const patience = AbortSignal.timeout(PATIENCE);
+  return signal ? AbortSignal.any([signal, patience]) : patience;
+}
+
+/** @param {Response} response */
+async function refusal(response) {
+  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+  try {
+    const { error } = await response.json();
+    return new ApiError(response.status, String(error.code), String(error.message ?? ""), retryAfter);
+  } catch {
+    // A proxy on the way answered, not the functions: it doesn't know our shape.
+    return new ApiError(response.status, "unreadable", "", retryAfter);
+  }
+}

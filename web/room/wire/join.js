@@ -1,0 +1,127 @@
+/** One connection to the worker that holds the room: a peer connection, its layout, its channels. */
+
+import { Emitter } from "../emitter.js";
+import { Channels } from "./channels.js";
+import { layOut } from "./offer.js";
+
+/** From the answer to the first word on the room channel: a worker that is there needs a tenth of a second. */
+const GREETING = 5000;
+
+/**
+ * @typedef {object} ConnectionEvents
+ * @property {{type: string, [field: string]: any}} message a message of the room channel after `hello`
+ * @property {import("./messages.js").Levels} levels
+ * @property {string} lost the media path is gone; at most once, and never after `close`
+ */
+
+/** The way to the worker did not come up, or fell before the room greeted us. */
+export class ConnectionLost extends Error {}
+
+/** @extends {Emitter<ConnectionEvents>} */
+export class Connection extends Emitter {
+  #location = "";
+  #closed = false;
+
+  /**
+   * @param {import("./api.js").Api} api
+   * @param {import("../clock.js").Clock} clock
+   */
+  constructor(api, clock) {
+    super();
+    this.api = api;
+    this.clock = clock;
+    // No ICE server: the worker's own address is in the answer, and nobody else may learn who meets whom.
+    this.peer = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+    this.channels = new Channels(this.peer, clock);
+    this.layout = layOut(this.peer);
+    this.streams = {
+      seats: this.layout.seats.map(({ audio, video }) => ({
+        audio: new MediaStream([audio]),
+        video: new MediaStream([video]),
+      })),
+      voices: this.layout.voices.map((track) => new MediaStream([track])),
+    };
+  }
+
+  /**
+   * Makes the one exchange. Resolves with the room's greeting.
+   *
+   * Raises `ApiError` (the functions refused) or `ConnectionLost`; the connection is closed then.
+   *
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<import("./messages.js").Hello>}
+   */
+  async open(signal) {
+    try {
+      const greeting = this.#greeting(signal);
+      greeting.catch(() => {});
+      await this.peer.setLocalDescription();
+      const { answer, location } = await this.api.join(this.peer.localDescription?.sdp ?? "", signal);
+      this.#location = location;
+      signal?.throwIfAborted();
+      await this.peer.setRemoteDescription({ type: "answer", sdp: answer });
+      const cancel = this.clock.after(GREETING, () => this.#lose("no greeting"));
+      return await greeting.finally(cancel);
+    } catch (fault) {
+      this.close();
+      throw fault;
+    }
+  }
+
+  /**
+   * @param {import("./messages.js").Slot} slot
+   * @param {MediaStreamTrack | null} track
+   */
+  async put(slot, track) {
+    if (!this.#closed) await this.layout.slots[slot].replaceTrack(track);
+  }
+
+  /** @param {Partial<import("./messages.js").Up>} up */
+  announce(up) {
+    this.channels.say({ type: "up", ...up });
+  }
+
+  /** Says goodbye both ways, for one of them may be broken, and closes. */
+  leave() {
+    if (this.#closed) return;
+    this.channels.say({ type: "bye" });
+    if (this.#location) this.api.leave(this.#location);
+    this.close();
+  }
+
+  /** Closes without a word. */
+  close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.channels.close();
+    this.peer.onconnectionstatechange = null;
+    this.peer.close();
+  }
+
+  /**
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<import("./messages.js").Hello>}
+   */
+  #greeting(signal) {
+    return new Promise((resolve, reject) => {
+      let greeted = false;
+      this.channels.on("message", (message) => {
+        if (message.type !== "hello") return this.emit("message", message);
+        greeted = true;
+        resolve(/** @type {any} */ (message));
+      });
+      this.channels.on("levels", (levels) => this.emit("levels", levels));
+      this.channels.on("lost", (reason) => this.#lose(reason));
+      this.on("lost", (reason) => !greeted && reject(new ConnectionLost(reason)));
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+      this.peer.onconnectionstatechange = () => this.peer.connectionState === "failed" && this.#lose("failed");
+    });
+  }
+
+  /** @param {string} reason */
+  #lose(reason) {
+    if (this.#closed) return;
+    this.close();
+    this.emit("lost", reason);
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The words of docs/protocol.md, sections 2 to 5.
+ *
+ * @typedef {"microphone" | "camera" | "screen" | "screen_sound"} Slot
+ * @typedef {Record<Slot, boolean>} Up which send slots carry a live track
+ * @typedef {"host" | "guest"} Role
+ * @typedef {{id: string, name: string, role: Role, up: Up}} Participant
+ * @typedef {{seat: number, participant: string | null, source: "camera" | "screen" | null}} Seat
+ * @typedef {{voice: number, participant: string | null}} Voice
+ * @typedef {{seq: number, participant: string, name: string, body: string, at: number}} ChatLine
+ *   `at`: seconds since 1970
+ * @typedef {{participant: string, name: string, since: number}} Waiting
+ * @typedef {"waiting" | "admitted" | "refused" | "removed"} Admission
+ * @typedef {{participant: string, name: string, role: Role, state: Admission, message: string}} Me
+ * @typedef {{you: string, room: string, epoch: number, connection: string, participants: Participant[],
+ *   seats: Seat[], voices: Voice[]}} Hello
+ * @typedef {Record<string, number>} Levels RFC 6464: -dBov, 0 is loudest, 127 is silence
+ */
+
+/** @type {readonly Slot[]} The order of the send slots in an offer. */
+export const SLOTS = ["microphone", "camera", "screen", "screen_sound"];
+
+/**
+ * A text frame as a message, or null when it isn't one: a worker of a later protocol must not break this page.
+ *
+ * @param {unknown} frame
+ * @returns {{type: string, [field: string]: any} | null}
+ */
+export function readMessage(frame) {
+  if (typeof frame !== "string") return null;
+  try {
+    const message = JSON.parse(frame);
+    return typeof message?.type === "string" ? message : null;
+  } catch {
+    return null;
+  }
+}

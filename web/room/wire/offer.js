@@ -1,0 +1,78 @@
+/** The layout of an offer (docs/protocol.md, section 2): fixed send slots, seats and voices, one data section. */
+
+import { SLOTS } from "./messages.js";
+
+/** Twelve pictures beside one's own still show faces at 1280 × 720. */
+export const SEATS = 12;
+
+/** People heard without a seat. */
+export const VOICES = 3;
+
+/**
+ * The camera's encodings, lowest first. One today. With three, each gets a `rid` and a `scaleResolutionDownBy`; nothing
+ * else in this file changes.
+ *
+ * @type {readonly RTCRtpEncodingParameters[]}
+ */
+const CAMERA = [{ maxBitrate: 1_500_000, maxFramerate: 30 }];
+
+/** @type {readonly RTCRtpEncodingParameters[]} Text must stay sharp; movement may stutter. */
+const SCREEN = [{ maxBitrate: 2_500_000, maxFramerate: 15 }];
+
+/** @type {Record<import("./messages.js").Slot, {kind: "audio" | "video", encodings: readonly RTCRtpEncodingParameters[]}>} */
+const SEND = {
+  microphone: { kind: "audio", encodings: [{ maxBitrate: 40_000 }] },
+  camera: { kind: "video", encodings: CAMERA },
+  screen: { kind: "video", encodings: SCREEN },
+  screen_sound: { kind: "audio", encodings: [{ maxBitrate: 96_000 }] },
+};
+
+/**
+ * @typedef {object} Layout
+ * @property {Record<import("./messages.js").Slot, RTCRtpSender>} slots
+ * @property {{audio: MediaStreamTrack, video: MediaStreamTrack}[]} seats
+ * @property {MediaStreamTrack[]} voices
+ */
+
+/**
+ * Adds the transceivers in the protocol's order. Data channels must exist before the offer is made; their section comes
+ * last whenever they were created (RFC 9429, section 5.2.1).
+ *
+ * @param {RTCPeerConnection} peer
+ * @param {number} [seats]
+ * @param {number} [voices]
+ * @returns {Layout}
+ */
+export function layOut(peer, seats = SEATS, voices = VOICES) {
+  const codecs = { audio: chosen("audio"), video: chosen("video") };
+  /**
+   * @param {"audio" | "video"} kind
+   * @param {RTCRtpTransceiverInit} init
+   */
+  const add = (kind, init) => {
+    const transceiver = peer.addTransceiver(kind, init);
+    if (codecs[kind].length > 0) transceiver.setCodecPreferences(codecs[kind]);
+    return transceiver;
+  };
+  const sending = SLOTS.map((slot) => {
+    const { kind, encodings } = SEND[slot];
+    return [slot, add(kind, { direction: "sendonly", sendEncodings: encodings.map((one) => ({ ...one })) }).sender];
+  });
+  const receive = (/** @type {"audio" | "video"} */ kind) => add(kind, { direction: "recvonly" }).receiver.track;
+  return {
+    slots: Object.fromEntries(sending),
+    seats: Array.from({ length: seats }, () => ({ audio: receive("audio"), video: receive("video") })),
+    voices: Array.from({ length: voices }, () => receive("audio")),
+  };
+}
+
+/**
+ * What we offer of each kind: offering all a browser can makes an offer 2.5 times as long.
+ *
+ * @param {"audio" | "video"} kind
+ */
+function chosen(kind) {
+  const wanted = kind === "audio" ? ["audio/opus"] : ["video/vp8", "video/rtx"];
+  const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
+  return codecs.filter((codec) => wanted.includes(codec.mimeType.toLowerCase()));
+}
