@@ -140,13 +140,13 @@ class _French(gettext.NullTranslations):
     """French needs no catalog: a sentence is its own translation, with its no-break spaces."""
 
     def gettext(self, message: str) -> str:
-        return words.french_spaces(message)
+        return words.french(message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return words.french_spaces(msgid1 if abs(n) < 2 else msgid2)  # in French zero is singular
+        return words.french(msgid1 if abs(n) < 2 else msgid2)  # in French zero is singular
 
     def pgettext(self, context: str, message: str) -> str:
-        return words.french_spaces(message)
+        return words.french(message)
 
     def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
         return self.ngettext(msgid1, msgid2, n)

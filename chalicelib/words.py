@@ -23,6 +23,7 @@ DEFAULT_ZONE: Final = "Europe/Paris"
 _BEFORE_SIGN = re.compile(r" (?=[;:!?]|%(?!\())")
 _INSIDE_QUOTES = re.compile(r"(?<=«) | (?=»)")
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:h|min|s|j|jours?|mois|ans?|Mo|€|pages?)\b|€)|(?<=\d h) (?=\d)")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 
 
@@ -36,6 +37,12 @@ def french_spaces(text: str) -> str:
     spaced = _INSIDE_QUOTES.sub(NO_BREAK, spaced)
     spaced = _BEFORE_UNIT.sub(NO_BREAK, spaced)
     return Markup(spaced) if isinstance(text, Markup) else spaced  # noqa: S704 - only spaces changed
+
+
+def french(text: str) -> str:
+    """``text`` as French is set: no-break spaces and the curved apostrophe."""
+    curved = _APOSTROPHE.sub("’", str(text))
+    return french_spaces(Markup(curved) if isinstance(text, Markup) else curved)  # noqa: S704 - as given
 
 
 def date(at: int, language: str, zone: str | None) -> str:
@@ -154,5 +161,5 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "duration": _duration,
     "zone_name": _zone_name,
     "iso": iso,
-    "french_spaces": french_spaces,
+    "french": french,
 }
