@@ -1,0 +1,284 @@
+/** A meeting as one person lives it: on the way in, inside, on the way back after a cut, out. */
+
+import { pause } from "../clock.js";
+import { Emitter } from "../emitter.js";
+import { SLOTS } from "../wire/messages.js";
+import { verdictOn } from "./backoff.js";
+import { Chat } from "./chat.js";
+import { Lobby } from "./lobby.js";
+import { Roster } from "./roster.js";
+import { Speakers } from "./speakers.js";
+
+/** Milliseconds: how often a person who waits asks again. */
+const ASK_EVERY = 2000;
+
+/** Milliseconds the others have to come back after the room has moved, before their tiles go. */
+const RETURN = 6000;
+
+/**
+ * @typedef {"preview" | "joining" | "waiting" | "live" | "rejoining" | "over"} State
+ * @typedef {import("./backoff.js").Reason} Reason
+ * @typedef {import("../wire/messages.js").Slot} Slot
+ * @typedef {Pick<import("../wire/join.js").Connection,
+ *   "open" | "put" | "announce" | "leave" | "close" | "on" | "streams">} Connection
+ *
+ * @typedef {object} Parts what a call is made of; tests bring their own
+ * @property {import("../wire/api.js").Api} api
+ * @property {() => Connection} connect
+ * @property {import("./devices.js").Devices} devices
+ * @property {import("./share.js").Share} share
+ * @property {import("../clock.js").Clock} clock
+ * @property {() => number} random
+ * @property {() => string} newId
+ *
+ * @typedef {object} CallEvents
+ * @property {State} state
+ * @property {void} up what we send changed
+ * @property {Set<string>} speaking
+ * @property {void} streams the tracks behind the seats are new
+ */
+
+/** @extends {Emitter<CallEvents>} */
+export class Call extends Emitter {
+  /** @type {State} */
+  state = "preview";
+  /** @type {Reason | null} why it is over */
+  reason = null;
+  /** A sentence of the functions about the state, often empty. */
+  message = "";
+  /** @type {import("../wire/messages.js").Role} */
+  role;
+  /** @type {Connection["streams"] | null} what the seats and voices play; the old ones until we are back */
+  streams = null;
+  roster = new Roster();
+  #speakers = new Speakers();
+  /** @type {Connection | null} */
+  #connection = null;
+  #journey = new AbortController();
+  /** @type {() => void} */
+  #settle = () => {};
+  /** @type {() => void} */
+  #quiet = () => {};
+
+  /**
+   * @param {Parts} parts
+   * @param {import("../wire/messages.js").Role} role
+   */
+  constructor(parts, role) {
+    super();
+    this.parts = parts;
+    this.role = role;
+    this.devices = parts.devices;
+    this.share = parts.share;
+    this.chat = new Chat(parts.api, parts.clock, parts.newId);
+    this.lobby = new Lobby(parts.api, parts.clock);
+    this.devices.on("changed", (kind) => void this.#send([kind]));
+    this.share.on("changed", () => void this.#send(["screen", "screen_sound"]));
+  }
+
+  /** Goes in; waits at the door when it must. */
+  async enter() {
+    if (this.state !== "preview") return;
+    this.#become("joining");
+    await this.#travel(this.#journey.signal);
+  }
+
+  leave() {
+    this.#finish("left", true);
+  }
+
+  /** Ends the meeting for everybody. Raises `ApiError`. */
+  async end() {
+    await this.parts.api.end();
+    this.#finish("ended", true);
+  }
+
+  /**
+   * Puts somebody out for good. Raises `ApiError`.
+   *
+   * @param {string} participant
+   */
+  async remove(participant) {
+    await this.parts.api.moderate(participant, "remove");
+  }
+
+  /** @returns {import("../wire/messages.js").Up} what we send */
+  get up() {
+    return {
+      microphone: this.devices.live("microphone"),
+      camera: this.devices.live("camera"),
+      screen: this.share.video !== null,
+      screen_sound: this.share.audio !== null,
+    };
+  }
+
+
+  get speaking() {
+    return this.#speakers.speaking;
+  }
+
+  /**
+   * The picture of somebody else, or null when no seat plays it.
+   *
+   * @param {string} participant
+   * @param {"camera" | "screen"} source
+   * @returns {MediaStream | null}
+   */
+  picture(participant, source) {
+    const seat = this.roster.seatOf(participant, source);
+    return this.streams?.seats[seat]?.video ?? null;
+  }
+
+  /**
+   * Tries until we are in, or must wait, or can't.
+   *
+   * @param {AbortSignal} signal
+   */
+  async #travel(signal) {
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      try {
+        return await this.#join(signal);
+      } catch (fault) {
+        if (signal.aborted) return undefined;
+        const verdict = verdictOn(fault, attempt, this.parts.random);
+        if (verdict.action === "stop") return this.#finish(verdict.reason, false);
+        this.message = /** @type {Error} */ (fault).message;
+        if (verdict.action === "ask") return void (await this.#wait(signal));
+        this.emit("state", this.state);
+        await pause(this.parts.clock, verdict.after, signal).catch(() => {});
+      }
+    }
+    return undefined;
+  }
+
+  /** @param {AbortSignal} signal */
+  async #join(signal) {
+    const connection = this.parts.connect();
+    this.#connection?.close();
+    this.#connection = connection;
+    connection.on("message", (message) => this.#hear(message));
+    connection.on("levels", (levels) => this.#hearLevels(levels));
+    connection.on("lost", () => this.state === "live" && this.#goBack());
+    await Promise.all(SLOTS.map((slot) => connection.put(slot, this.#track(slot))));
+    const hello = await connection.open(signal);
+    connection.announce(this.up);
+    this.message = "";
+    this.roster.greet(hello);
+    this.#settle();
+    this.#settle = this.parts.clock.after(RETURN, () => this.roster.settle());
+    this.streams = connection.streams;
+    this.#become("live");
+    this.emit("streams", undefined);
+    void this.chat.catchUp();
+    if (this.role === "host") this.lobby.open();
+  }
+
+  /**
+   * Asks where we stand until somebody has decided.
+   *
+   * @param {AbortSignal} signal
+   */
+  async #wait(signal) {
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      try {
+        const me = await this.parts.api.me();
+        if (signal.aborted) return;
+        attempt = 0;
+        this.message = me.message;
+        if (me.state === "refused" || me.state === "removed") return this.#finish(me.state, false);
+        if (me.state === "admitted") {
+          this.#become("joining");
+          return void (await this.#travel(signal));
+        }
+        this.#become("waiting");
+      } catch (fault) {
+        if (signal.aborted) return;
+        const verdict = verdictOn(fault, attempt, this.parts.random);
+        if (verdict.action === "stop") return this.#finish(verdict.reason, false);
+      }
+      await pause(this.parts.clock, ASK_EVERY, signal).catch(() => {});
+    }
+  }
+
+  #goBack() {
+    this.lobby.close();
+    this.#become("rejoining");
+    void this.#travel(this.#journey.signal);
+  }
+
+  /**
+   * One handler per message of the room channel; a type that isn't here is of a later protocol.
+   *
+   * @type {Record<string, (message: any) => void>}
+   */
+  #handlers = {
+    participant: ({ participant }) => this.roster.welcome(participant),
+    left: ({ participant }) => this.roster.dismiss(participant),
+    seats: ({ seats, voices }) => this.roster.seat(seats ?? [], voices ?? []),
+    chat: ({ message }) => this.chat.receive(message),
+    waiting: () => void this.lobby.refresh(),
+    removed: () => this.#finish("removed", false),
+    replaced: () => this.#finish("replaced", false),
+    ended: () => this.#finish("ended", false),
+    rejoin: () => this.state === "live" && this.#goBack(),
+  };
+
+  /** @param {{type: string}} message */
+  #hear(message) {
+    if (Object.hasOwn(this.#handlers, message.type)) this.#handlers[message.type](message);
+  }
+
+  /** @param {import("../wire/messages.js").Levels} levels */
+  #hearLevels(levels) {
+    this.#speakers.hear(levels, this.parts.clock.now());
+    this.emit("speaking", this.speaking);
+    this.#quiet();
+    // Levels stop coming once nobody speaks: the last rings must go out too.
+    this.#quiet = this.parts.clock.after(1000, () => {
+      this.#speakers.forget(this.parts.clock.now());
+      this.emit("speaking", this.speaking);
+    });
+  }
+
+  /** @param {Slot[]} slots whose tracks changed */
+  async #send(slots) {
+    this.emit("up", undefined);
+    const connection = this.#connection;
+    if (!connection || this.state === "over") return;
+    await Promise.all(slots.map((slot) => connection.put(slot, this.#track(slot))));
+    const { up } = this;
+    connection.announce(Object.fromEntries(slots.map((slot) => [slot, up[slot]])));
+  }
+
+  /** @param {Slot} slot */
+  #track(slot) {
+    if (slot === "microphone" || slot === "camera") return this.devices[slot].track;
+    return slot === "screen" ? this.share.video : this.share.audio;
+  }
+
+  /**
+   * @param {Reason} reason
+   * @param {boolean} goodbye whether the worker doesn't know yet
+   */
+  #finish(reason, goodbye) {
+    if (this.state === "over") return;
+    this.reason = reason;
+    this.#journey.abort();
+    this.lobby.close();
+    this.chat.close();
+    this.#settle();
+    this.#quiet();
+    if (goodbye) this.#connection?.leave();
+    this.#connection?.close();
+    this.#connection = null;
+    this.#become("over");
+    this.share.stop();
+    this.devices.stop();
+  }
+
+  /** @param {State} state */
+  #become(state) {
+    this.state = state;
+    this.emit("state", state);
+  }
+}

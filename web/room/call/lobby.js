@@ -1,0 +1,76 @@
+/** The waiting room as its hosts see it. */
+
+import { Emitter } from "../emitter.js";
+
+/** Milliseconds. Pushes say at once who waits; this repairs a push that was missed. */
+const REPAIR_EVERY = 10_000;
+
+/**
+ * @typedef {import("../wire/messages.js").Waiting} Waiting
+ *
+ * @typedef {object} LobbyEvents
+ * @property {Waiting[]} changed
+ * @property {Waiting} knock somebody new waits
+ */
+
+/** @extends {Emitter<LobbyEvents>} */
+export class Lobby extends Emitter {
+  /** @type {Waiting[]} */
+  waiting = [];
+  /** @type {() => void} */
+  #stop = () => {};
+  #asked = 0;
+
+  /**
+   * @param {Pick<import("../wire/api.js").Api, "waiting" | "moderate">} api
+   * @param {import("../clock.js").Clock} clock
+   */
+  constructor(api, clock) {
+    super();
+    this.api = api;
+    this.clock = clock;
+  }
+
+  /** Watches until `close`. */
+  open() {
+    this.#stop();
+    this.#stop = this.clock.every(REPAIR_EVERY, () => void this.refresh());
+    void this.refresh();
+  }
+
+  close() {
+    this.#stop();
+  }
+
+  /** Asks who waits. A failed question is asked again by the repair. */
+  async refresh() {
+    const turn = ++this.#asked;
+    try {
+      const waiting = await this.api.waiting();
+      if (turn === this.#asked) this.#show(waiting);
+    } catch {
+      // The list on the screen stays as it was.
+    }
+  }
+
+  /**
+   * Raises `ApiError`.
+   *
+   * @param {string} participant
+   * @param {"admit" | "refuse"} verdict
+   */
+  async decide(participant, verdict) {
+    await this.api.moderate(participant, verdict);
+    this.#asked += 1;
+    this.#show(this.waiting.filter((one) => one.participant !== participant));
+    await this.refresh();
+  }
+
+  /** @param {Waiting[]} waiting */
+  #show(waiting) {
+    const known = new Set(this.waiting.map((one) => one.participant));
+    this.waiting = waiting;
+    this.emit("changed", waiting);
+    for (const one of waiting) if (!known.has(one.participant)) this.emit("knock", one);
+  }
+}
