@@ -2,21 +2,21 @@
 
 Templates speak French: the msgid *is* the French sentence, written with ordinary spaces; the no-break spaces of French
 typography are put in on the way out. English comes from ``chalicelib/locale/en``, compiled by
-``python -m dev.words compile``. Times given to a template are seconds since 1970; filters show them where the reader is.
+``python -m dev.words compile``. Times given to a template are seconds since 1970; filters show them where the reader
+is.
 """
 
 import gettext
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from chalicelib import words
+from chalicelib import settings, words
 from chalicelib.words import NARROW
 
 Language = Literal["fr", "en"]
@@ -106,13 +106,13 @@ def pick_language(accept_language: str | None, cookie: str | None, account: str 
     """The language of the account, else of the cookie, else what the browser prefers, else French."""
     for choice in (account, cookie):
         if choice in LANGUAGES:
-            return cast(Language, choice)
+            return choice
     for tag in _preferred(accept_language or ""):
         if tag == "*":
             return DEFAULT_LANGUAGE
         primary = tag.partition("-")[0]
         if primary in LANGUAGES:
-            return cast(Language, primary)
+            return primary
     return DEFAULT_LANGUAGE
 
 
@@ -133,7 +133,14 @@ def _preferred(accept_language: str) -> list[str]:
 
 def asset(path: str) -> str:
     """The address of a file of web/, with the version in it: the file may be cached for ever."""
-    return f"/static/{os.environ.get('IBOO_ASSETS_VERSION', 'dev')}/{path}"
+    return f"/static/{settings.get('ASSETS_VERSION')}/{path}"
+
+
+def published(name: str) -> str:
+    """The setting ``name``, one of those that pages show. Raises KeyError for any other: templates see no secret."""
+    if not name.startswith(("PUBLISHER_", "HOSTING_")) and name not in ("RIGHTS_EMAIL", "CONTACT_EMAIL", "BASE_URL"):
+        raise KeyError(name)
+    return settings.get(name)
 
 
 class _French(gettext.NullTranslations):
@@ -169,7 +176,7 @@ def _environment(language: Language) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         # Subjects and text parts of mails are plain text; all else is HTML.
-        autoescape=lambda name: not (name or "").endswith((".txt", ".subject")),
+        autoescape=select_autoescape(disabled_extensions=("txt", "subject"), default=True, default_for_string=True),
         undefined=StrictUndefined,
         auto_reload=False,
         trim_blocks=True,
@@ -180,5 +187,5 @@ def _environment(language: Language) -> Environment:
     extended: Any = environment  # the i18n extension adds its methods at run time
     extended.install_gettext_translations(_catalog(language), newstyle=True)
     environment.filters.update(words.FILTERS)
-    environment.globals.update(asset=asset, languages=LANGUAGES, zones=words.zones)
+    environment.globals.update(asset=asset, published=published, in_dev=settings.in_dev, zones=words.zones)
     return environment

@@ -1,7 +1,8 @@
 """``python -m dev.icons <folder of lucide-static>``: makes web/icons/sprite.svg of the icons Iboo uses.
 
-The folder is an unpacked npm package (``npm pack lucide-static`` or ``npm install`` somewhere). The sprite is committed;
-this runs only when an icon is added. Every icon is decoration: its text name stands beside it or in ``aria-label``.
+The folder is an unpacked npm package (``npm pack lucide-static`` or ``npm install`` somewhere). The sprite is
+committed; this runs only when an icon is added. Every icon is decoration: its text name stands beside it or in
+``aria-label``.
 """
 
 import json

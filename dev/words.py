@@ -93,9 +93,9 @@ def faults(catalog: Catalog, found: Catalog) -> Iterator[str]:
 
 
 def _misfits(message: Message) -> Iterator[str]:
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     sources = [message.id] if isinstance(message.id, str) else list(message.id)
-    if not all(strings):
+    if not strings or not all(strings):
         yield f"no English: {_key(message)!r}"
         return
     for source, string in zip(sources, strings, strict=True):
@@ -143,7 +143,7 @@ def main(arguments: list[str]) -> int:
                     print(_key(message))
         case ["update"]:
             write(update(), ENGLISH)
-            missing = sum(1 for message in read(ENGLISH) if message.id and not any(message.string))
+            missing = len([message for message in read(ENGLISH) if message.id and not any(message.string or ())])
             print(f"{ENGLISH.relative_to(ROOT)}: {missing} sentences without English")
         case ["compile"]:
             print(compile_catalog().relative_to(ROOT))
