@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-_TERM = re.compile(r"([+-]?)\s*(\d+)\s*(y|m|d|h|min)")
+_TERM = re.compile(r"([+-]?)\s*(\d+)\s*(y|min|m|d|h)")
 
 
 @dataclass(frozen=True)

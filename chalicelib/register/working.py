@@ -214,7 +214,7 @@ DISCLOSURE = Row(
         "30d",
         "policy §6; GDPR art. 15 (1) c, 19",
     ),
-    kinds={"disclosure": frozenset({"row", "subject_hash", "recipient", "what", "at"})},
+    kinds={"disclosure": frozenset({"row_key", "subject_hash", "recipient", "what", "at"})},
     why="Who received what, when: needed to answer art. 15 and to carry out art. 19.",
     contact=CUSTOMER_CONTACT,
 )

@@ -1,0 +1,156 @@
+"""What can go wrong, as people meet it.
+
+    IbooError
+    ├── BadInput            400  the request makes no sense
+    │   └── FormErrors      400  fields to correct, each with its sentence
+    ├── UnknownPerson       401  nobody is signed in
+    ├── NotAllowed          403  known, but not entitled
+    │   ├── BadToken        403  the form is too old or foreign (CSRF)
+    │   └── NotAdmitted     403  waiting, refused or removed
+    ├── NotFound            404
+    ├── Conflict            409  somebody else was faster
+    │   ├── RoomFull        409
+    │   └── LinkInUse       409  the personal link is in use in another browser
+    ├── Gone                410  was here, is deleted or over
+    ├── BadOffer            400  the SDP can't be answered
+    ├── TooMany             429  throttled; says when to try again
+    └── NoWorker            503  no media worker can take the room now
+
+Each class carries its HTTP status and a code; its message is a sentence for the person, in French as in the templates,
+translated where it is shown. `chalicelib.doors` is the only place that turns them into answers.
+"""
+
+
+def _(text: str) -> str:
+    """Marks a sentence for translation."""
+    return text
+
+
+class IbooError(Exception):
+    """Base of all errors that are somebody's to know."""
+
+    status = 500
+    code = "error"
+    message = _("Quelque chose n'a pas fonctionné de notre côté. Réessayez dans un instant.")
+
+    def __init__(self, message: str | None = None, **values: str | int) -> None:
+        super().__init__(self.code)
+        self.message = message or self.message
+        self.values = values
+        """What the message's placeholders stand for."""
+
+
+class BadInput(IbooError):
+    """The request makes no sense."""
+
+    status = 400
+    code = "bad_input"
+    message = _("Cette demande est incomplète ou mal formée.")
+
+
+class FormErrors(BadInput):
+    """Fields to correct: name → sentence. ``values``: what was typed, so that nothing is lost."""
+
+    code = "form_errors"
+    message = _("Certaines informations sont à corriger.")
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__()
+        self.fields = fields
+
+
+class BadOffer(BadInput):
+    """The SDP offer can't be answered."""
+
+    code = "bad_offer"
+    message = _("Votre navigateur a envoyé une demande de connexion que nous ne savons pas lire.")
+
+
+class UnknownPerson(IbooError):
+    """Nobody is signed in, or the pass is not known."""
+
+    status = 401
+    code = "unknown_person"
+    message = _("Connectez-vous pour continuer.")
+
+
+class NotAllowed(IbooError):
+    """Known, but not entitled."""
+
+    status = 403
+    code = "not_allowed"
+    message = _("Vous n'avez pas accès à cette page.")
+
+
+class BadToken(NotAllowed):
+    """The form is too old or comes from elsewhere."""
+
+    code = "bad_token"
+    message = _("Ce formulaire a expiré. Rechargez la page et recommencez.")
+
+
+class NotAdmitted(NotAllowed):
+    """Waiting, refused or removed."""
+
+    code = "not_admitted"
+    message = _("L'organisateur ne vous a pas encore fait entrer.")
+
+
+class NotFound(IbooError):
+    """Nothing here."""
+
+    status = 404
+    code = "not_found"
+    message = _("Cette page n'existe pas.")
+
+
+class Conflict(IbooError):
+    """Somebody else was faster."""
+
+    status = 409
+    code = "conflict"
+    message = _("Quelqu'un vient de modifier cet élément. Rechargez la page.")
+
+
+class RoomFull(Conflict):
+    """The plan's number of people is reached."""
+
+    code = "room_full"
+    message = _("La réunion a atteint le nombre de participants prévu par l'offre.")
+
+
+class LinkInUse(Conflict):
+    """The personal link is in use in another browser."""
+
+    code = "link_in_use"
+    message = _("Ce lien est déjà utilisé dans un autre navigateur.")
+
+
+class Gone(IbooError):
+    """Was here, is deleted or over."""
+
+    status = 410
+    code = "gone"
+    message = _("Cette réunion est terminée et ses données ont été supprimées.")
+
+
+class TooMany(IbooError):
+    """Throttled."""
+
+    status = 429
+    code = "too_many"
+    message = _("Trop d'essais. Réessayez dans quelques minutes.")
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+        """Seconds."""
+
+
+class NoWorker(IbooError):
+    """No media worker can take the room now."""
+
+    status = 503
+    code = "no_worker"
+    message = _("Nos serveurs de réunion sont occupés. Nouvel essai dans quelques secondes.")
+    retry_after = 2

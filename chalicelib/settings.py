@@ -1,0 +1,62 @@
+"""Settings of the functions: each declared once, with its default and its meaning.
+
+A value comes from the environment variable ``IBOO_<NAME>``, or from the file that ``IBOO_<NAME>_FILE`` names (secrets).
+Values are read when asked for, so that tests and stages can change them after import.
+"""
+
+import os
+from pathlib import Path
+
+
+class SettingMissing(RuntimeError):
+    """A setting without a default is not set."""
+
+
+SETTINGS: dict[str, tuple[str | None, str]] = {
+    "STAGE": ("dev", "dev or prod; some conveniences exist in dev only"),
+    "DOORS": ("public,callback,console,schedule", "which doors this stage registers, separated by commas"),
+    "BASE_URL": ("http://127.0.0.1:8080", "the address people type, without a trailing slash"),
+    "TABLE_PREFIX": ("iboo-dev", "first part of every table's and bucket's name"),
+    "ASSETS_VERSION": ("dev", "version of the static files, part of their address"),
+    "CLOCK_FILE": ("", "dev only: a file holding seconds to add to the clock"),
+    "KEY_ENCRYPTION_KEY": (None, "base64 of 32 bytes: wraps the keys of meetings (secret)"),
+    "LOOKUP_KEY": (None, "base64 of 32 bytes: keyed hashes of e-mail addresses, personal links (secret)"),
+    "CSRF_KEY": (None, "base64 of 32 bytes: tokens in forms (secret)"),
+    "TICKET_PRIVATE_KEY": (None, "Ed25519 private key, PEM: signs tickets and orders for workers (secret)"),
+    "POOL_SECRET": (None, "shared with the media workers: authenticates their reports (secret)"),
+    "MAIL_TRANSPORT": ("ses", "ses or smtp"),
+    "MAIL_FROM": ("Iboo <reunion@iboo.live>", "sender of every e-mail"),
+    "SMTP_URL": ("", "smtp://host:port, or smtps://user:password@host:port, when MAIL_TRANSPORT is smtp"),
+    "HOSTING_PLACE": ("France (Paris)", "where the data lie; published"),
+    "HOSTING_PROVIDER": ("Amazon Web Services EMEA SARL", "who hosts them; published"),
+    "HOSTING_SEAT": ("LU", "country of the provider's seat, ISO 3166; published"),
+    "HOSTING_PARENT": ("US", "country of the provider's parent company, ISO 3166; published"),
+    "PUBLISHER_NAME": ("Iboo", "legal name of the publisher; published"),
+    "PUBLISHER_FORM": ("", "legal form and capital; published"),
+    "PUBLISHER_ADDRESS": ("", "seat; published"),
+    "PUBLISHER_SIREN": ("", "SIREN and register; published"),
+    "PUBLISHER_VAT": ("", "VAT number; published"),
+    "PUBLISHER_DIRECTOR": ("", "director of publication; published"),
+    "PUBLISHER_PHONE": ("", "telephone; published"),
+    "RIGHTS_EMAIL": ("rgpd@iboo.live", "where rights are exercised; published"),
+    "CONTACT_EMAIL": ("contact@iboo.live", "general address; published"),
+}
+
+
+def get(name: str) -> str:
+    """The value of a declared setting. Raises `SettingMissing` naming it, `KeyError` for one nobody declared."""
+    default, meaning = SETTINGS[name]
+    value = os.environ.get(f"IBOO_{name}")
+    if value is not None:
+        return value
+    path = os.environ.get(f"IBOO_{name}_FILE")
+    if path:
+        return Path(path).read_text().strip()
+    if default is None:
+        raise SettingMissing(f"IBOO_{name} (or IBOO_{name}_FILE) is not set: {meaning}")
+    return default
+
+
+def in_dev() -> bool:
+    """Whether this is a developer's machine or a test."""
+    return get("STAGE") == "dev"

@@ -1,0 +1,46 @@
+"""Where everything is kept. Nothing enters a store but what the register knows.
+
+* `items`: the base of every stored kind, its clock stamped at write.
+* `access`: create, read, update, delete.
+* `keys`, `sealing`: content encrypted at item level, and the keys whose destruction erases it.
+* `objects`: sealed files in buckets.
+* `expiry`: what the sweep and the census need.
+"""
+
+from .access import (
+    AlreadyThere,
+    Changed,
+    Held,
+    Transaction,
+    create,
+    delete,
+    get,
+    happened,
+    listed,
+    query,
+    update,
+)
+from .items import Contracts, Ephemeral, Frozen, Item, Keys, People, Refused, Sealed, Usage
+
+__all__ = [
+    "AlreadyThere",
+    "Changed",
+    "Contracts",
+    "Ephemeral",
+    "Frozen",
+    "Held",
+    "Item",
+    "Keys",
+    "People",
+    "Refused",
+    "Sealed",
+    "Transaction",
+    "Usage",
+    "create",
+    "delete",
+    "get",
+    "happened",
+    "listed",
+    "query",
+    "update",
+]

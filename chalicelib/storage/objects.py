@@ -1,0 +1,59 @@
+"""Sealed files in buckets: under the prefix of their register row, encrypted, never public."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from chalicelib.register import Row
+
+from .items import Refused, table_name
+from .sealing import DataKey, seal, unseal
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def put(row: Row, name: str, content: bytes, key: DataKey) -> str:
+    """Writes ``content`` sealed; returns the object's full name. Raises `Refused` for a row without objects."""
+    bucket, path = _place(row, name)
+    _client().put_object(Bucket=bucket, Key=path, Body=seal(key, path, "object", content))
+    return path
+
+
+def get(row: Row, name: str, key: DataKey) -> bytes | None:
+    """What was put; `None` when it is gone. Raises `Unreadable`."""
+    bucket, path = _place(row, name)
+    try:
+        body = _client().get_object(Bucket=bucket, Key=path)["Body"].read()
+    except ClientError as fault:
+        if fault.response["Error"]["Code"] in ("NoSuchKey", "404"):
+            return None
+        raise
+    return unseal(key, path, "object", body)
+
+
+def delete(row: Row, name: str) -> None:
+    """Deletes an object; nothing happens when it is gone already."""
+    bucket, path = _place(row, name)
+    _client().delete_object(Bucket=bucket, Key=path)
+
+
+def names(row: Row) -> list[str]:
+    """Every object of the row, without the prefix."""
+    bucket, path = _place(row, "")
+    pages = _client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=path)
+    return [entry["Key"].removeprefix(path) for page in pages for entry in page.get("Contents", [])]
+
+
+def _place(row: Row, name: str) -> tuple[str, str]:
+    if row.objects is None:
+        raise Refused(f"{row.key}: the register gives it no objects")
+    return table_name(row.objects), row.prefix + name
+
+
+@lru_cache(maxsize=1)
+def _client() -> "S3Client":
+    return boto3.client("s3", config=Config(s3={"addressing_style": "path"}))
