@@ -5,7 +5,7 @@ Times are seconds since 1970. A filter shows them in the time zone of the reader
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any, Final
@@ -25,6 +25,30 @@ _INSIDE_QUOTES = re.compile(r"(?<=«) | (?=»)")
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:h|min|s|j|jours?|mois|ans?|Mo|€|pages?)\b|€)|(?<=\d h) (?=\d)")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+_LOCALES: Final[Mapping[str, str]] = {"fr": "fr", "en": "en_GB"}
+_TERM = re.compile(r"([+-]?)\s*(\d+)(y|min|m|d|h)")
+_UNITS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "fr": {
+        "y": ("an", "ans"),
+        "m": ("mois", "mois"),
+        "d": ("jour", "jours"),
+        "h": ("heure", "heures"),
+        "min": ("minute", "minutes"),
+        "-": " moins ",
+        "+": " et ",
+        "0": "aussitôt",
+    },
+    "en": {
+        "y": ("year", "years"),
+        "m": ("month", "months"),
+        "d": ("day", "days"),
+        "h": ("hour", "hours"),
+        "min": ("minute", "minutes"),
+        "-": " less ",
+        "+": " and ",
+        "0": "at once",
+    },
+}
 
 
 def french_spaces(text: str) -> str:
@@ -93,6 +117,19 @@ def zone_name(zone: str | None, language: str) -> str:
     return f"heure d’{city}" if city[0] in "AEIOUYÉÈÎÔ" else f"heure de {city}"
 
 
+def term(period: object, language: str) -> str:
+    """A period of the register ("28d", "36m - 7d") in words: "28 jours", "3 ans moins 7 jours"."""
+    units = _UNITS[language]
+    words = []
+    for sign, number, unit in _TERM.findall(str(period)):
+        count = int(number)
+        if unit == "m" and count % 12 == 0:
+            count, unit = count // 12, "y"
+        joint = units[sign] if words else ""
+        words.append(f"{joint}{count}{NO_BREAK}{units[unit][0 if count < 2 else 1]}")
+    return units["0"] if words == [f"0{NO_BREAK}{units['d'][0]}"] else "".join(words)
+
+
 @cache
 def zones() -> tuple[str, ...]:
     """The IANA names offered in a list: region and city, Europe first, then by name."""
@@ -114,7 +151,7 @@ def zones() -> tuple[str, ...]:
 
 def _date(at: int, language: str, zone: str | None, pattern: str) -> str:
     local = datetime.fromtimestamp(at, _zone(zone)).date()
-    text = format_date(local, pattern, locale=language if language == "fr" else "en_GB")
+    text = format_date(local, pattern, locale=_LOCALES[language])
     if language == "fr":
         text = re.sub(r"(?<!\d)1 (?=\D)", "1er ", text, count=1)
         return re.sub(r"(\d|1er) (?=[a-zéû])", lambda found: f"{found[1]}{NO_BREAK}", text)
@@ -153,6 +190,38 @@ def iso(at: int) -> str:
     return f"{datetime.fromtimestamp(at, ZoneInfo('UTC')):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def _part(pattern: str) -> Callable[..., str]:
+    """A filter that writes one part of a date, for a calendar leaf."""
+
+    @pass_context
+    def filtered(context: Context, at: int, zone: str | None = None) -> str:
+        reader = context["reader"]
+        local = datetime.fromtimestamp(at, _zone(zone or reader.timezone)).date()
+        return format_date(local, pattern, locale=_LOCALES[reader.language])
+
+    return filtered
+
+
+@pass_context
+def _term(context: Context, period: object) -> str:
+    return term(period, context["reader"].language)
+
+
+@pass_context
+def _minute_options(context: Context, lengths: Iterable[int]) -> list[tuple[int, str]]:
+    """Lengths in minutes as the options of a list."""
+    return [(length, duration(length * 60, context["reader"].language)) for length in lengths]
+
+
+def _zone_options(names: Iterable[str]) -> list[tuple[str, str]]:
+    """IANA names as the options of a list: the city first, for people type it to find it."""
+    return [(name, f"{city} ({region})") for name in names for region, _, city in [_city(name).partition("/")]]
+
+
+def _city(name: str) -> str:
+    return name.replace("_", " ")
+
+
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "date": _of_reader(date),
     "datetime": _of_reader(moment),
@@ -160,6 +229,12 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "time": _of_reader(time),
     "duration": _duration,
     "zone_name": _zone_name,
+    "weekday": _part("EEE"),
+    "day_number": _part("d"),
+    "month": _part("MMM"),
+    "term": _term,
+    "minute_options": _minute_options,
+    "zone_options": _zone_options,
     "iso": iso,
     "french": french,
 }
