@@ -163,10 +163,10 @@ export class Call extends Emitter {
     const hello = await connection.open(signal);
     connection.announce(this.up);
     this.message = "";
+    this.streams = connection.streams;
     this.roster.greet(hello);
     this.#settle();
     this.#settle = this.parts.clock.after(RETURN, () => this.roster.settle());
-    this.streams = connection.streams;
     this.#become("live");
     this.emit("streams", undefined);
     void this.chat.catchUp();

@@ -25,6 +25,8 @@ export class Chat extends Emitter {
   /** @type {Promise<void> | null} */
   #fetching = null;
   #again = false;
+  /** Whether what was said before we came has been fetched. */
+  caughtUp = false;
   /** @type {() => void} */
   #stop = () => {};
 
@@ -115,6 +117,7 @@ export class Chat extends Emitter {
         this.#drain();
         this.#again ||= more && this.last > before;
       }
+      this.caughtUp = true;
     } catch {
       this.#again = false;
       this.#stop();

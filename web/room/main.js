@@ -1,0 +1,38 @@
+/** Puts the room together: wire under call under screen. */
+
+import { Call } from "./call/call.js";
+import { Devices } from "./call/devices.js";
+import { Share } from "./call/share.js";
+import { browserClock } from "./clock.js";
+import { readRoomData, speak } from "./screen/page.js";
+import { showRoom } from "./screen/screen.js";
+import { Api } from "./wire/api.js";
+import { Connection } from "./wire/join.js";
+
+const data = readRoomData();
+const csrf = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
+const api = new Api(data.occurrence, csrf);
+
+/** @type {MediaDevices | undefined} absent outside of a secure context, whatever the types say */
+const media = navigator.mediaDevices;
+
+const call = new Call(
+  {
+    api,
+    connect: () => new Connection(api, browserClock),
+    devices: new Devices(media),
+    share: new Share(media),
+    clock: browserClock,
+    random: Math.random,
+    newId: () => crypto.randomUUID(),
+  },
+  data.role,
+);
+
+speak(data.words);
+showRoom(call, data);
+
+// A closed tab says goodbye; otherwise its tile would stay until the worker has heard nothing for 8 s.
+addEventListener("pagehide", () => {
+  if (call.state !== "preview") call.leave();
+});

@@ -1,0 +1,104 @@
+/** The conversation as it is read and written. */
+
+import { button, element, make, say } from "./page.js";
+
+/** Pixels from the end within which the list keeps following. */
+const NEAR = 80;
+
+export class ChatPanel {
+  #list = element("lines", HTMLOListElement);
+  #empty = element("no-lines", HTMLElement);
+  #body = element("compose-body", HTMLTextAreaElement);
+  #drafts = make("li", { class: "drafts" });
+  /** @type {HTMLElement | null} */
+  #last = null;
+
+  /**
+   * @param {import("../call/call.js").Call} call
+   * @param {string} language
+   */
+  constructor(call, language) {
+    this.call = call;
+    this.time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    call.chat.on("line", (line) => this.#append(line));
+    call.chat.on("drafts", () => this.#drawDrafts());
+    const form = element("compose", HTMLFormElement);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+    this.#body.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+    this.#body.addEventListener("input", () => this.#grow());
+  }
+
+  get title() {
+    return element("panel-title", HTMLElement).dataset.chat ?? "";
+  }
+
+  /** Called when the panel has been opened. */
+  shown() {
+    this.#list.scrollTop = this.#list.scrollHeight;
+    this.#body.focus();
+  }
+
+  #send() {
+    const body = this.#body.value.trim();
+    if (!body) return;
+    this.#body.value = "";
+    this.#grow();
+    void this.call.chat.say(body);
+  }
+
+  #grow() {
+    this.#body.style.setProperty("--rows", String(Math.min(6, this.#body.value.split("\n").length)));
+  }
+
+  /** @param {import("../wire/messages.js").ChatLine} line */
+  #append(line) {
+    const own = line.participant === this.call.roster.you;
+    const sameSpeaker = this.#last?.dataset.participant === line.participant;
+    const at = new Date(line.at * 1000);
+    const head = make(
+      "p",
+      { class: "line-head" },
+      make("strong", {}, line.name),
+      make("time", { datetime: at.toISOString() }, this.time.format(at)),
+    );
+    const entry = make("li", { class: `line${own ? " own" : ""}${sameSpeaker ? " next" : ""}` }, head);
+    entry.dataset.participant = line.participant;
+    entry.dataset.seq = String(line.seq);
+    entry.append(make("p", { class: "line-body" }, line.body));
+    this.#last = entry;
+    this.#follow(() => this.#list.insertBefore(entry, this.#drafts.isConnected ? this.#drafts : null));
+    this.#empty.hidden = true;
+  }
+
+  #drawDrafts() {
+    const drafts = [...this.call.chat.drafts.values()].map(({ id, body, failed }) =>
+      make(
+        "div",
+        { class: "line own draft" },
+        make("p", { class: "line-body" }, body),
+        make("p", { class: "small" }, say(failed ? "not_sent" : "sending")),
+        ...(failed ? [button(say("send_again"), () => void this.call.chat.retry(id))] : []),
+      ),
+    );
+    this.#drafts.replaceChildren(...drafts);
+    this.#follow(() => (drafts.length > 0 ? this.#list.append(this.#drafts) : this.#drafts.remove()));
+  }
+
+  /**
+   * Changes the list and stays at its end, unless the reader has scrolled up.
+   *
+   * @param {() => unknown} change
+   */
+  #follow(change) {
+    const near = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < NEAR;
+    change();
+    if (near) this.#list.scrollTop = this.#list.scrollHeight;
+  }
+}

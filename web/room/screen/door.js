@@ -1,0 +1,84 @@
+/** Who waits: a line over the stage and a list among the participants, each with its two answers. */
+
+import { ask } from "./dialogs.js";
+import { button, element, make, say } from "./page.js";
+
+const SHOWN = 2;
+
+export class Door {
+  #strip = element("door", HTMLElement);
+  #section = element("waiting", HTMLElement);
+  #title = element("waiting-title", HTMLElement);
+  #list = element("waiting-list", HTMLUListElement);
+  #count = element("people", HTMLElement).querySelector(".count");
+
+  /**
+   * @param {import("../call/call.js").Call} call
+   * @param {{tell: (text: string) => void}} notices
+   * @param {() => void} ring
+   */
+  constructor(call, notices, ring) {
+    this.call = call;
+    this.notices = notices;
+    call.lobby.on("changed", (waiting) => this.#draw(waiting));
+    call.lobby.on("knock", ({ name }) => {
+      ring();
+      notices.tell(say("waits", { name }));
+    });
+  }
+
+  /** @param {import("../wire/messages.js").Waiting[]} waiting */
+  #draw(waiting) {
+    const focused = document.activeElement?.closest("#door, #waiting-list") !== null;
+    this.#strip.hidden = this.#section.hidden = waiting.length === 0;
+    this.#strip.replaceChildren(
+      ...waiting.slice(0, SHOWN).map((one) => make("div", { class: "door-line" }, ...this.#entry(one))),
+    );
+    if (waiting.length > SHOWN) {
+      this.#strip.append(make("p", { class: "small" }, say("others_wait", { count: waiting.length - SHOWN })));
+    }
+    this.#title.textContent = say("waiting_count", { count: waiting.length });
+    this.#list.replaceChildren(...waiting.map((one) => make("li", { class: "person" }, ...this.#entry(one))));
+    if (this.#count instanceof HTMLElement) {
+      this.#count.textContent = String(waiting.length);
+      this.#count.hidden = waiting.length === 0;
+    }
+    // The button just pressed is gone: the keyboard goes on with the next person, or with the participants.
+    if (focused) (this.#strip.querySelector("button") ?? element("people", HTMLElement)).focus();
+  }
+
+  /** @param {import("../wire/messages.js").Waiting} one */
+  #entry({ participant, name }) {
+    return [
+      make("span", { class: "person-name" }, say("waits", { name })),
+      make(
+        "span",
+        { class: "answers" },
+        button(say("refuse"), () => void this.#refuse(participant, name), "", say("refuse_name", { name })),
+        button(say("admit"), () => void this.#decide(participant, "admit"), "primary", say("admit_name", { name })),
+      ),
+    ];
+  }
+
+  /**
+   * @param {string} participant
+   * @param {string} name
+   */
+  async #refuse(participant, name) {
+    if (await ask(say("refuse_title", { name }), say("refuse_text"), say("refuse"))) {
+      await this.#decide(participant, "refuse");
+    }
+  }
+
+  /**
+   * @param {string} participant
+   * @param {"admit" | "refuse"} verdict
+   */
+  async #decide(participant, verdict) {
+    try {
+      await this.call.lobby.decide(participant, verdict);
+    } catch {
+      this.notices.tell(say("failed"));
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/** Quiet lines over the stage: read once, gone by themselves. */
+
+import { button, element, make } from "./page.js";
+
+/** Milliseconds, for a line and for each of its letters: slow readers keep up. */
+const BASE = 3500;
+const PER_LETTER = 45;
+
+const MOST = 3;
+
+export class Notices {
+  #lines = element("notices", HTMLElement);
+  #state = element("state", HTMLElement);
+
+  /** @param {import("../clock.js").Clock} clock */
+  constructor(clock) {
+    this.clock = clock;
+  }
+
+  /** @param {string} text */
+  tell(text) {
+    const line = make("p", { class: "notice-line" }, text);
+    this.#lines.append(line);
+    while (this.#lines.children.length > MOST) this.#lines.firstElementChild?.remove();
+    this.clock.after(BASE + PER_LETTER * text.length, () => line.remove());
+  }
+
+  /**
+   * What holds until it is taken back: the way back into the room, sound held by the browser.
+   *
+   * @param {string} text empty takes it back
+   * @param {{text: string, action: () => void}} [offer]
+   */
+  hold(text, offer) {
+    this.#state.replaceChildren(...(text ? [make("p", { class: "notice-line" }, text)] : []));
+    if (text && offer) this.#state.firstElementChild?.append(button(offer.text, offer.action));
+  }
+}

@@ -1,0 +1,79 @@
+/** The page as a whole: which part shows in which state, and the lines said on the way. */
+
+import { After } from "./after.js";
+import { Bar } from "./bar.js";
+import { ChatPanel } from "./chat_panel.js";
+import { wireChoosers, wireFaults } from "./choosers.js";
+import { Door } from "./door.js";
+import { Notices } from "./notices.js";
+import { element, say } from "./page.js";
+import { Panel } from "./panel.js";
+import { PeoplePanel } from "./people_panel.js";
+import { Preview } from "./preview.js";
+import { Sound } from "./sound.js";
+import { Stage } from "./stage.js";
+
+/**
+ * @param {import("../call/call.js").Call} call
+ * @param {import("./page.js").RoomData} data
+ */
+export function showRoom(call, data) {
+  const notices = new Notices(call.parts.clock);
+  const sound = new Sound(call, () =>
+    notices.hold(say("listen_text"), {
+      text: say("listen"),
+      action: () => {
+        sound.unlock();
+        notices.hold("");
+      },
+    }),
+  );
+  const preview = new Preview(call, data.host, () => sound.unlock());
+  new Stage(call);
+  new Bar(call, notices);
+  new Panel(call, new ChatPanel(call, data.language), new PeoplePanel(call, notices), notices);
+  new Door(call, notices, () => sound.bell());
+  new After(call);
+  wireChoosers(call.devices, "");
+  wireFaults(call.devices, "settings-faults");
+  tellComings(call, notices);
+  showState(call, notices);
+  void preview.start();
+}
+
+/**
+ * @param {import("../call/call.js").Call} call
+ * @param {Notices} notices
+ */
+function showState(call, notices) {
+  const live = element("live", HTMLElement);
+  /** @type {import("../call/call.js").State} */
+  let before = call.state;
+  call.on("state", (state) => {
+    document.body.dataset.state = state;
+    const inside = state === "live" || state === "rejoining";
+    live.hidden = !inside;
+    if (state === "rejoining") notices.hold(say("rejoining"));
+    if (state === "live") notices.hold("");
+    if (state === "live" && before !== "live") notices.tell(say(before === "rejoining" ? "back" : "in"));
+    if (state === "live" && before !== "rejoining") element("microphone", HTMLElement).focus();
+    if (state === "over") for (const dialog of document.querySelectorAll("dialog")) dialog.close();
+    before = state;
+  });
+}
+
+/**
+ * @param {import("../call/call.js").Call} call
+ * @param {Notices} notices
+ */
+function tellComings(call, notices) {
+  call.roster.on("joined", ({ name }) => notices.tell(say("joined", { name })));
+  call.roster.on("left", ({ name }) => notices.tell(say("gone", { name })));
+  /** @type {Set<string>} */
+  let sharing = new Set();
+  call.roster.on("changed", () => {
+    const now = call.roster.sharing.filter((one) => one.id !== call.roster.you);
+    for (const { id, name } of now) if (!sharing.has(id)) notices.tell(say("shares", { name }));
+    sharing = new Set(now.map((one) => one.id));
+  });
+}
