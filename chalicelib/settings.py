@@ -16,6 +16,7 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     "STAGE": ("dev", "dev or prod; some conveniences exist in dev only"),
     "DOORS": ("public,callback,console,schedule", "which doors this stage registers, separated by commas"),
     "BASE_URL": ("http://127.0.0.1:8080", "the address people type, without a trailing slash"),
+    "FORWARDED_HOPS": ("1", "which entry of X-Forwarded-For, from the right, is the visitor: 1 behind the front alone"),
     "TABLE_PREFIX": ("iboo-dev", "first part of every table's and bucket's name"),
     "ASSETS_VERSION": ("dev", "version of the static files, part of their address"),
     "CLOCK_FILE": ("", "dev only: a file holding seconds to add to the clock"),

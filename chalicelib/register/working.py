@@ -124,7 +124,7 @@ THROTTLE = Row(
     roles=frozenset({Role.CONTROLLER}),
     store=EPHEMERAL,
     clocks=_clock(SECURITY, Basis.LEGITIMATE_INTEREST, Event.COLLECTED, "1d", "2d", "policy §13; GDPR art. 32"),
-    kinds={"throttle": frozenset({"count"})},
+    kinds={"throttle": frozenset({"tries"})},
     why="Attempts per account and per origin, counted under a keyed hash.",
 )
 

@@ -1,0 +1,27 @@
+"""Iboo's functions. A setting chooses the doors; each door's blueprints are listed here, and nothing else happens."""
+
+from importlib import import_module
+
+from chalice.app import Chalice
+
+from chalicelib import settings
+
+DOORS: dict[str, tuple[str, ...]] = {
+    "public": (
+        "chalicelib.accounts.routes",
+        "chalicelib.meetings.routes",
+        "chalicelib.meetings.room_routes",
+        "chalicelib.privacy.routes",
+    ),
+    "callback": ("chalicelib.fleet.routes",),
+    "console": (),
+    "schedule": ("chalicelib.privacy.schedules", "chalicelib.meetings.schedules", "chalicelib.mailing.schedules"),
+}
+"""Which modules hang their routes on which door. The name of each blueprint in them is ``routes``."""
+
+app = Chalice(app_name="iboo")
+app.api.binary_types = []
+
+for door in settings.get("DOORS").split(","):
+    for module in DOORS[door.strip()]:
+        app.register_blueprint(import_module(module).routes)

@@ -1,0 +1,108 @@
+"""What is stored of customers: accounts, companies, members, contracts."""
+
+from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.storage import Ephemeral, People
+
+
+class Account(People, discriminator="account"):
+    """``account#<id>`` / ``account``. ``sessions_since``: sessions opened before are void. ``role``: owner or member."""
+
+    email = UnicodeAttribute()
+    first_name = UnicodeAttribute()
+    name = UnicodeAttribute()
+    password_hash = UnicodeAttribute()
+    company = UnicodeAttribute()
+    role = UnicodeAttribute()
+    language = UnicodeAttribute()
+    timezone = UnicodeAttribute()
+    verified_at = NumberAttribute()
+    created_at = NumberAttribute()
+    sessions_since = NumberAttribute(default=0)
+    policy_version = UnicodeAttribute()
+
+    @property
+    def id(self) -> str:
+        """The opaque id in the key."""
+        return str(self.pk).partition("#")[2]
+
+
+class Login(People, discriminator="login"):
+    """``login#<keyed hash of the e-mail>`` / ``login``: one address, one account."""
+
+    account = UnicodeAttribute()
+
+
+class Company(People, discriminator="company"):
+    """``company#<id>`` / ``company``."""
+
+    name = UnicodeAttribute()
+    privacy_contact = UnicodeAttribute()
+    created_at = NumberAttribute()
+
+    @property
+    def id(self) -> str:
+        """The opaque id in the key."""
+        return str(self.pk).partition("#")[2]
+
+
+class Member(People, discriminator="member"):
+    """``company#<id>`` / ``member#<account>``."""
+
+    account = UnicodeAttribute()
+    role = UnicodeAttribute()
+    joined_at = NumberAttribute()
+
+
+class Subscription(People, discriminator="subscription"):
+    """``company#<id>`` / ``subscription``. ``plan``: a key of `rules.PLANS`."""
+
+    plan = UnicodeAttribute()
+    since = NumberAttribute()
+    until = NumberAttribute(null=True)
+
+
+class Contract(People, discriminator="contract"):
+    """``company#<id>`` / ``contract#<accepted at>``. ``documents``: [{name, version, sha256}]."""
+
+    company = UnicodeAttribute()
+    account = UnicodeAttribute()
+    company_name = UnicodeAttribute()
+    signatory = UnicodeAttribute()
+    signatory_email = UnicodeAttribute()
+    documents: ListAttribute[MapAttribute[str, str]] = ListAttribute()
+    accepted_at = NumberAttribute()
+
+
+class SignUp(Ephemeral, discriminator="signup"):
+    """``link#<token hash>`` / ``link``: a registration whose address is not verified yet."""
+
+    email = UnicodeAttribute()
+    first_name = UnicodeAttribute()
+    name = UnicodeAttribute()
+    password_hash = UnicodeAttribute()
+    company_name = UnicodeAttribute()
+    privacy_contact = UnicodeAttribute()
+    documents: ListAttribute[MapAttribute[str, str]] = ListAttribute()
+    language = UnicodeAttribute()
+    timezone = UnicodeAttribute()
+    accepted_at = NumberAttribute()
+    policy_version = UnicodeAttribute()
+
+
+class OneTimeLink(Ephemeral, discriminator="one_time_link"):
+    """``link#<token hash>`` / ``link``. ``purpose``: reset, or change_email."""
+
+    purpose = UnicodeAttribute()
+    account = UnicodeAttribute()
+    email = UnicodeAttribute(null=True)
+
+
+class MemberInvitation(Ephemeral, discriminator="member_invitation"):
+    """``link#<token hash>`` / ``link``; listed by ``invited#<company>``."""
+
+    company = UnicodeAttribute()
+    company_name = UnicodeAttribute()
+    email = UnicodeAttribute()
+    role = UnicodeAttribute()
+    invited_by = UnicodeAttribute()

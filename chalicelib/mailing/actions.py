@@ -1,0 +1,211 @@
+"""Writing to people."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr, parseaddr
+
+from chalicelib import clock, ledger, log, settings, storage
+from chalicelib.gateways import mail as gateway
+from chalicelib.pages import Letter
+from chalicelib.register.events import Event
+from chalicelib.storage import AlreadyThere, Changed, Held
+
+from .models import Delivery, OutgoingMail
+from .rules import next_delay
+
+QUEUE = "outbox"
+AT_ONCE = 25
+"""How many mails of one act are tried within the request; the schedule takes the rest."""
+
+
+@dataclass(frozen=True)
+class CalendarPart:
+    """An iCalendar file that goes along; ``method`` as in its METHOD property (RFC 5546)."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class About:
+    """The invitee a mail is about: where its delivery state is kept, and until which clock."""
+
+    meeting: str
+    invitation: str
+    meeting_end: int
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return f"meeting#{self.meeting}", f"delivery#{self.invitation}"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What is to be sent.
+
+    ``purpose``: a word for the ledger. ``controller``: the customer on whose behalf. ``thread``: a newer mail of the
+    same thread takes the place of one still waiting.
+    """
+
+    to: str
+    letter: Letter
+    purpose: str
+    to_name: str = ""
+    controller: str | None = None
+    calendar: CalendarPart | None = None
+    about: About | None = None
+    thread: str = ""
+    reply_to: str = ""
+
+
+def post(mails: Iterable[Mail]) -> None:
+    """Writes the mails into the outbox and tries the first ones at once. A carrier that is away loses nothing."""
+    queued = [_queue(mail) for mail in mails]
+    for item in queued[:AT_ONCE]:
+        attempt(item)
+
+
+def send_due() -> int:
+    """Tries every mail whose time has come; the schedule's act. Returns how many were tried."""
+    due = list(storage.listed(OutgoingMail, QUEUE, until=f"{clock.now():012d}\uffff", limit=200))
+    for item in due:
+        attempt(item)
+    return len(due)
+
+
+def attempt(item: OutgoingMail) -> None:
+    """One try to send a queued mail. Two at once have one effect: the first to note its attempt sends."""
+    attempts = int(item.attempts) + 1
+    delay = next_delay(attempts)
+    retry_at = clock.now() + (delay or 0)
+    try:
+        storage.update(
+            item,
+            OutgoingMail.attempts.set(attempts),
+            OutgoingMail.next_attempt_at.set(retry_at),
+            OutgoingMail.list_sk.set(_list_sk(retry_at, item.sk)),
+            condition=OutgoingMail.state == "queued",
+        )
+    except Changed:
+        return
+    sender = parseaddr(settings.get("MAIL_FROM"))[1]
+    try:
+        gateway.send(sender, item.recipient or "", item.message or b"")
+    except gateway.MailRefused as fault:
+        _close(item, "failed", fault.reason)
+    except gateway.MailUnavailable as fault:
+        if delay is None:
+            _close(item, "failed", fault.reason)
+        else:
+            log.warning("mail_delayed", purpose=item.purpose, reason=fault.reason, attempts=attempts)
+            _tell(item, "delayed", fault.reason)
+    else:
+        _close(item, "sent", None)
+
+
+def delivery_of(meeting: str, invitation: str) -> Delivery | None:
+    """What became of the last mail to an invitee."""
+    return storage.get(Delivery, *About(meeting, invitation, 0).key)
+
+
+def _queue(mail: Mail) -> OutgoingMail:
+    now = clock.now()
+    identifier = secrets.token_hex(8)
+    thread = mail.thread or identifier
+    for older in list(storage.query(OutgoingMail, f"mail#{thread}")):
+        if older.state == "queued":
+            _drop(older)
+    item = OutgoingMail(
+        f"mail#{thread}",
+        f"{now:012d}#{identifier}",
+        recipient=mail.to,
+        message=compose(mail, identifier, now),
+        state="queued",
+        attempts=0,
+        next_attempt_at=now,
+        thread=thread,
+        purpose=mail.purpose,
+        about_pk=mail.about.key[0] if mail.about else None,
+        about_sk=mail.about.key[1] if mail.about else None,
+    )
+    item.list_pk, item.list_sk = QUEUE, _list_sk(now, item.sk)
+    if mail.about:
+        _open_delivery(mail.about, mail.controller, now)
+    storage.create(item, {Event.COLLECTED: now}, controller=mail.controller)
+    return item
+
+
+def compose(mail: Mail, identifier: str, now: int) -> bytes:
+    """The message as it goes over the wire (RFC 5322, RFC 6047 for the calendar part)."""
+    message = EmailMessage(policy=SMTP)
+    name, sender = parseaddr(settings.get("MAIL_FROM"))
+    message["From"] = formataddr((name, sender))
+    message["To"] = formataddr((mail.to_name, mail.to)) if mail.to_name else mail.to
+    message["Subject"] = mail.letter.subject
+    message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
+    message["Message-ID"] = f"<{identifier}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if mail.reply_to:
+        message["Reply-To"] = mail.reply_to
+    message.set_content(mail.letter.text)
+    message.add_alternative(mail.letter.html, subtype="html")
+    if mail.calendar:
+        part = mail.calendar.content.decode()
+        message.add_alternative(part, subtype="calendar", params={"method": mail.calendar.method})
+        message.add_attachment(mail.calendar.content, maintype="application", subtype="ics", filename="reunion.ics")
+    return message.as_bytes()
+
+
+def _open_delivery(about: About, controller: str | None, now: int) -> None:
+    item = Delivery(*about.key, state="queued", attempts=0, changed_at=now)
+    try:
+        storage.create(item, {Event.MEETING_END: about.meeting_end}, controller=controller)
+    except AlreadyThere:
+        changes = Delivery.state.set("queued"), Delivery.changed_at.set(now), Delivery.reason.remove()
+        storage.update(item, *changes, always=True)
+
+
+def _close(item: OutgoingMail, state: str, reason: str | None) -> None:
+    """The mail is sent, or given up: address and words go at once."""
+    recipient = item.recipient or ""
+    _tell(item, state, reason)
+    storage.update(
+        item,
+        OutgoingMail.state.set(state),
+        OutgoingMail.recipient.remove(),
+        OutgoingMail.message.remove(),
+        OutgoingMail.list_pk.remove(),
+        OutgoingMail.list_sk.remove(),
+        always=True,
+    )
+    log.info("mail_" + state, purpose=item.purpose, attempts=int(item.attempts), reason=reason)
+    if state == "sent":
+        row = "invite" if item.about_pk else "account"
+        ledger.record(row, recipient, "mail provider", item.purpose, item.controller)
+
+
+def _tell(item: OutgoingMail, state: str, reason: str | None) -> None:
+    if not item.about_pk or not item.about_sk:
+        return
+    delivery = storage.get(Delivery, item.about_pk, item.about_sk)
+    if delivery is not None:
+        because = Delivery.reason.set(reason) if reason else Delivery.reason.remove()
+        changed = Delivery.changed_at.set(clock.now())
+        storage.update(
+            delivery, Delivery.state.set(state), Delivery.attempts.set(item.attempts), changed, because, always=True
+        )
+
+
+def _drop(item: OutgoingMail) -> None:
+    try:
+        storage.delete(item)
+    except Held:
+        log.warning("mail_held", purpose=item.purpose)
+
+
+def _list_sk(at: int, sk: str) -> str:
+    return f"{at:012d}#{sk}"

@@ -1,0 +1,111 @@
+"""Who is calling: sessions of signed-in people, cookies, tokens in forms.
+
+The cookie holds a random token; the server keeps its hash only. Names and life of every cookie are here and nowhere
+else.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from . import clock, storage
+from .register.events import Event
+from .storage import Ephemeral
+
+SESSION = "__Host-sid"
+PASS = "__Host-pass"  # noqa: S105 - a cookie's name
+CSRF = "__Host-csrf"
+LANGUAGE = "__Host-lang"
+
+COOKIES: dict[str, int] = {SESSION: 14 * 86_400, PASS: 30 * 86_400, CSRF: 180 * 86_400, LANGUAGE: 180 * 86_400}
+"""Every cookie Iboo sets, with its longest life in seconds: necessary ones only."""
+
+SEEN_EVERY = 3_600
+"""Seconds between two notes of a session's use."""
+
+
+class Session(Ephemeral, discriminator="session"):
+    """``session#<hash>`` / ``session``; listed by ``sessions#<account>``."""
+
+    account = UnicodeAttribute()
+    created_at = NumberAttribute()
+    seen_at = NumberAttribute()
+    device = UnicodeAttribute()
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """A ``Set-Cookie``. An empty value deletes."""
+
+    name: str
+    value: str
+
+    def header(self) -> str:
+        """The header's value. Raises `KeyError` for a cookie that is not declared above."""
+        life = COOKIES[self.name] if self.value else 0
+        return f"{self.name}={self.value}; Max-Age={life}; Path=/; Secure; HttpOnly; SameSite=Lax"
+
+
+def new_token() -> str:
+    """A secret for a cookie or a link: 256 random bits, 43 characters."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """Under which a random token is kept: SHA-256, hex."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def start(account: str, device: str) -> Cookie:
+    """Signs ``account`` in. ``device``: browser and system in words, for the person's list of sessions."""
+    token, now = new_token(), clock.now()
+    session = Session(
+        f"session#{token_hash(token)}", "session", account=account, created_at=now, seen_at=now, device=device
+    )
+    session.list_pk, session.list_sk = f"sessions#{account}", f"{now:012d}"
+    storage.create(session, {Event.LAST_USE: now})
+    return Cookie(SESSION, token)
+
+
+def find(token: str) -> Session | None:
+    """The session of a cookie's token, if it is still good; its use is noted."""
+    session = storage.get(Session, f"session#{token_hash(token)}", "session") if token else None
+    if session is not None and clock.now() - session.seen_at >= SEEN_EVERY:
+        now = clock.now()
+        storage.happened(session, Event.LAST_USE, now, Session.seen_at.set(now))
+    return session
+
+
+def end(session: Session) -> None:
+    """Signs out."""
+    storage.delete(session)
+
+
+def of_account(account: str) -> list[Session]:
+    """The open sessions of an account, newest first."""
+    return list(storage.listed(Session, f"sessions#{account}", newest_first=True))
+
+
+def end_all(account: str, but: Session | None = None) -> None:
+    """Signs an account out everywhere (but here)."""
+    for session in of_account(account):
+        if but is None or session.pk != but.pk:
+            storage.delete(session)
+
+
+def device_words(user_agent: str) -> str:
+    """Browser and system, no versions: "Firefox, Windows"."""
+    browsers = (("Firefox", "Firefox"), ("Edg/", "Edge"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+    systems = (
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    )
+    browser = next((name for mark, name in browsers if mark in user_agent), "?")
+    system = next((name for mark, name in systems if mark in user_agent), "?")
+    return f"{browser}, {system}"
