@@ -1,0 +1,66 @@
+"""``python -m media_workers``: one worker process. Settings: `media_workers.settings`."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+
+import uvloop
+from aiohttp import web
+
+from media_workers.control import Control
+from media_workers.reporter import Reporter
+from media_workers.settings import SettingError, Settings, load
+from media_workers.worker import Worker
+
+
+async def serve(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT. The first line on standard output tells where."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    worker = Worker(settings)
+    runner = web.AppRunner(Control(worker).application, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, settings.control_host, settings.control_port)
+    try:
+        await site.start()
+    except OSError as fault:
+        raise SettingError(f"control port {settings.control_port} can't be had: {fault.strerror}") from fault
+    port = runner.addresses[0][1]
+    control = settings.control_url or f"http://{settings.control_host}:{port}"
+    worker.start()
+    addresses = ",".join(worker.sockets.announced)
+    sys.stdout.write(f"worker {settings.id}: control {control} media {addresses} port {worker.sockets.port}\n")
+    sys.stdout.flush()
+    reporter = Reporter(worker, control)
+    reporting = loop.create_task(reporter.run()) if settings.report_url else None
+    await stopped.wait()
+    await worker.stop()
+    if reporting is not None:
+        reporting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await reporting
+        await reporter.last()
+    await runner.cleanup()
+
+
+def main() -> int:
+    """Reads the settings and serves."""
+    try:
+        settings = load(os.environ)
+        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        for library in ("aiortc", "aioice"):
+            logging.getLogger(library).setLevel(logging.WARNING)
+        uvloop.run(serve(settings))
+    except (SettingError, ValueError) as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

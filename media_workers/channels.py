@@ -1,0 +1,79 @@
+"""The two data channels of a connection: limits on what comes in, patience with what goes out (docs/protocol.md)."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any, Literal
+
+from media_workers.clock import Clock
+from media_workers.dtls import DtlsLink
+from media_workers.rate import Rate
+
+logger = logging.getLogger(__name__)
+
+ChannelName = Literal["room", "pulse"]
+NUMBERS: dict[ChannelName, int] = {"room": 0, "pulse": 1}
+PER_SECOND = {"room": 20, "pulse": 50}
+AVERAGED_OVER = 5
+LONGEST = 16 * 1024
+"""Bytes of a message."""
+HOPELESS = 1024 * 1024
+"""Bytes waiting for a peer that takes nothing: it is dropped, so that its queue can't grow for ever."""
+PULSE_WAITING = 16 * 1024
+"""Bytes waiting on the channel without repetition above which news are skipped: they are old when they arrive."""
+
+
+class Channels:
+    """``received(channel, message)`` is called for each message within the limits; ``hopeless`` once, if need be."""
+
+    def __init__(
+        self,
+        link: DtlsLink,
+        clock: Clock,
+        opened: Callable[[], None],
+        received: Callable[[ChannelName, dict[str, Any]], None],
+        hopeless: Callable[[], None],
+    ) -> None:
+        self._clock = clock
+        self._received = received
+        self._hopeless = hopeless
+        self._room = link.channel(NUMBERS["room"], "room", reliable=True)
+        self._pulse = link.channel(NUMBERS["pulse"], "pulse", reliable=False)
+        self._rates = {name: Rate(rate, AVERAGED_OVER, clock.monotonic()) for name, rate in PER_SECOND.items()}
+        self.malformed = 0
+        self._room.on("open", opened)
+        self._room.on("message", lambda data: self._message("room", data))
+        self._pulse.on("message", lambda data: self._message("pulse", data))
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Sends on the reliable channel. A peer with too much waiting is given up."""
+        if self._room.readyState != "open":
+            return
+        if self._room.bufferedAmount > HOPELESS:
+            self._hopeless()
+            return
+        self._room.send(_text(message))
+
+    def pulse(self, message: dict[str, Any]) -> None:
+        """Sends once on the channel without repetition, or not at all."""
+        if self._pulse.readyState == "open" and self._pulse.bufferedAmount < PULSE_WAITING:
+            self._pulse.send(_text(message))
+
+    def _message(self, channel: ChannelName, data: str | bytes) -> None:
+        if not self._rates[channel].take(1, self._clock.monotonic()):
+            return
+        try:
+            if not isinstance(data, str) or len(data.encode()) > LONGEST:
+                raise ValueError("not a text frame of the allowed size")
+            message = json.loads(data)
+            if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+                raise ValueError("not an object with a type")
+        except (ValueError, RecursionError) as fault:
+            self.malformed += 1
+            logger.debug("message on %s dropped: %s", channel, type(fault).__name__)
+            return
+        self._received(channel, message)
+
+
+def _text(message: dict[str, Any]) -> str:
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,231 @@
+"""One browser's connection, from the answer to its end: ICE, DTLS, data channels, tracks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aiortc import RTCCertificate
+
+from chalicelib.signalling.tickets import Ticket
+from media_workers import sdp_answer
+from media_workers.attendance import Attendance, Presence
+from media_workers.channels import ChannelName, Channels
+from media_workers.clock import Clock
+from media_workers.down_track import DownTrack
+from media_workers.dtls import DtlsLink, fingerprint
+from media_workers.forwarder import Forwarder
+from media_workers.ice import IceAgent
+from media_workers.leg import Leg
+from media_workers.sdp_answer import Stream
+from media_workers.sdp_plan import Line, Plan
+from media_workers.seats import Seating
+from media_workers.udp import Sockets
+from media_workers.up_track import Slot
+
+if TYPE_CHECKING:
+    from media_workers.room import Room
+
+logger = logging.getLogger(__name__)
+
+LAST_WORD = 1.0
+"""Seconds a peer has to acknowledge the last word before its connection is closed."""
+HANDSHAKE = 15.0
+"""Seconds a DTLS handshake may take."""
+
+
+@dataclass(frozen=True)
+class House:
+    """What all connections of a worker share."""
+
+    clock: Clock
+    entropy: random.Random
+    certificate: RTCCertificate
+    sockets: Sockets
+    ice: IceAgent
+    forwarder: Forwarder
+    attendance: Attendance
+    spawn: Callable[[Any], asyncio.Task[None]]
+    """Runs a coroutine to its end and logs its failure."""
+
+
+class Connection:
+    """Made for a ticket and a plan; `answer` is what the browser gets."""
+
+    def __init__(self, house: House, room: Room, ticket: Ticket, plan: Plan) -> None:
+        self.id = ticket.connection
+        self.ticket = ticket
+        self.up = False
+        """The media path is up."""
+        self._house = house
+        self._room = room
+        self._plan = plan
+        self._closing = False
+        self._peer = house.ice.add(self)
+        self._link = DtlsLink(house.certificate, self._send)
+        self._link.on_closed(self._dtls_closed)
+        self._channels = Channels(self._link, house.clock, self._opened, self._received, self._hopeless)
+        self.leg = Leg(
+            self.id,
+            self._link,
+            self._send,
+            self._heard,
+            bitrate=ticket.limits.bitrate,
+            feedback_ssrc=self._ssrc(),
+            now=self.now(),
+        )
+        self.seating = Seating(len(plan.seats), len(plan.voices))
+        self.seat_tracks = [
+            (self._down(audio, f"seat-{number}"), self._down(video, f"seat-{number}"))
+            for number, (audio, video) in enumerate(plan.seats)
+        ]
+        self.voice_tracks = [self._down(line, f"voice-{number}") for number, line in enumerate(plan.voices)]
+        self._add_slots()
+        self._presence = Presence(room.id, ticket.participant, self.id)
+
+    def now(self) -> float:
+        """Seconds, monotonic."""
+        return self._house.clock.monotonic()
+
+    def answer(self) -> str:
+        """The SDP answer to the offer this connection was made for."""
+        transport = sdp_answer.Transport(
+            fragment=self._peer.fragment,
+            password=self._peer.password,
+            fingerprint=fingerprint(self._house.certificate),
+            addresses=self._house.sockets.announced,
+            port=self._house.sockets.port,
+        )
+        return sdp_answer.write(self._plan, transport, self._streams(), self._house.entropy.getrandbits(62))
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """On the reliable channel; before it is open, nothing: its first message holds the whole state."""
+        if not self._closing:
+            self._channels.tell(message)
+
+    def pulse(self, message: dict[str, Any]) -> None:
+        """On the channel without repetition."""
+        self._channels.pulse(message)
+
+    def close(self, word: dict[str, Any] | None) -> None:
+        """Leaves the room at once; the peer hears a last word, then the connection ends."""
+        if self._closing:
+            return
+        if word is not None:
+            self.tell(word)
+        self._closing = True
+        if self.up:
+            self._house.attendance.ended(self._presence, self._house.clock.wall())
+        self._room.gone(self)
+        self._house.spawn(self._end(0.0 if word is None else LAST_WORD))
+
+    # What the ICE agent tells.
+
+    def ice_started(self) -> None:
+        """The browser has reached us."""
+        self._house.spawn(self._start())
+
+    def datagram(self, data: bytes) -> None:
+        """DTLS, SRTP or SRTCP."""
+        if data[0] < 64:
+            self._link.feed(data)
+        else:
+            self._house.forwarder.receive(self.leg, data, self.now())
+
+    def ice_gone(self) -> None:
+        """Nothing came for too long."""
+        logger.info("connection %s: silent", self.id)
+        self.close(None)
+
+    # What DTLS and the channels tell.
+
+    async def _start(self) -> None:
+        try:
+            connected = await asyncio.wait_for(self._link.start(self._plan.offer.fingerprints), HANDSHAKE)
+        except TimeoutError:
+            connected = False
+        if self._closing:
+            return
+        if not connected:
+            logger.info("connection %s: DTLS failed", self.id)
+            self.close(None)
+            return
+        self.up = True
+        self._house.attendance.began(self._presence, self._house.clock.wall())
+        self._room.came(self)
+        data = self._plan.data
+        if data is not None:
+            await self._link.start_sctp(data.sctp_port, data.max_message_size)
+
+    def _dtls_closed(self) -> None:
+        self.close(None)
+
+    def _opened(self) -> None:
+        if not self._closing:
+            self._room.greeted(self)
+
+    def _received(self, channel: ChannelName, message: dict[str, Any]) -> None:
+        if self._closing:
+            return
+        if channel == "room":
+            self._room.message(self, message)
+        elif message["type"] == "ping" and isinstance(message.get("n"), int):
+            self._channels.pulse({"type": "pong", "n": message["n"]})
+
+    def _hopeless(self) -> None:
+        logger.info("connection %s: takes no messages", self.id)
+        self.close(None)
+
+    def _heard(self, level: int) -> None:
+        self._room.heard(self, level)
+
+    async def _end(self, patience: float) -> None:
+        deadline = self.now() + patience
+        while self._link.connected and self._link.unsent and self.now() < deadline:
+            await asyncio.sleep(0.01)
+        await self._link.stop()
+        self._house.ice.remove(self._peer)
+
+    def _send(self, data: bytes) -> None:
+        self._house.ice.send(self._peer, data)
+
+    # Tracks.
+
+    def _ssrc(self) -> int:
+        return self._house.entropy.randrange(1, 1 << 32)
+
+    def _add_slots(self) -> None:
+        for name, line in self._plan.slots.items():
+            repair = line.repair.payload_type if line.repair else None
+            slot = Slot(name, line.kind, line.codec.payload_type, repair, nack="nack" in line.feedback)
+            media = line.media
+            self.leg.add_slot(slot, media.mid, line.extensions, media.ssrcs, set(media.repairs))
+
+    def _down(self, line: Line, name: str) -> DownTrack:
+        entropy = self._house.entropy
+        track = DownTrack(
+            self.leg,
+            line.kind,
+            name=name,
+            ssrc=self._ssrc(),
+            payload_type=line.codec.payload_type,
+            repair=(self._ssrc(), line.repair.payload_type) if line.repair else None,
+            extension_ids=line.extensions,
+            start=(entropy.randrange(1 << 16), entropy.randrange(1 << 32)),
+            now=self.now(),
+        )
+        self.leg.downs[track.ssrc] = track
+        return track
+
+    def _streams(self) -> dict[str, Stream]:
+        pairs = [
+            pair
+            for lines, tracks in zip(self._plan.seats, self.seat_tracks, strict=True)
+            for pair in zip(lines, tracks, strict=True)
+        ]
+        pairs += zip(self._plan.voices, self.voice_tracks, strict=True)
+        return {line.media.mid: Stream(track.name, track.ssrc, track.repair_ssrc) for line, track in pairs}

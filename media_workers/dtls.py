@@ -1,0 +1,188 @@
+"""DTLS-SRTP and SCTP of aiortc on an ICE object of ours: every private name of aiortc we use is in this file.
+
+Read against aiortc 1.16.0. `RTCDtlsTransport` needs of its ICE transport the coroutines ``_recv`` and ``_send`` and the
+attribute ``role``; SRTP goes past it, straight to the sessions it sets up. SCTP reads the DTLS role.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, cast
+
+import aiortc
+import pylibsrtp
+from aiortc import (
+    RTCCertificate,
+    RTCDataChannel,
+    RTCDataChannelParameters,
+    RTCDtlsFingerprint,
+    RTCDtlsParameters,
+    RTCDtlsTransport,
+    RTCSctpCapabilities,
+    RTCSctpTransport,
+)
+
+from media_workers.errors import Malformed
+
+READ_AGAINST = "1.16.0"
+if aiortc.__version__ != READ_AGAINST or version("aiortc") != READ_AGAINST:
+    raise ImportError(f"media_workers/dtls.py was read against aiortc {READ_AGAINST}, not {aiortc.__version__}")
+
+SCTP_PORT = 5000
+INBOX = 64
+"""DTLS datagrams that may wait; more are dropped (DTLS and SCTP repeat theirs)."""
+
+
+def new_certificate() -> RTCCertificate:
+    """An ECDSA certificate (P-256), one per process."""
+    return RTCCertificate.generateCertificate()
+
+
+def fingerprint(certificate: RTCCertificate) -> str:
+    """The SHA-256 fingerprint as SDP writes it."""
+    return next(f.value for f in certificate.getFingerprints() if f.algorithm == "sha-256")
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """The other side's certificate, from its SDP."""
+
+    algorithm: str
+    value: str
+
+
+class _Ice:
+    """What `RTCDtlsTransport` takes for its ICE transport: DTLS datagrams in a bounded inbox."""
+
+    role = "controlled"
+    state = "completed"
+
+    def __init__(self, send: Callable[[bytes], None]) -> None:
+        self._datagrams: asyncio.Queue[bytes | None] = asyncio.Queue(INBOX + 1)
+        self._send_datagram = send
+        self._closed = False
+
+    def feed(self, datagram: bytes) -> None:
+        if self._datagrams.qsize() < INBOX:
+            self._datagrams.put_nowait(datagram)
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._datagrams.put_nowait(None)
+
+    async def _recv(self) -> bytes:
+        datagram = await self._datagrams.get()
+        if datagram is None:
+            raise ConnectionError
+        return datagram
+
+    async def _send(self, datagram: bytes) -> None:
+        self._send_datagram(datagram)
+
+
+class DtlsLink:
+    """One connection's DTLS (we are the server) with its SRTP sessions and its SCTP association.
+
+    As the server OpenSSL picks the first profile of ours that the browser offers: AES-256-GCM.
+    """
+
+    def __init__(self, certificate: RTCCertificate, send: Callable[[bytes], None], role: str = "server") -> None:
+        self._ice = _Ice(send)
+        # The stand-in has all that is used of the transport; aiortc names the concrete class.
+        self._dtls = RTCDtlsTransport(cast(Any, self._ice), [certificate])
+        self._dtls._set_role(role)
+        self._sctp: RTCSctpTransport | None = None
+        self._protect: Callable[[bytes], bytes] | None = None
+
+    def on_closed(self, callback: Callable[[], None]) -> None:
+        """Calls back when DTLS is closed or has failed."""
+
+        def changed() -> None:
+            if self._dtls.state in ("closed", "failed"):
+                callback()
+
+        self._dtls.on("statechange", changed)
+
+    def feed(self, datagram: bytes) -> None:
+        """A DTLS datagram from the wire."""
+        self._ice.feed(datagram)
+
+    async def start(self, fingerprints: tuple[Fingerprint, ...]) -> bool:
+        """Runs the handshake. False when it failed or the certificate is not the one announced."""
+        known = [RTCDtlsFingerprint(f.algorithm, f.value) for f in fingerprints]
+        await self._dtls.start(RTCDtlsParameters(known))
+        return self.connected
+
+    @property
+    def connected(self) -> bool:
+        """Keys are there."""
+        return self._dtls.state == "connected"
+
+    @property
+    def profile(self) -> str:
+        """The SRTP profile chosen, e.g. ``SRTP_AEAD_AES_256_GCM``."""
+        ssl = self._dtls._ssl
+        return ssl.get_selected_srtp_profile().decode() if ssl else ""
+
+    def protect(self, packet: bytes) -> bytes:
+        """RTP to SRTP. Raises `Malformed` (too long, no keys yet)."""
+        return _srtp(self._dtls._tx_srtp, "protect", packet)
+
+    def protect_rtcp(self, packet: bytes) -> bytes:
+        """RTCP to SRTCP. Raises `Malformed`."""
+        return _srtp(self._dtls._tx_srtp, "protect_rtcp", packet)
+
+    def unprotect(self, packet: bytes) -> bytes:
+        """SRTP to RTP. Raises `Malformed` (forged, repeated, no keys yet)."""
+        return _srtp(self._dtls._rx_srtp, "unprotect", packet)
+
+    def unprotect_rtcp(self, packet: bytes) -> bytes:
+        """SRTCP to RTCP. Raises `Malformed`."""
+        return _srtp(self._dtls._rx_srtp, "unprotect_rtcp", packet)
+
+    def channel(self, number: int, label: str, *, reliable: bool) -> RTCDataChannel:
+        """A negotiated data channel; ask for all of them before `start_sctp`."""
+        self._sctp = self._sctp or RTCSctpTransport(self._dtls, SCTP_PORT)
+        retransmits = None if reliable else 0
+        parameters = RTCDataChannelParameters(
+            label=label, id=number, negotiated=True, ordered=reliable, maxRetransmits=retransmits
+        )
+        return RTCDataChannel(self._sctp, parameters)
+
+    async def start_sctp(self, port: int, max_message_size: int) -> None:
+        """Begins the association; channels emit ``open``."""
+        if self._sctp is not None:
+            await self._sctp.start(RTCSctpCapabilities(max_message_size), port)
+
+    @property
+    def unsent(self) -> int:
+        """Pieces of reliable messages the other side has not acknowledged yet."""
+        if self._sctp is None:
+            return 0
+        return len(self._sctp._data_channel_queue) + len(self._sctp._outbound_queue) + len(self._sctp._sent_queue)
+
+    async def stop(self) -> None:
+        """Ends SCTP first (its timers would outlive DTLS), then DTLS, which tells the other side."""
+        if self._sctp is not None:
+            await _quietly(self._sctp.stop())
+        await _quietly(self._dtls.stop())
+        self._ice.close()
+
+
+def _srtp(session: pylibsrtp.Session | None, operation: str, packet: bytes) -> bytes:
+    if session is None:
+        raise Malformed("no SRTP keys yet")
+    try:
+        return cast(bytes, getattr(session, operation)(packet))
+    except (pylibsrtp.Error, ValueError) as fault:
+        raise Malformed(f"SRTP {operation}: {fault}") from fault
+
+
+async def _quietly(closing: Awaitable[None]) -> None:
+    """Awaits the end of a transport; that it was broken before is no news."""
+    try:
+        await closing
+    except (ConnectionError, AssertionError, ValueError):
+        return

@@ -1,0 +1,181 @@
+"""Moving packets: from each publisher to who sees it, with the RTCP both ways.
+
+`Forwarder` is the seam. Rooms decide at human pace what goes where; behind the seam packets move. `PythonForwarder` is
+the readable implementation and the reference of any faster one.
+"""
+
+import logging
+import struct
+from typing import Protocol
+
+from media_workers import feedback, rtcp, rtp, vp8
+from media_workers.down_track import DownTrack
+from media_workers.errors import Malformed
+from media_workers.leg import Leg
+from media_workers.rtcp import Block
+from media_workers.rtp import Packet
+from media_workers.sdp_plan import AUDIO_LEVEL
+from media_workers.up_track import Encoding, Slot
+
+logger = logging.getLogger(__name__)
+
+TICK = 0.02
+"""Seconds between two calls of `Forwarder.tick`."""
+
+
+class Forwarder(Protocol):
+    """All times are seconds of one monotonic clock."""
+
+    def open(self, leg: Leg, now: float) -> None:
+        """The leg's keys are there."""
+
+    def close(self, leg: Leg) -> None:
+        """The leg is gone: what it sent ends everywhere."""
+
+    def receive(self, leg: Leg, datagram: bytes, now: float) -> None:
+        """An SRTP or SRTCP datagram came. Never raises: what is malformed is dropped and counted at the leg."""
+
+    def switch(self, down: DownTrack, source: Encoding | None) -> None:
+        """From now on ``down`` gets ``source``, or nothing."""
+
+    def tick(self, now: float, wall: float) -> None:
+        """Sends what is due: feedback, reports. ``wall``: the same instant in seconds since 1970."""
+
+    @property
+    def sent_packets(self) -> int:
+        """RTP packets sent to receivers since the start."""
+
+
+class PythonForwarder:
+    """Packets are parsed once and written once per receiver."""
+
+    def __init__(self) -> None:
+        self._legs: dict[str, Leg] = {}
+        self._sent_by_closed = 0
+        self._pace = feedback.Pace()
+
+    @property
+    def sent_packets(self) -> int:
+        """RTP packets sent to receivers since the start."""
+        return self._sent_by_closed + sum(leg.sent_packets for leg in self._legs.values())
+
+    def open(self, leg: Leg, now: float) -> None:
+        """See `Forwarder`."""
+        leg.ready = True
+        leg.next_report = now
+        self._legs[leg.name] = leg
+
+    def close(self, leg: Leg) -> None:
+        """See `Forwarder`."""
+        leg.ready = False
+        if self._legs.pop(leg.name, None):
+            self._sent_by_closed += leg.sent_packets
+        for down in leg.downs.values():
+            down.switch(None)
+        gone = [encoding for slot in leg.slots.values() for encoding in slot.encodings]
+        for other in self._legs.values():
+            for down in other.downs.values():
+                for encoding in gone:
+                    down.forget(encoding)
+
+    def switch(self, down: DownTrack, source: Encoding | None) -> None:
+        """See `Forwarder`."""
+        if down.source is not source:
+            down.switch(source)
+
+    def receive(self, leg: Leg, datagram: bytes, now: float) -> None:
+        """See `Forwarder`."""
+        if not leg.ready:
+            return
+        try:
+            if rtp.is_rtcp(datagram):
+                for block in rtcp.walk(leg.srtp.unprotect_rtcp(datagram)):
+                    self._rtcp(leg, block, now)
+                return
+            packet = rtp.parse(leg.srtp.unprotect(datagram))
+            # What goes beyond the allowance is not acknowledged either: the sender takes it for congestion.
+            if leg.allowance.take(8 * len(datagram), now):
+                self._rtp(leg, packet, now)
+        except Malformed as fault:
+            leg.malformed += 1
+            logger.debug("connection %s: dropped: %s", leg.name, fault)
+
+    def tick(self, now: float, wall: float) -> None:
+        """See `Forwarder`."""
+        due = self._pace.due(now)
+        for leg in self._legs.values():
+            try:
+                feedback.send(leg, now, wall, due)
+            except Malformed as fault:
+                leg.malformed += 1
+                logger.debug("connection %s: feedback dropped: %s", leg.name, fault)
+
+    def _rtp(self, leg: Leg, packet: Packet, now: float) -> None:
+        number = packet.extensions.get(leg.transport_wide_id)
+        if number is not None and len(number) == 2:
+            leg.arrivals.packet(int.from_bytes(number, "big"), now)
+        route = leg.route(packet.ssrc, packet.payload_type, packet.extensions)
+        if route is None:
+            return
+        slot, encoding, repair = route
+        if repair:
+            if packet.payload_type != slot.repair_payload_type or len(packet.payload) <= 2:
+                return  # padding of a bandwidth probe
+            packet = self._unwrap(packet, slot)
+        elif packet.payload_type != slot.payload_type:
+            return
+        packet.extended = encoding.sequence.extend(packet.sequence)
+        if not repair:
+            encoding.reception.packet(packet.extended, packet.timestamp, now)
+        if slot.nack:
+            encoding.gaps.seen(packet.extended)
+        if encoding.ring.put(packet):
+            self._spread(leg, slot, encoding, packet, now)
+
+    def _spread(self, leg: Leg, slot: Slot, encoding: Encoding, packet: Packet, now: float) -> None:
+        picture = vp8.read(packet.payload) if slot.kind == "video" and packet.payload else None
+        if picture is not None and picture.keyframe:
+            encoding.keyframes.arrived()
+        values = {}
+        level = packet.extensions.get(leg.level_id) if slot.kind == "audio" else None
+        if level:
+            values[AUDIO_LEVEL] = level[:1]
+            if slot.name == "microphone":
+                leg.heard(level[0] & 0x7F)
+        for down in encoding.downs:
+            if down.leg.ready:
+                try:
+                    down.forward(packet, picture, values, now)
+                except Malformed as fault:
+                    down.leg.malformed += 1
+                    logger.debug("connection %s: not sent: %s", down.leg.name, fault)
+
+    @staticmethod
+    def _unwrap(packet: Packet, slot: Slot) -> Packet:
+        """The original in a retransmission (RFC 4588, section 4)."""
+        (sequence,) = struct.unpack_from("!H", packet.payload)
+        packet.sequence, packet.payload, packet.payload_type = sequence, packet.payload[2:], slot.payload_type
+        return packet
+
+    def _rtcp(self, leg: Leg, block: Block, now: float) -> None:
+        if block.kind == rtcp.SENDER_REPORT:
+            ssrc, ntp = rtcp.sender_time(block)
+            route = leg.route(ssrc, -1, {})
+            if route and not route[2]:
+                route[1].reception.sender_report(ntp, now)
+        elif block.kind == rtcp.TRANSPORT_FEEDBACK and block.count == rtcp.NACK:
+            down = leg.downs.get(rtcp.media_ssrc(block))
+            for number in rtcp.nacked(block) if down else ():
+                assert down is not None
+                down.repeat(number, now)
+        elif block.kind == rtcp.PAYLOAD_FEEDBACK and block.count == rtcp.PLI:
+            self._want_keyframe(leg, rtcp.media_ssrc(block))
+        elif block.kind == rtcp.PAYLOAD_FEEDBACK and block.count == rtcp.FIR:
+            for ssrc in rtcp.fir_ssrcs(block):
+                self._want_keyframe(leg, ssrc)
+
+    @staticmethod
+    def _want_keyframe(leg: Leg, ssrc: int) -> None:
+        down = leg.downs.get(ssrc)
+        if down is not None and down.kind == "video" and down.source is not None:
+            down.source.keyframes.want()

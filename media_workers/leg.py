@@ -1,0 +1,112 @@
+"""A connection as the forwarder sees it: keys, a way out, what it sends and what it receives."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from media_workers.down_track import DownTrack
+from media_workers.rate import Rate
+from media_workers.sdp_plan import AUDIO_LEVEL, MID, TRANSPORT_WIDE, SlotName
+from media_workers.twcc import Arrivals
+from media_workers.up_track import Encoding, Slot
+
+LEARNED = 32
+"""SSRCs learned from packets of one connection."""
+BURST = 2.0
+"""Seconds of the allowed bit rate that may come at once: keyframes and the start of an estimation are bursts."""
+
+
+class Srtp(Protocol):
+    """Keys in use. Each method raises `Malformed`."""
+
+    def protect(self, packet: bytes) -> bytes:
+        """RTP to SRTP."""
+
+    def protect_rtcp(self, packet: bytes) -> bytes:
+        """RTCP to SRTCP."""
+
+    def unprotect(self, packet: bytes) -> bytes:
+        """SRTP to RTP."""
+
+    def unprotect_rtcp(self, packet: bytes) -> bytes:
+        """SRTCP to RTCP."""
+
+
+class Leg:
+    """``bitrate``: bits per second it may send, all slots together. ``feedback_ssrc``: our name in feedback to it."""
+
+    def __init__(
+        self,
+        name: str,
+        srtp: Srtp,
+        send: Callable[[bytes], None],
+        heard: Callable[[int], None],
+        *,
+        bitrate: int,
+        feedback_ssrc: int,
+        now: float,
+    ) -> None:
+        """``name``: the connection's opaque id. ``heard``: told the level of each microphone packet (-dBov)."""
+        self.name = name
+        self.srtp = srtp
+        self.heard = heard
+        self.feedback_ssrc = feedback_ssrc
+        self.arrivals = Arrivals()
+        self.allowance = Rate(bitrate, BURST, now)
+        self.slots: dict[SlotName, Slot] = {}
+        self.downs: dict[int, DownTrack] = {}
+        """By SSRC."""
+        self.ready = False
+        """Keys are there: packets may go both ways, and a keyframe asked for now is of use."""
+        self.sent_packets = 0
+        self.malformed = 0
+        self.next_report = now
+        self.transport_wide_id = 0
+        self.level_id = 0
+        self._mid_id = 0
+        self._send = send
+        self._slot_of_mid: dict[str, Slot] = {}
+        self._routes: dict[int, tuple[Slot, Encoding, bool]] = {}
+        self._learned = 0
+
+    def add_slot(self, slot: Slot, mid: str, extensions: dict[str, int], ssrcs: list[int], repairs: set[int]) -> None:
+        """A send slot of the offer, with the SSRCs it announces (``repairs``: those of retransmissions).
+
+        Extension ids are the same on all bundled lines (RFC 8843, section 7.2)."""
+        self.slots[slot.name] = slot
+        self._slot_of_mid[mid] = slot
+        self._mid_id = extensions.get(MID, self._mid_id)
+        self.transport_wide_id = extensions.get(TRANSPORT_WIDE, self.transport_wide_id)
+        self.level_id = extensions.get(AUDIO_LEVEL, self.level_id)
+        if len(slot.encodings) == 1:
+            for ssrc in ssrcs:
+                self._route(ssrc, slot, slot.encodings[0], repair=ssrc in repairs)
+
+    def route(self, ssrc: int, payload_type: int, extensions: dict[int, bytes]) -> tuple[Slot, Encoding, bool] | None:
+        """Slot, encoding and whether it is a retransmission; an unknown SSRC is learned by its MID (RFC 8843, 9.2)."""
+        known = self._routes.get(ssrc)
+        if known is not None:
+            return known
+        slot = self._slot_of_mid.get(extensions.get(self._mid_id, b"").decode("ascii", "replace"))
+        if slot is None or self._learned >= LEARNED:
+            return None
+        if payload_type not in (slot.payload_type, slot.repair_payload_type):
+            return None
+        self._learned += 1
+        return self._route(ssrc, slot, slot.chosen, repair=payload_type != slot.payload_type)
+
+    def send_rtp(self, packet: bytes) -> None:
+        """Protects and sends. Raises `Malformed` when it is too long."""
+        self._send(self.srtp.protect(packet))
+        self.sent_packets += 1
+
+    def send_rtcp(self, packet: bytes) -> None:
+        """Protects and sends. Raises `Malformed` when it is too long."""
+        self._send(self.srtp.protect_rtcp(packet))
+
+    def _route(self, ssrc: int, slot: Slot, encoding: Encoding, *, repair: bool) -> tuple[Slot, Encoding, bool]:
+        if repair:
+            encoding.repair_ssrc = ssrc
+        else:
+            encoding.ssrc = ssrc
+        self._routes[ssrc] = (slot, encoding, repair)
+        return self._routes[ssrc]

@@ -1,0 +1,96 @@
+"""What a receiver sees of changing sources: one track whose numbers run on without a seam.
+
+A **segment** is a stretch of one source. Its shifts are fixed when it begins; within it packets keep their distances,
+so late and repeated ones find their place.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from media_workers.sequence import nearest
+
+Source = TypeVar("Source")
+
+REMEMBERED = 4
+"""Segments kept for packets asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment(Generic[Source]):
+    """One source from its first packet on; shifts are added to the source's numbers."""
+
+    source: Source
+    first: int
+    """Extended sequence number of the source's first packet."""
+    sequence_shift: int
+    timestamp_shift: int
+    picture_shift: int
+    tl0_shift: int
+
+
+class PacketMap(Generic[Source]):
+    """``clock_rate``: RTP ticks per second; ``sequence`` and ``timestamp``: where the output begins (random)."""
+
+    def __init__(self, clock_rate: int, sequence: int, timestamp: int) -> None:
+        self._clock_rate = clock_rate
+        self._segments: list[Segment[Source]] = []
+        self.last_sequence = sequence + 0xFFFF
+        """Extended number of the newest packet out."""
+        self.last_timestamp = timestamp
+        self.last_time: float | None = None
+        """When the first packet with the newest timestamp went out."""
+        self.last_picture = 0
+        self.last_tl0 = 0
+
+    @property
+    def segment(self) -> Segment[Source] | None:
+        """The present one."""
+        return self._segments[-1] if self._segments else None
+
+    def begin(
+        self, source: Source, extended: int, timestamp: int, picture: int | None, tl0: int | None, now: float
+    ) -> Segment[Source]:
+        """Begins a segment with the packet that has these numbers: it follows the last one out, at the distance of the
+        time that passed (a receiver takes another timestamp for jitter and freezes)."""
+        elapsed = 0 if self.last_time is None else max(1, round((now - self.last_time) * self._clock_rate))
+        segment = Segment(
+            source=source,
+            first=extended,
+            sequence_shift=self.last_sequence + 1 - extended,
+            timestamp_shift=self.last_timestamp + elapsed - timestamp,
+            picture_shift=0 if picture is None else self.last_picture + 1 - picture,
+            tl0_shift=0 if tl0 is None else self.last_tl0 + 1 - tl0,
+        )
+        self._segments = [*self._segments[1 - REMEMBERED :], segment]
+        return segment
+
+    def out(
+        self, segment: Segment[Source], extended: int, timestamp: int, picture: int | None, tl0: int | None, now: float
+    ) -> tuple[int, int]:
+        """Extended sequence number and timestamp (32 bits) with which a packet of ``segment`` goes out."""
+        sequence = extended + segment.sequence_shift
+        stamp = (timestamp + segment.timestamp_shift) & 0xFFFFFFFF
+        if sequence > self.last_sequence:
+            self.last_sequence = sequence
+            if stamp != self.last_timestamp or self.last_time is None:
+                self.last_timestamp, self.last_time = stamp, now
+            if picture is not None:
+                self.last_picture = picture + segment.picture_shift
+            if tl0 is not None:
+                self.last_tl0 = tl0 + segment.tl0_shift
+        return sequence, stamp
+
+    def origin(self, sequence: int) -> tuple[Segment[Source], int] | None:
+        """Which segment, and which extended number of its source, went out as ``sequence`` (16 bits)."""
+        wanted = nearest(sequence, self.last_sequence)
+        if wanted > self.last_sequence:
+            return None
+        for segment in reversed(self._segments):
+            extended = wanted - segment.sequence_shift
+            if extended >= segment.first:
+                return segment, extended
+        return None
+
+    def forget(self, source: Source) -> None:
+        """Lets go of a source that is gone."""
+        self._segments = [segment for segment in self._segments if segment.source is not source]

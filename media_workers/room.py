@@ -1,0 +1,220 @@
+"""An occurrence live on this worker: who is here, who sees whom, who is told what."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.signalling.messages import Push
+from media_workers.connection import Connection
+from media_workers.down_track import DownTrack
+from media_workers.errors import NotAdmitted, RoomFull
+from media_workers.forwarder import Forwarder
+from media_workers.levels import Levels
+from media_workers.participant import Participant
+from media_workers.seats import Changes
+from media_workers.up_track import Encoding
+
+logger = logging.getLogger(__name__)
+
+
+class Room:
+    """``closed(room)`` is called when the last one has gone."""
+
+    def __init__(self, id: str, epoch: int, forwarder: Forwarder, closed: Callable[["Room"], None]) -> None:
+        self.id = id
+        self.epoch = epoch
+        self.participants: dict[str, Participant] = {}
+        """Those whose media path is up."""
+        self._connections: dict[str, Connection] = {}
+        """In the order of joining, those still on their way included."""
+        self._removed: set[str] = set()
+        self._forwarder = forwarder
+        self._levels = Levels()
+        self._closed = closed
+        self._handlers = {"up": self._up, "bye": self._bye}
+        self._pushes: dict[str, Callable[[Push], None]] = {
+            "chat": self._chat,
+            "waiting": self._waiting,
+            "remove": self._remove,
+            "leave": self._leave,
+            "end": self._end,
+        }
+
+    def check(self, participant: str, most: int) -> None:
+        """Raises `NotAdmitted` or `RoomFull` when the participant can't join now."""
+        if participant in self._removed:
+            raise NotAdmitted("removed from this room")
+        people = {connection.ticket.participant for connection in self._connections.values()}
+        if participant not in people and len(people) >= most:
+            raise RoomFull("the room is full")
+
+    def add(self, connection: Connection) -> None:
+        """A connection that was given an answer; it is seen once its media path is up."""
+        self._connections[connection.id] = connection
+
+    # What connections tell.
+
+    def came(self, connection: Connection) -> None:
+        """The media path is up. The newest connection of a participant replaces older ones."""
+        ticket = connection.ticket
+        own = [c for c in self._connections.values() if c.ticket.participant == ticket.participant]
+        if any(later.up for later in own[own.index(connection) + 1 :]):
+            connection.close({"type": "replaced"})
+            return
+        self._forwarder.open(connection.leg, connection.now())
+        self.participants[ticket.participant] = participant = Participant(
+            ticket.participant, ticket.name, ticket.role, connection
+        )
+        for older in own[: own.index(connection)]:
+            older.close({"type": "replaced"})
+        self._tell_others(participant)
+        self._arrange()
+
+    def greeted(self, connection: Connection) -> None:
+        """The reliable channel is open."""
+        connection.tell(
+            {
+                "type": "hello",
+                "you": connection.ticket.participant,
+                "room": self.id,
+                "epoch": self.epoch,
+                "connection": connection.id,
+                "participants": [participant.told() for participant in self.participants.values()],
+                "seats": [_seat(connection, number) for number in range(len(connection.seating.seats))],
+                "voices": [_voice(connection, number) for number in range(len(connection.seating.voices))],
+            }
+        )
+
+    def message(self, connection: Connection, message: dict[str, Any]) -> None:
+        """A message on the reliable channel; unknown types are ignored."""
+        participant = self.participants.get(connection.ticket.participant)
+        handler = self._handlers.get(message["type"])
+        if handler is not None and participant is not None and participant.connection is connection:
+            handler(participant, message)
+
+    def gone(self, connection: Connection) -> None:
+        """A connection has closed, for whatever reason."""
+        self._forwarder.close(connection.leg)
+        self._connections.pop(connection.id, None)
+        participant = self.participants.get(connection.ticket.participant)
+        if participant is not None and participant.connection is connection:
+            del self.participants[participant.id]
+            self._broadcast({"type": "left", "participant": participant.id})
+            self._arrange()
+        if not self._connections:
+            self._closed(self)
+
+    def heard(self, connection: Connection, level: int) -> None:
+        """A microphone packet with that level came."""
+        participant = self.participants.get(connection.ticket.participant)
+        if participant is not None and participant.up["microphone"]:
+            self._levels.heard(participant.id, level)
+
+    # What the worker and the functions ask for.
+
+    def tell_levels(self) -> None:
+        """Five times a second: who speaks."""
+        levels = self._levels.take()
+        if levels:
+            for participant in self.participants.values():
+                participant.connection.pulse({"type": "levels", "levels": levels})
+
+    def push(self, push: Push) -> None:
+        """Executes a push of the functions."""
+        self._pushes[push.type](push)
+
+    def close(self, word: dict[str, Any]) -> None:
+        """Tells everybody a last word and closes."""
+        for connection in list(self._connections.values()):
+            connection.close(word)
+
+    def _chat(self, push: Push) -> None:
+        self._broadcast({"type": "chat", "message": dict(push.message)})
+
+    def _waiting(self, push: Push) -> None:
+        for participant in self.participants.values():
+            if participant.role == "host":
+                participant.connection.tell({"type": "waiting", "count": push.message.get("count", 0)})
+
+    def _remove(self, push: Push) -> None:
+        self._removed.add(push.participant)
+        for connection in list(self._connections.values()):
+            if connection.ticket.participant == push.participant:
+                connection.close({"type": "removed"})
+
+    def _leave(self, push: Push) -> None:
+        connection = self._connections.get(push.connection)
+        if connection is not None and connection.ticket.participant == push.participant:
+            connection.close(None)
+
+    def _end(self, push: Push) -> None:
+        self.close({"type": "ended"})
+
+    # What participants ask for.
+
+    def _up(self, participant: Participant, message: dict[str, Any]) -> None:
+        if participant.change(message):
+            self._broadcast({"type": "participant", "participant": participant.told()})
+            self._arrange()
+
+    def _bye(self, participant: Participant, message: dict[str, Any]) -> None:
+        participant.connection.close(None)
+
+    # Seats.
+
+    def _arrange(self) -> None:
+        """Seats everybody's view anew and lets packets follow."""
+        for viewer in self.participants.values():
+            others = [other.wish() for other in self.participants.values() if other is not viewer]
+            connection = viewer.connection
+            changes = connection.seating.arrange(others)
+            self._connect(connection)
+            self._tell_seats(connection, changes)
+
+    def _connect(self, viewer: Connection) -> None:
+        for (audio, video), sitting in zip(viewer.seat_tracks, viewer.seating.seats, strict=True):
+            other = self.participants.get(sitting.participant) if sitting else None
+            screen = sitting is not None and sitting.source == "screen"
+            self._switch(audio, other, "screen_sound" if screen else "microphone")
+            self._switch(video, other, "screen" if screen else "camera")
+        for voice, speaker in zip(viewer.voice_tracks, viewer.seating.voices, strict=True):
+            self._switch(voice, self.participants.get(speaker) if speaker else None, "microphone")
+
+    def _switch(self, down: DownTrack, other: Participant | None, slot_name: Any) -> None:
+        source: Encoding | None = None
+        if other is not None and other.up[slot_name]:
+            slot = other.connection.leg.slots.get(slot_name)
+            source = slot.chosen if slot else None
+        self._forwarder.switch(down, source)
+
+    def _tell_seats(self, connection: Connection, changes: Changes) -> None:
+        if changes.seats or changes.voices:
+            connection.tell(
+                {
+                    "type": "seats",
+                    "seats": [_seat(connection, number) for number in changes.seats],
+                    "voices": [_voice(connection, number) for number in changes.voices],
+                }
+            )
+
+    def _tell_others(self, participant: Participant) -> None:
+        for other in self.participants.values():
+            if other is not participant:
+                other.connection.tell({"type": "participant", "participant": participant.told()})
+
+    def _broadcast(self, message: dict[str, Any]) -> None:
+        for participant in list(self.participants.values()):
+            participant.connection.tell(message)
+
+
+def _seat(connection: Connection, number: int) -> dict[str, Any]:
+    sitting = connection.seating.seats[number]
+    return {
+        "seat": number,
+        "participant": sitting.participant if sitting else None,
+        "source": sitting.source if sitting else None,
+    }
+
+
+def _voice(connection: Connection, number: int) -> dict[str, Any]:
+    return {"voice": number, "participant": connection.seating.voices[number]}

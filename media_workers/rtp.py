@@ -1,0 +1,110 @@
+"""RTP packets as bytes (RFC 3550, section 5.1) with their header extensions (RFC 8285). Payloads stay opaque."""
+
+import struct
+from dataclasses import dataclass
+from functools import lru_cache
+
+from media_workers.errors import Malformed
+
+ONE_BYTE = 0xBEDE
+TWO_BYTE = 0x1000
+_HEADER = struct.Struct("!BBHII")
+_SHORTS = struct.Struct("!HH")
+
+
+@dataclass(slots=True)
+class Packet:
+    """A packet taken apart. ``payload``: bytes without padding; ``extensions``: id → value."""
+
+    payload_type: int
+    marker: bool
+    sequence: int
+    timestamp: int
+    ssrc: int
+    extensions: dict[int, bytes]
+    payload: bytes
+    extended: int = 0
+    """The sequence number followed over wraps, filled in by the track it belongs to."""
+
+
+def is_rtcp(data: bytes) -> bool:
+    """Whether a packet on a shared port is RTCP (RFC 5761, section 4)."""
+    return len(data) > 1 and 64 <= data[1] & 0x7F < 96
+
+
+def parse(data: bytes) -> Packet:
+    """Raises `Malformed`."""
+    if len(data) < 12 or data[0] >> 6 != 2:
+        raise Malformed("not RTP")
+    first, second, sequence, timestamp, ssrc = _HEADER.unpack_from(data)
+    at = 12 + 4 * (first & 0x0F)
+    extensions: dict[int, bytes] = {}
+    if first & 0x10:
+        if len(data) < at + 4:
+            raise Malformed("RTP extension cut off")
+        profile, words = _SHORTS.unpack_from(data, at)
+        at += 4
+        if len(data) < at + 4 * words:
+            raise Malformed("RTP extension cut off")
+        if profile == ONE_BYTE:
+            extensions = _one_byte(data, at, at + 4 * words)
+        elif profile & 0xFFF0 == TWO_BYTE:
+            extensions = _two_byte(data, at, at + 4 * words)
+        at += 4 * words
+    end = len(data)
+    if first & 0x20:
+        padding = data[-1]
+        if not 0 < padding <= end - at:
+            raise Malformed("RTP padding longer than the packet")
+        end -= padding
+    if at > end:
+        raise Malformed("RTP header cut off")
+    return Packet(second & 0x7F, second > 0x7F, sequence, timestamp, ssrc, extensions, data[at:end])
+
+
+def header(payload_type: int, marker: bool, sequence: int, timestamp: int, ssrc: int, extension: bytes) -> bytes:
+    """A header that is followed by ``extension`` (a whole block of `extension_block`, or nothing) and the payload."""
+    first = 0x90 if extension else 0x80
+    return _HEADER.pack(first, payload_type | (0x80 if marker else 0), sequence, timestamp, ssrc) + extension
+
+
+def extension_block(values: tuple[tuple[int, bytes], ...]) -> bytes:
+    """The extension block (profile, length, elements, padding) for pairs of id (1 to 14) and value (1 to 16 bytes)."""
+    if not values:
+        return b""
+    body = b"".join(bytes(((number << 4) | (len(value) - 1),)) + value for number, value in values)
+    body += bytes(-len(body) % 4)
+    return _SHORTS.pack(ONE_BYTE, len(body) // 4) + body
+
+
+cached_extension_block = lru_cache(maxsize=1024)(extension_block)
+"""For values that repeat: audio levels and orientations have few."""
+
+
+def _one_byte(data: bytes, at: int, end: int) -> dict[int, bytes]:
+    found: dict[int, bytes] = {}
+    while at < end:
+        number, length = data[at] >> 4, (data[at] & 0x0F) + 1
+        if data[at] == 0:
+            at += 1
+            continue
+        if number == 15:
+            break  # RFC 8285, section 4.2: stop reading
+        if at + 1 + length > end:
+            raise Malformed("RTP extension element cut off")
+        found[number] = data[at + 1 : at + 1 + length]
+        at += 1 + length
+    return found
+
+
+def _two_byte(data: bytes, at: int, end: int) -> dict[int, bytes]:
+    found: dict[int, bytes] = {}
+    while at < end:
+        if data[at] == 0:
+            at += 1
+            continue
+        if at + 2 > end or at + 2 + data[at + 1] > end:
+            raise Malformed("RTP extension element cut off")
+        found[data[at]] = data[at + 2 : at + 2 + data[at + 1]]
+        at += 2 + data[at + 1]
+    return found

@@ -1,0 +1,115 @@
+"""Writing the answer to a plan. Each line is there for a reason found by removal (docs/decisions)."""
+
+from dataclasses import dataclass
+
+from media_workers.sdp_offer import Codec, Media
+from media_workers.sdp_plan import Line, Plan
+
+MAX_MESSAGE_SIZE = 65536
+"""Bytes of a data channel message we take at all; the protocol allows fewer."""
+_PARAMETERS = {"audio": "minptime=10;useinbandfec=1"}
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What is sent on a seat's or voice's line, announced once and kept for ever."""
+
+    msid: str
+    ssrc: int
+    repair_ssrc: int | None
+
+
+@dataclass(frozen=True)
+class Transport:
+    """Our end: credentials, certificate, where we are."""
+
+    fragment: str
+    password: str
+    fingerprint: str
+    addresses: tuple[str, ...]
+    port: int
+
+
+def write(plan: Plan, transport: Transport, streams: dict[str, Stream], session: int) -> str:
+    """The answer. ``streams``: by mid, for every line we send on. ``session``: a random number for the o-line."""
+    accepted = [media.mid for media, line in zip(plan.offer.media, plan.lines, strict=True) if line is not None]
+    lines = [
+        "v=0",
+        f"o=- {session} 1 IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        f"a=group:BUNDLE {' '.join(accepted)}",
+        "a=ice-lite",
+        *(["a=extmap-allow-mixed"] if plan.offer.extmap_allow_mixed else []),
+        f"a=ice-ufrag:{transport.fragment}",
+        f"a=ice-pwd:{transport.password}",
+        f"a=fingerprint:sha-256 {transport.fingerprint}",
+        "a=setup:passive",
+    ]
+    candidates = _candidates(transport)
+    for media, line in zip(plan.offer.media, plan.lines, strict=True):
+        if line is None:
+            lines += _rejected(media)
+            continue
+        lines += _data(line) if isinstance(line, Media) else _rtp(line, streams.get(media.mid))
+        lines += candidates
+        candidates = []  # one transport for all: the first line has them
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _candidates(transport: Transport) -> list[str]:
+    """Host candidates, earlier addresses preferred (RFC 8445, section 5.1.2.1)."""
+    found = []
+    for place, address in enumerate(transport.addresses):
+        priority = 126 << 24 | (65535 - place) << 8 | 255
+        found.append(f"a=candidate:{place + 1} 1 udp {priority} {address} {transport.port} typ host")
+    return [*found, "a=end-of-candidates"]
+
+
+def _rejected(media: Media) -> list[str]:
+    formats = " ".join(media.formats)
+    return [f"m={media.kind} 0 {media.protocol} {formats}", "c=IN IP4 0.0.0.0", f"a=mid:{media.mid}", "a=inactive"]
+
+
+def _data(media: Media) -> list[str]:
+    return [
+        f"m=application 9 {media.protocol} {' '.join(media.formats)}",
+        "c=IN IP4 0.0.0.0",
+        f"a=mid:{media.mid}",
+        "a=sctp-port:5000",
+        f"a=max-message-size:{MAX_MESSAGE_SIZE}",
+    ]
+
+
+def _rtp(line: Line, stream: Stream | None) -> list[str]:
+    codecs = [line.codec, *([line.repair] if line.repair else [])]
+    formats = " ".join(str(codec.payload_type) for codec in codecs)
+    lines = [
+        f"m={line.kind} 9 {line.media.protocol} {formats}",
+        "c=IN IP4 0.0.0.0",
+        f"a=mid:{line.media.mid}",
+        "a=sendonly" if stream else "a=recvonly",
+        "a=rtcp-mux",
+        *(["a=rtcp-rsize"] if line.media.rtcp_rsize else []),
+        *_codec(line.codec, line.kind, line.feedback),
+    ]
+    if line.repair:
+        number = line.repair.payload_type
+        lines += [f"a=rtpmap:{number} rtx/90000", f"a=fmtp:{number} apt={line.codec.payload_type}"]
+    lines += [f"a=extmap:{number} {uri}" for uri, number in line.extensions.items()]
+    return lines + (_stream(line, stream) if stream else [])
+
+
+def _codec(codec: Codec, kind: str, feedback: list[str]) -> list[str]:
+    number = codec.payload_type
+    name = {"audio": "opus/48000/2", "video": "VP8/90000"}[kind]
+    parameters = [f"a=fmtp:{number} {_PARAMETERS[kind]}"] if kind in _PARAMETERS else []
+    return [f"a=rtpmap:{number} {name}", *parameters, *(f"a=rtcp-fb:{number} {item}" for item in feedback)]
+
+
+def _stream(line: Line, stream: Stream) -> list[str]:
+    lines = [f"a=msid:{stream.msid} {stream.msid}-{line.kind}"]
+    if stream.repair_ssrc is not None:
+        lines.append(f"a=ssrc-group:FID {stream.ssrc} {stream.repair_ssrc}")
+    ssrcs = [stream.ssrc, *([stream.repair_ssrc] if stream.repair_ssrc is not None else [])]
+    return lines + [f"a=ssrc:{ssrc} cname:{stream.msid}" for ssrc in ssrcs]

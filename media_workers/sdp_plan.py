@@ -1,0 +1,116 @@
+"""What each m-line of an offer becomes: a send slot, half a seat, a voice, the data channels, or nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from media_workers.errors import BadOffer
+from media_workers.sdp_offer import Codec, Media, Offer
+
+MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+TRANSPORT_WIDE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+
+UP_EXTENSIONS = (MID, TRANSPORT_WIDE, AUDIO_LEVEL)
+DOWN_EXTENSIONS = (AUDIO_LEVEL,)
+"""Forwarded. A video's orientation is not: without it senders turn the pixels, which every receiver understands."""
+
+CODECS = {"audio": "opus/48000/2", "video": "vp8/90000"}
+CLOCK_RATES = {"audio": 48000, "video": 90000}
+FEEDBACK = ("nack", "nack pli", "ccm fir", "transport-cc")
+
+SlotName = Literal["microphone", "camera", "screen", "screen_sound"]
+_SLOTS: dict[str, tuple[SlotName, ...]] = {"audio": ("microphone", "screen_sound"), "video": ("camera", "screen")}
+MOST_SEATS = 64
+MOST_VOICES = 16
+
+
+@dataclass
+class Line:
+    """An accepted audio or video m-line with the codec chosen and the extensions kept (URI → id)."""
+
+    media: Media
+    codec: Codec
+    repair: Codec | None
+    """The payload type of retransmissions (RFC 4588), where offered."""
+    extensions: dict[str, int]
+    feedback: list[str]
+
+    @property
+    def kind(self) -> str:
+        """audio or video."""
+        return self.media.kind
+
+
+@dataclass
+class Plan:
+    """The lines by what they are for; ``lines`` has None for each m-line that is rejected, in the offer's order."""
+
+    offer: Offer
+    slots: dict[SlotName, Line] = field(default_factory=dict)
+    seats: list[tuple[Line, Line]] = field(default_factory=list)
+    """Audio and video each."""
+    voices: list[Line] = field(default_factory=list)
+    data: Media | None = None
+    lines: list[Line | Media | None] = field(default_factory=list)
+
+
+def plan(offer: Offer) -> Plan:
+    """Raises `BadOffer` when nothing can come of it."""
+    made = Plan(offer, lines=[None] * len(offer.media))
+    names = {kind: list(names) for kind, names in _SLOTS.items()}
+    receiving: list[tuple[int, Line]] = []
+    for at, media in enumerate(offer.media):
+        if media.mid not in offer.bundle:
+            continue
+        if media.kind == "application":
+            _data(made, at, media)
+        elif media.kind in _SLOTS and media.direction == "recvonly":
+            if line := _line(media, DOWN_EXTENSIONS):
+                receiving.append((at, line))
+        elif names.get(media.kind):
+            name = names[media.kind].pop(0)  # an inactive slot keeps its place
+            if media.direction != "inactive" and (line := _line(media, UP_EXTENSIONS)):
+                made.slots[name] = made.lines[at] = line
+    _seat(made, receiving)
+    if made.data is None:
+        raise BadOffer("no SCTP data channels")
+    return made
+
+
+def _seat(made: Plan, receiving: list[tuple[int, Line]]) -> None:
+    """An audio line directly before a video line makes a seat with it; other audio lines are voices."""
+    following = {at: line for at, line in receiving if line.kind == "video"}
+    for at, line in receiving:
+        if line.kind != "audio":
+            continue
+        video = following.get(at + 1)
+        if video is not None and len(made.seats) < MOST_SEATS:
+            made.seats.append((line, video))
+            made.lines[at], made.lines[at + 1] = line, video
+        elif video is None and len(made.voices) < MOST_VOICES:
+            made.voices.append(line)
+            made.lines[at] = line
+
+
+def _data(made: Plan, at: int, media: Media) -> None:
+    if made.data is None and "DTLS/SCTP" in media.protocol and 0 < media.sctp_port < 65536:
+        made.data = made.lines[at] = media
+
+
+def _line(media: Media, extensions: Iterable[str]) -> Line | None:
+    """The m-line with our codec, or nothing when it lacks something we need."""
+    if media.protocol != "UDP/TLS/RTP/SAVPF" or not media.rtcp_mux:
+        return None
+    codec = next((c for c in media.codecs.values() if c.name == CODECS[media.kind]), None)
+    if codec is None:
+        return None
+    repair = next((c for c in media.codecs.values() if _repairs(c, codec)), None)
+    kept = {uri: media.extensions[uri] for uri in extensions if uri in media.extensions}
+    feedback = [f for f in FEEDBACK if f in codec.feedback and (f != "transport-cc" or TRANSPORT_WIDE in kept)]
+    return Line(media, codec, repair if "nack" in feedback else None, kept, feedback)
+
+
+def _repairs(candidate: Codec, codec: Codec) -> bool:
+    parameters = candidate.parameters.replace(" ", "").split(";")
+    return candidate.name == "rtx/90000" and f"apt={codec.payload_type}" in parameters

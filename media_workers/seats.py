@@ -1,0 +1,86 @@
+"""Who sits where, for one viewer. Pure: wishes in, changes out.
+
+Those who send a picture or a sound get a seat as long as seats last, a screen gets one of its own. When seats run out,
+screens go before cameras, cameras before microphones, and microphones get the voices. A seat is kept while nobody
+needs it more, so that muting moves nobody.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Source = Literal["camera", "screen"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What another participant sends."""
+
+    participant: str
+    microphone: bool
+    camera: bool
+    screen: bool
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """Who sits in a seat, and what of them is seen there."""
+
+    participant: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Numbers of the seats and voices that changed."""
+
+    seats: list[int]
+    voices: list[int]
+
+
+class Seating:
+    """The seats and voices of one viewer."""
+
+    def __init__(self, seats: int, voices: int) -> None:
+        self.seats: list[Sitting | None] = [None] * seats
+        self.voices: list[str | None] = [None] * voices
+
+    def arrange(self, wishes: list[Wish]) -> Changes:
+        """Seats people anew, moving as few as possible."""
+        seats, voices = list(self.seats), list(self.voices)
+        by_id = {wish.participant: wish for wish in wishes}
+        self.seats = [sitting if self._rank(sitting, by_id) >= 0 else None for sitting in seats]
+        for rank in (3, 2, 1):
+            for wish in wishes:
+                sitting = Sitting(wish.participant, "screen" if rank == 3 else "camera")
+                if self._rank(sitting, by_id) == rank and sitting not in self.seats:
+                    self._seat(sitting, rank, by_id)
+        self._give_voices(wishes)
+        return Changes(
+            [n for n, before in enumerate(seats) if before != self.seats[n]],
+            [n for n, before in enumerate(voices) if before != self.voices[n]],
+        )
+
+    @staticmethod
+    def _rank(sitting: Sitting | None, wishes: dict[str, Wish]) -> int:
+        """How much a sitting is needed: 3 screen, 2 camera, 1 microphone, 0 silent, -1 not at all."""
+        wish = wishes.get(sitting.participant) if sitting else None
+        if wish is None or sitting is None:
+            return -1
+        if sitting.source == "screen":
+            return 3 if wish.screen else -1
+        return 2 if wish.camera else 1 if wish.microphone else 0
+
+    def _seat(self, sitting: Sitting, rank: int, wishes: dict[str, Wish]) -> None:
+        """Takes a free seat, else the one needed least, if it is needed less."""
+        ranks = [self._rank(other, wishes) for other in self.seats]
+        lowest = min(ranks, default=rank)
+        if lowest < rank:
+            self.seats[ranks.index(lowest)] = sitting
+
+    def _give_voices(self, wishes: list[Wish]) -> None:
+        seated = {sitting.participant for sitting in self.seats if sitting and sitting.source == "camera"}
+        unseated = [wish.participant for wish in wishes if wish.microphone and wish.participant not in seated]
+        self.voices = [voice if voice in unseated else None for voice in self.voices]
+        for participant in unseated:
+            if participant not in self.voices and None in self.voices:
+                self.voices[self.voices.index(None)] = participant

@@ -1,0 +1,99 @@
+"""Transport-wide feedback: when each packet of a publisher arrived, so that it can estimate its uplink.
+
+draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1. Without it Chromium stays at 300 kbit/s.
+"""
+
+import struct
+
+from media_workers.sequence import Sequence
+
+TICK = 0.00025
+"""Seconds per unit of a delta."""
+REFERENCE = 256
+"""Ticks per unit of the reference time (64 ms)."""
+MOST = 400
+"""Packets one feedback reports at most."""
+LONGEST = 4000
+"""A longer stretch of silence is not reported as loss."""
+
+
+class Arrivals:
+    """Arrival times of one connection's packets, by transport-wide sequence number."""
+
+    def __init__(self) -> None:
+        self._sequence = Sequence()
+        self._ticks: dict[int, int] = {}
+        self._next: int | None = None
+        self._count = 0
+
+    def packet(self, number: int, now: float) -> None:
+        """A packet with that 16-bit transport-wide number came at ``now`` (seconds)."""
+        extended = self._sequence.extend(number)
+        if self._next is None or extended - self._next > LONGEST:
+            self._next = extended
+            self._ticks.clear()
+        if extended >= self._next:
+            self._ticks.setdefault(extended, int(now / TICK))
+
+    def feedback(self) -> list[bytes]:
+        """The feedback information (FCI) for all that came since the last call, in as many pieces as it takes."""
+        pieces = []
+        while self._ticks and self._next is not None:
+            last = min(max(self._ticks), self._next + MOST - 1)
+            numbers = list(range(self._next, last + 1))
+            numbers, symbols, deltas, reference = self._measure(numbers)
+            if any(symbols):
+                pieces.append(self._write(numbers[0], symbols, deltas, reference))
+            for number in numbers:
+                self._ticks.pop(number, None)
+            self._next = numbers[-1] + 1
+        return pieces
+
+    def _measure(self, numbers: list[int]) -> tuple[list[int], list[int], list[bytes], int]:
+        """Symbols (0 lost, 1 small, 2 large delta) and deltas, up to a delta too large to be written."""
+        reference: int | None = None
+        before = 0
+        symbols: list[int] = []
+        deltas: list[bytes] = []
+        for place, number in enumerate(numbers):
+            ticks = self._ticks.get(number)
+            if ticks is None:
+                symbols.append(0)
+                continue
+            if reference is None:
+                reference = ticks // REFERENCE
+                before = reference * REFERENCE
+            delta = ticks - before
+            if not -0x8000 <= delta <= 0x7FFF:
+                return numbers[:place], symbols, deltas, reference
+            small = 0 <= delta <= 0xFF
+            symbols.append(1 if small else 2)
+            deltas.append(struct.pack("!B" if small else "!h", delta))
+            before = ticks
+        return numbers, symbols, deltas, reference or 0
+
+    def _write(self, first: int, symbols: list[int], deltas: list[bytes], reference: int) -> bytes:
+        head = struct.pack("!HH", first & 0xFFFF, len(symbols))
+        head += (reference & 0xFFFFFF).to_bytes(3, "big") + bytes((self._count,))
+        self._count = (self._count + 1) & 0xFF
+        body = head + _chunks(symbols) + b"".join(deltas)
+        return body + bytes(-len(body) % 4)
+
+
+def _chunks(symbols: list[int]) -> bytes:
+    """Run-length chunks for seven or more alike, else vectors of seven two-bit symbols (section 3.1.1)."""
+    out, at = b"", 0
+    while at < len(symbols):
+        run = at
+        while run < len(symbols) and symbols[run] == symbols[at]:
+            run += 1
+        if run - at >= 7:
+            out += struct.pack("!H", symbols[at] << 13 | (run - at))
+            at = run
+            continue
+        vector = 0xC000
+        for place, symbol in enumerate(symbols[at : at + 7]):
+            vector |= symbol << (12 - 2 * place)
+        out += struct.pack("!H", vector)
+        at += 7
+    return out

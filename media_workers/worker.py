@@ -1,0 +1,183 @@
+"""The process: sockets, rooms, timers; what the control port and the reporter act upon."""
+
+import asyncio
+import logging
+import random
+import secrets
+from collections.abc import Coroutine
+from typing import Any
+
+from chalicelib.signalling.messages import Command, JoinAnswer, Push, Report, RoomReport
+from chalicelib.signalling.tickets import LEEWAY, LIFETIME, Ticket
+from media_workers import sdp_offer, sdp_plan
+from media_workers.attendance import Attendance
+from media_workers.clock import Clock
+from media_workers.connection import Connection, House
+from media_workers.dtls import new_certificate
+from media_workers.errors import NoCapacity, NoRoom, StaleEpoch
+from media_workers.forwarder import TICK, Forwarder, PythonForwarder
+from media_workers.ice import IceAgent
+from media_workers.room import Room
+from media_workers.settings import Settings
+from media_workers.udp import Sockets
+
+logger = logging.getLogger(__name__)
+
+LEVELS_EVERY = 0.2
+SILENCE_EVERY = 0.5
+LOAD_EVERY = 2.0
+"""Seconds over which the load is measured."""
+
+
+class Worker:
+    """One process's rooms and media."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, entropy: random.Random | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or Clock()
+        self.incarnation = secrets.token_urlsafe(12)
+        self.rooms: dict[str, Room] = {}
+        self.draining = False
+        self.load = 0
+        self.attendance = Attendance()
+        self.sockets = Sockets(settings.announced, settings.media_port)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timers: list[asyncio.Task[None]] = []
+        self._floors: dict[str, tuple[int, float]] = {}
+        """Rooms lately closed: the lowest epoch that may come back, and until when to remember (wall clock)."""
+        self.forwarder: Forwarder = PythonForwarder()
+        self._ice = IceAgent(self.sockets.send, self.clock.monotonic)
+        self._house = House(
+            clock=self.clock,
+            entropy=entropy or random.SystemRandom(),
+            certificate=new_certificate(),
+            sockets=self.sockets,
+            ice=self._ice,
+            forwarder=self.forwarder,
+            attendance=self.attendance,
+            spawn=self.spawn,
+        )
+
+    def start(self) -> None:
+        """Begins to listen; call it in the running loop."""
+        self.sockets.listen(asyncio.get_running_loop(), self._ice.received)
+        self._timers = [
+            self.spawn(self._every(TICK, self._tick)),
+            self.spawn(self._every(LEVELS_EVERY, self._tell_levels)),
+            self.spawn(self._every(SILENCE_EVERY, self._ice.check_silence)),
+            self.spawn(self._measure()),
+        ]
+
+    async def stop(self, reason: str = "the worker stops") -> None:
+        """Tells everybody to rejoin elsewhere and closes; takes `LAST_WORD` seconds at most."""
+        self.draining = True
+        for room in list(self.rooms.values()):
+            room.close({"type": "rejoin", "reason": reason})
+        for timer in self._timers:
+            timer.cancel()
+        endings = [task for task in self._tasks if task not in self._timers]
+        if endings:
+            await asyncio.wait(endings, timeout=2.0)
+        self.sockets.close(asyncio.get_running_loop())
+
+    def join(self, ticket: Ticket, offer: str) -> JoinAnswer:
+        """Answers an offer. The ticket is checked already. Raises a `Refusal`."""
+        plan = sdp_plan.plan(sdp_offer.read(offer))
+        room = self._room(ticket)
+        room.check(ticket.participant, ticket.limits.participants)
+        connection = Connection(self._house, room, ticket, plan)
+        self.rooms[room.id] = room
+        room.add(connection)
+        logger.info("room %s: connection %s joins", room.id, connection.id)
+        return JoinAnswer(connection.answer(), connection.id)
+
+    def push(self, room_id: str, push: Push) -> None:
+        """Executes a push. Raises `NoRoom`."""
+        room = self.rooms.get(room_id)
+        if push.type == "end":
+            self._raise_floor(room_id, push.epoch + 1)
+        if room is None or room.epoch != push.epoch:
+            raise NoRoom("no such room at this epoch")
+        room.push(push)
+
+    def command(self, command: Command) -> None:
+        """Executes a command of the functions: the room lives elsewhere or has ended."""
+        self._raise_floor(command.room, command.epoch + 1)
+        room = self.rooms.get(command.room)
+        if room is not None and room.epoch <= command.epoch:
+            room.close({"type": "rejoin", "reason": "the room has moved"})
+
+    def report(self, control: str) -> Report:
+        """The state of now."""
+        return Report(
+            worker=self.settings.id,
+            incarnation=self.incarnation,
+            control=control,
+            capacity=self.settings.capacity,
+            load=self.load,
+            draining=self.draining,
+            rooms=[RoomReport(room.id, room.epoch, len(room.participants)) for room in self.rooms.values()],
+            attendance=self.attendance.report(self.clock.wall()),
+        )
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Runs a coroutine; its failure is logged and harms nobody else."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            logger.error("a task failed", exc_info=fault)
+
+    def _room(self, ticket: Ticket) -> Room:
+        """The room of a ticket; a higher epoch replaces the room held. Raises `StaleEpoch` or `NoCapacity`."""
+        floor, until = self._floors.get(ticket.room, (0, 0.0))
+        held = self.rooms.get(ticket.room)
+        if (ticket.epoch < floor and self.clock.wall() < until) or (held and ticket.epoch < held.epoch):
+            raise StaleEpoch("the room has moved on")
+        if held and ticket.epoch == held.epoch:
+            return held
+        if self.draining or self.load >= self.settings.capacity:
+            raise NoCapacity("no new room now")
+        if held:
+            held.close({"type": "rejoin", "reason": "the room has moved"})
+        return Room(ticket.room, ticket.epoch, self.forwarder, self._closed)
+
+    def _closed(self, room: Room) -> None:
+        if self.rooms.get(room.id) is room:
+            del self.rooms[room.id]
+        self._raise_floor(room.id, room.epoch)
+
+    def _raise_floor(self, room: str, epoch: int) -> None:
+        now = self.clock.wall()
+        self._floors = {name: floor for name, floor in self._floors.items() if floor[1] > now}
+        epoch = max(epoch, self._floors.get(room, (0, 0.0))[0])
+        self._floors[room] = (epoch, now + LIFETIME + 2 * LEEWAY)
+
+    def _tick(self) -> None:
+        self.forwarder.tick(self.clock.monotonic(), self.clock.wall())
+
+    def _tell_levels(self) -> None:
+        for room in self.rooms.values():
+            room.tell_levels()
+
+    async def _measure(self) -> None:
+        before = self.forwarder.sent_packets
+        while True:
+            await asyncio.sleep(LOAD_EVERY)
+            after = self.forwarder.sent_packets
+            self.load = round((after - before) / LOAD_EVERY)
+            before = after
+
+    @staticmethod
+    async def _every(seconds: float, action: Any) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                action()
+            except Exception:
+                # A timer serves all rooms: a fault in one round must not end it.
+                logger.exception("a timer's action failed")
