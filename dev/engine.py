@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from dev import stores
+from dev import leash, stores
 
 ROOT = Path(__file__).parent.parent
 REGION = "eu-west-3"
@@ -74,7 +74,7 @@ class Engine:
             listener.listen(128)
             self.port = listener.getsockname()[1]
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "dev.engine_server", *self._arguments(listener.fileno())],
+                leash.command(sys.executable, "-m", "dev.engine_server", *self._arguments(listener.fileno())),
                 cwd=ROOT,
                 env=_own_environment(),
                 pass_fds=[listener.fileno()],

@@ -1,0 +1,184 @@
+"""``make run``: starts the local cloud and keeps it up until Ctrl-C. Settings: dev/README.md."""
+
+import asyncio
+import fcntl
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO
+
+import aiohttp
+
+from dev.cloud import assets, environment, keys
+from dev.cloud.environment import Addresses, SettingError, Settings
+from dev.cloud.tree import PartDied, Tree
+from dev.engine import Engine, EngineError
+
+READY_WITHIN = 60.0
+
+
+class CannotStart(Exception):
+    """Something on this machine is in the way; the text says what to do."""
+
+
+async def keep_up(settings: Settings, http: socket.socket, smtp: socket.socket) -> None:
+    """Starts all parts, says where to look, returns on SIGINT or SIGTERM. Raises `PartDied`, `EngineError`."""
+    stop = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    tree = Tree(settings.data / "logs")
+    engine = Engine(settings.data / "engine")
+    try:
+        engine.start()
+        tree.adopt("engine", engine.process)
+        await asyncio.to_thread(engine.create_stores, environment.TABLE_PREFIX)
+        at = Addresses(
+            front=http.getsockname()[1],
+            smtp=smtp.getsockname()[1],
+            functions=_free_port(),
+            control=_free_port(),
+            engine_url=engine.url,
+        )
+        _start_parts(tree, settings, at, engine, http, smtp)
+        watching = asyncio.create_task(tree.watch())
+        stopping = asyncio.create_task(stop.wait())
+        starting = asyncio.create_task(_until_ready(tree, at))
+        starting.add_done_callback(lambda task: _say_ready(settings, at, tree) if _went_well(task) else None)
+        await _first_to_end(watching, stopping, starting)
+    finally:
+        await tree.stop()
+
+
+def _start_parts(
+    tree: Tree, settings: Settings, at: Addresses, engine: Engine, http: socket.socket, smtp: socket.socket
+) -> None:
+    secrets = keys.keep(settings.data / "secrets")
+    version = assets.version(settings.root / "web")
+    aws = engine.environment()
+    functions = environment.of_functions(at, secrets, settings.data, version, aws)
+    python = [sys.executable, "-m"]
+    serving = ["local", "--no-autoreload", "--stage", "dev", "--host", "127.0.0.1", "--port", str(at.functions)]
+    sockets = ["--http-fd", str(http.fileno()), "--smtp-fd", str(smtp.fileno())]
+    tree.start(
+        "front",
+        [*python, "dev.cloud.front", *sockets],
+        environment.of_front(at, settings.data, version),
+        settings.root,
+        pass_fds=[http.fileno(), smtp.fileno()],
+    )
+    tree.start("functions", [*python, "dev.cloud.functions", *serving], functions, settings.root)
+    tree.start("worker", [*python, "media_workers"], environment.of_worker(at, secrets), settings.root)
+    tree.start("schedules", [*python, "dev.cloud.schedules"], functions | {"IBOO_DOORS": "schedule"}, settings.root)
+
+
+async def _until_ready(tree: Tree, at: Addresses) -> None:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+        for name, url, enough in (
+            ("functions", f"{at.functions_url}/", lambda status: status < 500),
+            ("worker", f"{at.control_url}/health", lambda status: status == 200),
+            ("front", f"{at.url}/_mailbox/", lambda status: status == 200),
+            ("front", f"{at.url}/", lambda status: status < 500),
+        ):
+            await tree.ready(name, _answers(session, url, enough), READY_WITHIN)
+
+
+def _answers(session: aiohttp.ClientSession, url: str, enough: Callable[[int], bool]) -> Callable[[], Awaitable[bool]]:
+    async def ask() -> bool:
+        try:
+            async with session.get(url, allow_redirects=False) as answer:
+                return enough(answer.status)
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    return ask
+
+
+async def _first_to_end(
+    watching: asyncio.Task[None], stopping: asyncio.Task[bool], starting: asyncio.Task[None]
+) -> None:
+    """Until somebody asks to stop or something fails; that it is ready is no reason to end."""
+    waiting: set[asyncio.Task[None] | asyncio.Task[bool]] = {watching, stopping, starting}
+    try:
+        while not stopping.done():
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+    finally:
+        for task in waiting:
+            task.cancel()
+
+
+def _went_well(task: asyncio.Task[None]) -> bool:
+    return not task.cancelled() and task.exception() is None
+
+
+def _say_ready(settings: Settings, at: Addresses, tree: Tree) -> None:
+    if settings.json:
+        said = {
+            "url": at.url,
+            "mailbox": f"{at.url}/_mailbox/",
+            "engine": at.engine_url,
+            "smtp": f"smtp://127.0.0.1:{at.smtp}",
+            "data": str(settings.data),
+            "pids": {name: process.pid for name, process in tree.parts.items()},
+        }
+        print(json.dumps(said), flush=True)
+        return
+    print(f"Mail is kept at {at.url}/_mailbox/, logs in {settings.data / 'logs'}. Ctrl-C stops everything.")
+    print(f"Iboo: open {at.url}", flush=True)
+
+
+def _listener(port: int, name: str) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as fault:
+        listener.close()
+        raise CannotStart(f"port {port} is taken ({fault.strerror}); choose another with {name}=<port>.") from fault
+    listener.listen(128)
+    return listener
+
+
+def _free_port() -> int:
+    """For programs that can't be handed a socket."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _only_one(data: Path) -> Iterator[IO[str]]:
+    """Two engines on one folder would overwrite each other's tables."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (data / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise CannotStart(f"another local cloud works in {data}; stop it or set IBOO_DEV_DATA.") from fault
+        yield lock
+
+
+def main() -> int:
+    """0 after Ctrl-C, 1 when something stood in the way or a part died."""
+    try:
+        settings = environment.settings(os.environ, Path.cwd())
+        with ExitStack() as stack:
+            http = stack.enter_context(_listener(settings.port, "IBOO_DEV_PORT"))
+            smtp = stack.enter_context(_listener(0, ""))
+            stack.enter_context(_only_one(settings.data))
+            asyncio.run(keep_up(settings, http, smtp))
+    except (CannotStart, SettingError, EngineError, PartDied) as fault:
+        print(f"Iboo: {fault}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

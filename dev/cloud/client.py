@@ -1,0 +1,91 @@
+"""A local cloud as a test or a script sees it."""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent.parent
+START_WITHIN = 120.0
+STOP_WITHIN = 30.0
+
+
+class CloudError(Exception):
+    """The local cloud did not start."""
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A running local cloud. ``url`` is the public address, ``engine_url`` the one for boto3, ``pids`` by part."""
+
+    url: str
+    engine_url: str
+    data: Path
+    pids: Mapping[str, int]
+
+    def mail(self, to: str = "") -> list[dict[str, Any]]:
+        """The messages in the mailbox, newest first; ``to``: those for one recipient."""
+        query = urllib.parse.urlencode({"to": to} if to else {})
+        with urllib.request.urlopen(f"{self.url}/_mailbox/messages.json?{query}", timeout=30) as answer:
+            messages: list[dict[str, Any]] = json.load(answer)["messages"]
+        return messages
+
+    def move_clock(self, seconds: int) -> None:
+        """Puts the clock of functions and schedules ``seconds`` ahead of the machine's."""
+        fresh = self.data / "clock.new"
+        fresh.write_text(f"{seconds}\n")
+        fresh.replace(self.data / "clock")
+
+
+@contextmanager
+def running(data: Path, root: Path = ROOT, settings: Mapping[str, str] | None = None) -> Iterator[Cloud]:
+    """A local cloud on free ports that keeps its things in ``data``; it stops with the block.
+
+    ``root`` holds app.py; ``settings`` are environment variables for all its parts. Raises `CloudError` with what it
+    said when it does not start within two minutes.
+    """
+    environment = os.environ | {"IBOO_DEV_PORT": "0", "IBOO_DEV_JSON": "1", "IBOO_DEV_DATA": str(data.absolute())}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dev.cloud"],
+        cwd=root,
+        env=environment | {"PYTHONPATH": f"{root}{os.pathsep}{ROOT}"} | dict(settings or {}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield _opened(process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.communicate(timeout=STOP_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def _opened(process: subprocess.Popen[str]) -> Cloud:
+    """Waits for the line that says it is ready."""
+    lines: queue.Queue[str] = queue.Queue()
+    assert process.stdout is not None  # it is a pipe
+    threading.Thread(target=lambda out: lines.put(out.readline()), args=[process.stdout], daemon=True).start()
+    try:
+        line = lines.get(timeout=START_WITHIN)
+    except queue.Empty:
+        raise CloudError("The local cloud is not ready after two minutes.") from None
+    if not line:
+        raise CloudError(process.communicate()[1])
+    said = json.loads(line)
+    return Cloud(url=said["url"], engine_url=said["engine"], data=Path(said["data"]), pids=said["pids"])

@@ -1,0 +1,114 @@
+"""What each part of the local cloud finds in its environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev.cloud.keys import Keys
+
+TABLE_PREFIX = "iboo-dev"
+DOORS = "public,callback,console,schedule"
+WORKER_ID = "worker-local-1"
+
+
+class SettingError(Exception):
+    """A setting of the local cloud makes no sense; the text names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings a developer may give. ``port``: of the public address, 0 for any free one."""
+
+    port: int
+    data: Path
+    json: bool
+    root: Path
+
+
+def settings(environment: Mapping[str, str], root: Path) -> Settings:
+    """Raises `SettingError`."""
+    port = environment.get("IBOO_DEV_PORT", "8080")
+    if not (port.isascii() and port.isdigit() and int(port) < 65536):
+        raise SettingError(f"IBOO_DEV_PORT is {port!r}, not a port number.")
+    return Settings(
+        port=int(port),
+        data=root / environment.get("IBOO_DEV_DATA", ".local/data"),
+        json=environment.get("IBOO_DEV_JSON") == "1",
+        root=root,
+    )
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the parts listen, all on 127.0.0.1."""
+
+    front: int
+    smtp: int
+    functions: int
+    control: int
+    engine_url: str
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.front}"
+
+    @property
+    def functions_url(self) -> str:
+        return f"http://127.0.0.1:{self.functions}"
+
+    @property
+    def control_url(self) -> str:
+        return f"http://127.0.0.1:{self.control}"
+
+
+def of_functions(
+    at: Addresses, keys: Keys, data: Path, assets_version: str, aws: Mapping[str, str], doors: str = DOORS
+) -> dict[str, str]:
+    """For the functions and for the schedules, which run the same code behind another door."""
+    return {
+        **_inherited(),
+        **aws,
+        "IBOO_STAGE": "dev",
+        "IBOO_DOORS": doors,
+        "IBOO_BASE_URL": at.url,
+        "IBOO_TABLE_PREFIX": TABLE_PREFIX,
+        "IBOO_ASSETS_VERSION": assets_version,
+        "IBOO_CLOCK_FILE": str(data / "clock"),
+        "IBOO_KEY_ENCRYPTION_KEY_FILE": str(keys.key_encryption_key),
+        "IBOO_LOOKUP_KEY_FILE": str(keys.lookup_key),
+        "IBOO_CSRF_KEY_FILE": str(keys.csrf_key),
+        "IBOO_TICKET_PRIVATE_KEY_FILE": str(keys.ticket_private_key),
+        "IBOO_POOL_SECRET_FILE": str(keys.pool_secret),
+        "IBOO_MAIL_TRANSPORT": "smtp",
+        "IBOO_SMTP_URL": f"smtp://127.0.0.1:{at.smtp}",
+    }
+
+
+def of_worker(at: Addresses, keys: Keys) -> dict[str, str]:
+    """For the media worker: the public key only, as in production."""
+    return {
+        **_inherited(),
+        "IBOO_WORKER_ID": WORKER_ID,
+        "IBOO_WORKER_CONTROL_PORT": str(at.control),
+        "IBOO_WORKER_REPORT_URL": f"{at.functions_url}/workers/report",
+        "IBOO_WORKER_TICKET_PUBLIC_KEY_FILE": str(keys.ticket_public_key),
+        "IBOO_WORKER_POOL_SECRET_FILE": str(keys.pool_secret),
+    }
+
+
+def of_front(at: Addresses, data: Path, assets_version: str) -> dict[str, str]:
+    """For the front, which serves web/, the mailbox, and the functions' answers."""
+    return {
+        **_inherited(),
+        "IBOO_FRONT_FUNCTIONS": at.functions_url,
+        "IBOO_FRONT_ASSETS_VERSION": assets_version,
+        "IBOO_FRONT_MAIL": str(data / "mail"),
+    }
+
+
+def _inherited() -> dict[str, str]:
+    """The developer's environment without real credentials: nothing here may reach a cloud account."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "IBOO_DEV_"))} | {
+        "PYTHONUNBUFFERED": "1"
+    }
