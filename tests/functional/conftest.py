@@ -9,7 +9,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from chalicelib.gateways import mail
 from dev.engine import Engine
+from tests.functional.mailbox import Mailbox
 
 PREFIX = "iboo-test"
 
@@ -74,3 +76,11 @@ def stores(engine: Engine, clock_file: MovedClock) -> Engine:
     """Empty stores."""
     engine.empty_stores(PREFIX)
     return engine
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Mailbox:
+    """Every mail the functions hand over in this test."""
+    box = Mailbox()
+    monkeypatch.setattr(mail, "send", box.send)
+    return box
