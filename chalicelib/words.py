@@ -120,7 +120,7 @@ def zone_name(zone: str | None, language: str) -> str:
 def term(period: object, language: str) -> str:
     """A period of the register ("28d", "36m - 7d") in words: "28 jours", "3 ans moins 7 jours"."""
     units = _UNITS[language]
-    words = []
+    words: list[str] = []
     for sign, number, unit in _TERM.findall(str(period)):
         count = int(number)
         if unit == "m" and count % 12 == 0:

@@ -1,0 +1,277 @@
+"""Values for every page and mail: the contract between templates and those who fill them, by example.
+
+The gallery draws them; tests/unit/test_pages.py renders each in every language.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from chalicelib.register.model import Words
+
+Values = Mapping[str, Any]
+
+START: Final = 1_795_424_400  # Monday 23 November 2026, 10:00 in Paris
+END: Final = START + 3_600
+GONE: Final = END + 28 * 86_400
+DAY: Final = 86_400
+
+CONTROLLER: Final = {"name": "Cabinet Lefèvre & Associés", "contact": "donnees@lefevre.example"}
+MEETING: Final[Values] = {
+    "id": "mtg7Qk",
+    "occurrence": "occ4Lp",
+    "title": "Point trimestriel",
+    "starts_at": START,
+    "ends_at": END,
+    "timezone": "Europe/Paris",
+    "host_name": "Anne Dupont",
+    "company": CONTROLLER["name"],
+    "is_host": True,
+    "can_join": True,
+    "over": False,
+    "cancelled": False,
+    "delete_at": GONE,
+    "invited": 3,
+}
+PAST: Final[Values] = {**MEETING, "id": "mtg2", "title": "Revue du contrat", "starts_at": START - 12 * DAY}
+INVITEES: Final = [
+    {
+        "id": "i1",
+        "name": "Bruno Martin",
+        "email": "bruno.martin@client.example",
+        "state": "delivered",
+        "state_at": START,
+    },
+    {"id": "i2", "name": "", "email": "claire@client.example", "state": "queued", "state_at": START},
+    {
+        "id": "i3",
+        "name": "Denis Öztürk",
+        "email": "denis@faute-de-frappe.example",
+        "state": "failed",
+        "state_at": START,
+    },
+    {"id": "i4", "name": "Élise Roy", "email": "elise@client.example", "state": "revoked", "state_at": START},
+    {"id": "i5", "name": "", "email": "f.nguyen@client.example", "state": "sent", "state_at": START},
+]
+ATTENDANCE: Final = [
+    {"name": "Anne Dupont", "role": "host", "intervals": [(START - 120, END + 300)], "seconds": 4_020},
+    {
+        "name": "Bruno Martin",
+        "role": "guest",
+        "intervals": [(START + 60, START + 1_500), (START + 1_560, END)],
+        "seconds": 3_480,
+    },
+]
+ACCOUNT: Final = {
+    "first_name": "Anne",
+    "name": "Dupont",
+    "email": "anne.dupont@lefevre.example",
+    "pending_email": "",
+    "language": "fr",
+    "timezone": "Europe/Paris",
+}
+SESSIONS: Final = [
+    {"id": "s1", "device": "Firefox, Linux", "last_used_at": START, "current": True},
+    {"id": "s2", "device": "Safari, iPhone", "last_used_at": START - 2 * DAY, "current": False},
+]
+MEMBERS: Final = [
+    {"id": "a", "name": "Anne Dupont", "email": ACCOUNT["email"], "role": "admin", "pending": False, "you": True},
+    {
+        "id": "b",
+        "name": "Karim Benali",
+        "email": "karim@lefevre.example",
+        "role": "member",
+        "pending": False,
+        "you": False,
+    },
+    {"id": "c", "name": "", "email": "lea@lefevre.example", "role": "member", "pending": True, "you": False},
+]
+PLAN: Final = {"name": "Offre d’essai", "people": 10, "minutes": 60, "invitations_per_day": 50}
+SIGNUP_ERRORS: Final = {
+    "email": "Cette adresse n’est pas complète : il manque ce qui suit l’arobase.",
+    "terms": "Acceptez les conditions d’utilisation pour continuer.",
+}
+ROWS: Final = [
+    {
+        "label": Words("Invitation à une réunion", "Invitation to a meeting"),
+        "purpose": Words("tenir la réunion pour le compte du client", "to hold the meeting on the customer’s behalf"),
+        "basis": "28.3.a",
+        "start": "meeting_end",
+        "promise": "30d",
+        "set": "28d",
+        "clause": "policy §3, §4, §7",
+    },
+    {
+        "label": Words("Compte", "Account"),
+        "purpose": Words("tenir votre compte", "to keep your account"),
+        "basis": "6.1.b",
+        "start": "last_use",
+        "promise": "36m",
+        "set": "36m - 30d",
+        "clause": "policy §3, §7",
+    },
+]
+COOKIES: Final = [
+    {"name": "__Host-sid", "purpose": Words("vous garder connecté", "to keep you signed in"), "keep": "14d"},
+    {
+        "name": "__Host-lang",
+        "purpose": Words("se rappeler la langue choisie", "to remember the language"),
+        "keep": "180d",
+    },
+]
+PLAN_OF_CLOSING: Final = [
+    {"label": "Compte : nom, prénom, adresse, mot de passe", "delete_at": None, "why": "Vous le fermez."},
+    {"label": "Preuve du contrat", "delete_at": START + 5 * 365 * DAY, "why": "Preuve de la relation contractuelle."},
+]
+TYPED: Final = {"first_name": "Anne", "name": "Dupont", "email": "anne@", "company": CONTROLLER["name"]}
+GUEST: Final[Values] = {
+    "token": "Zx81",
+    "meeting": MEETING,
+    "form": {},
+    "errors": {},
+    "controller": CONTROLLER,
+    "delete_at": GONE,
+}
+HELD: Final = [
+    {"label": "Adresse e-mail", "value": "bruno.martin@client.example", "delete_at": GONE},
+    {"label": "Prénom et nom", "value": "Bruno Martin", "delete_at": GONE - 3_600},
+]
+EMPTY: Final[Values] = {"form": {}, "errors": {}}
+OPEN_MEETING: Final[Values] = {"meeting": MEETING, "invitees": INVITEES, "attendance": [], "done": "", **EMPTY}
+COMPANY: Final[Values] = {
+    "company": {"name": CONTROLLER["name"], "privacy_contact": CONTROLLER["contact"]},
+    "plan": PLAN,
+    "members": MEMBERS,
+    "is_admin": True,
+    "part": "",
+    "done": "",
+    **EMPTY,
+}
+
+SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
+    "home": ("pages/home.html", {}),
+    "signup": ("pages/signup.html", {**EMPTY, "terms_version": "1", "dpa_version": "1"}),
+    "signup-wrong": (
+        "pages/signup.html",
+        {"form": TYPED, "errors": SIGNUP_ERRORS, "terms_version": "1", "dpa_version": "1"},
+    ),
+    "signup-sent": ("pages/signup_sent.html", {"email": ACCOUNT["email"]}),
+    "verify": ("pages/verify.html", {"token": "t"}),
+    "signin": ("pages/signin.html", {**EMPTY, "next": ""}),
+    "signin-wrong": (
+        "pages/signin.html",
+        {"form": {"email": ACCOUNT["email"]}, "errors": {"": "L’adresse ou le mot de passe ne va pas."}, "next": ""},
+    ),
+    "forgot": ("pages/forgot.html", EMPTY),
+    "forgot-sent": ("pages/forgot_sent.html", {"email": ACCOUNT["email"]}),
+    "reset": ("pages/reset.html", {"token": "t", "errors": {}}),
+    "member-join": (
+        "pages/member_join.html",
+        {**EMPTY, "token": "t", "company": CONTROLLER["name"], "email": "lea@lefevre.example", "terms_version": "1"},
+    ),
+    "guest": ("pages/guest.html", {**GUEST, "state": "ready"}),
+    "guest-early": ("pages/guest.html", {**GUEST, "state": "early"}),
+    "guest-in-use": ("pages/guest.html", {**GUEST, "state": "in_use"}),
+    "guest-cancelled": ("pages/guest.html", {**GUEST, "state": "cancelled"}),
+    "guest-over": ("pages/guest.html", {**GUEST, "state": "over"}),
+    "my-data": (
+        "pages/my_data.html",
+        {"token": "t", "meeting": MEETING, "controller": CONTROLLER, "held": HELD, "attendance": ATTENDANCE[1]},
+    ),
+    "my-data-empty": (
+        "pages/my_data.html",
+        {"token": "t", "meeting": MEETING, "controller": CONTROLLER, "held": [], "attendance": None},
+    ),
+    "privacy-choices": ("pages/privacy_choices.html", {"cookies": COOKIES}),
+    "error": (
+        "pages/error.html",
+        {"status": 404, "title": "Page introuvable", "message": "Cette page n’existe pas.", "action": ("/", "Accueil")},
+    ),
+}
+
+SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
+    "meetings": (
+        "pages/meetings.html",
+        {
+            "upcoming": [MEETING, {**MEETING, "id": "m3", "title": "Entretien", "is_host": False, "can_join": False}],
+            "past": [PAST, {**PAST, "id": "m4", "cancelled": True}],
+        },
+    ),
+    "meetings-empty": ("pages/meetings.html", {"upcoming": [], "past": []}),
+    "meeting-new": ("pages/meeting_form.html", {**EMPTY, "meeting": None, "lengths": [15, 30, 45, 60, 90, 120]}),
+    "meeting-edit": (
+        "pages/meeting_form.html",
+        {
+            "form": {"title": "Point", "date": "2026-11-23", "time": "10:00", "timezone": "Europe/Paris", "length": 60},
+            "errors": {"date": "Cette date est passée."},
+            "meeting": MEETING,
+            "lengths": [15, 30, 45, 60, 90, 120],
+        },
+    ),
+    "meeting": ("pages/meeting.html", OPEN_MEETING),
+    "meeting-new-empty": ("pages/meeting.html", {**OPEN_MEETING, "invitees": [], "done": "La réunion est planifiée."}),
+    "meeting-over": (
+        "pages/meeting.html",
+        {**OPEN_MEETING, "meeting": {**MEETING, "over": True, "can_join": False}, "attendance": ATTENDANCE},
+    ),
+    "meeting-cancelled": (
+        "pages/meeting.html",
+        {**OPEN_MEETING, "meeting": {**MEETING, "cancelled": True, "can_join": False}},
+    ),
+    "meeting-cancel": ("pages/meeting_cancel.html", {"meeting": MEETING, "invited": 3}),
+    "account": (
+        "pages/account.html",
+        {"account": ACCOUNT, "sessions": SESSIONS, "part": "", "done": "", **EMPTY},
+    ),
+    "account-wrong": (
+        "pages/account.html",
+        {
+            "account": {**ACCOUNT, "pending_email": "anne@nouvelle.example"},
+            "sessions": SESSIONS,
+            "form": {},
+            "errors": {"current": "Ce n’est pas votre mot de passe actuel."},
+            "part": "password",
+            "done": "",
+        },
+    ),
+    "account-close": ("pages/account_close.html", {"plan": PLAN_OF_CLOSING, "last_admin": True, "errors": {}}),
+    "company": ("pages/company.html", COMPANY),
+    "company-member": ("pages/company.html", {**COMPANY, "is_admin": False}),
+}
+
+LINK: Final = "https://iboo.example/i/q0Vd2bXG5mZk8nT1cR7yWg"
+TO_GUEST: Final[Values] = {
+    "bilingual": True,
+    "meeting": MEETING,
+    "link_to": LINK,
+    "my_data_link": "https://iboo.example/my-data/q0Vd2bXG5mZk8nT1cR7yWg",
+}
+TO_ORGANISER: Final[Values] = {
+    "bilingual": False,
+    "meeting": {**MEETING, "timezone": "America/Martinique"},
+    "link_to": "https://iboo.example/meetings/mtg7Qk",
+    "invited": 3,
+}
+ONE_LINK: Final[Values] = {
+    "bilingual": False,
+    "link_to": "https://iboo.example/verify/4jV1",
+    "hours": 24,
+    "minutes": 60,
+}
+
+# "bilingual" is for the gallery and tests, not for the templates.
+MAILS: Final[Mapping[str, Values]] = {
+    "verify": ONE_LINK,
+    "already_registered": {**ONE_LINK, "reset_link": "https://iboo.example/forgot"},
+    "email_change": ONE_LINK,
+    "reset": ONE_LINK,
+    "password_changed": {**ONE_LINK, "at": START},
+    "member_invitation": {**ONE_LINK, "company": CONTROLLER["name"], "inviter": "Anne Dupont", "days": 7},
+    "invitation": TO_GUEST,
+    "invitation_updated": TO_GUEST,
+    "invitation_cancelled": TO_GUEST,
+    "reminder": TO_GUEST,
+    "organiser_confirmation": TO_ORGANISER,
+    "organiser_updated": TO_ORGANISER,
+    "organiser_cancelled": TO_ORGANISER,
+    "organiser_reminder": TO_ORGANISER,
+}
