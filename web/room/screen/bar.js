@@ -1,5 +1,6 @@
 /** The one bar: always in the same place, always the same order. */
 
+import { KINDS } from "../call/devices.js";
 import { answer } from "./dialogs.js";
 import { changeIcon, element, say } from "./page.js";
 import { showSwitch, wireSwitch } from "./switches.js";
@@ -11,17 +12,12 @@ export class Bar {
 
   /**
    * @param {import("../call/call.js").Call} call
-   * @param {{tell: (text: string) => void}} notices
+   * @param {import("./notices.js").Notices} notices
    */
   constructor(call, notices) {
     this.call = call;
     this.notices = notices;
-    wireSwitch(call.devices, "microphone", "microphone", (on) =>
-      notices.tell(say(on ? "microphone_open" : call.devices.microphone.fault ? this.#fault("microphone") : "microphone_muted")),
-    );
-    wireSwitch(call.devices, "camera", "camera", (on) =>
-      notices.tell(say(on ? "camera_open" : call.devices.camera.fault ? this.#fault("camera") : "camera_shut")),
-    );
+    for (const kind of KINDS) wireSwitch(call.devices, kind, kind, (on) => this.#tellSwitched(kind, on));
     this.#share.hidden = !call.share.possible;
     this.#share.addEventListener("click", () => void this.#toggleShare());
     call.share.on("changed", () => this.#drawShare());
@@ -31,9 +27,14 @@ export class Bar {
     this.#leave.addEventListener("click", () => void this.#out());
   }
 
-  /** @param {"microphone" | "camera"} kind */
-  #fault(kind) {
-    return `${kind}_${this.call.devices[kind].fault}`;
+  /**
+   * @param {import("../call/devices.js").Kind} kind
+   * @param {boolean} on
+   */
+  #tellSwitched(kind, on) {
+    const { fault } = this.call.devices[kind];
+    if (fault) this.notices.tell(say(`${kind}_${fault}`));
+    else this.notices.whisper(say(`${kind}_now_${on ? "on" : "off"}`));
   }
 
   async #toggleShare() {

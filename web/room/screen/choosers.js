@@ -1,5 +1,6 @@
 /** The lists of microphones, cameras and loudspeakers, on the preview and in the room. */
 
+import { KINDS } from "../call/devices.js";
 import { element, make, say } from "./page.js";
 
 /**
@@ -56,9 +57,7 @@ function fill(list, devices, chosen) {
 export function wireFaults(devices, id) {
   const holder = element(id, HTMLElement);
   devices.on("changed", () => {
-    /** @type {("microphone" | "camera")[]} */
-    const kinds = ["microphone", "camera"];
-    const faults = kinds.filter((kind) => devices[kind].fault).map((kind) => say(`${kind}_${devices[kind].fault}`));
+    const faults = KINDS.filter((kind) => devices[kind].fault).map((kind) => say(`${kind}_${devices[kind].fault}`));
     if (holder.textContent !== faults.join("")) holder.replaceChildren(...faults.map((text) => make("p", {}, text)));
   });
 }

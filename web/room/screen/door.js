@@ -14,7 +14,7 @@ export class Door {
 
   /**
    * @param {import("../call/call.js").Call} call
-   * @param {{tell: (text: string) => void}} notices
+   * @param {import("./notices.js").Notices} notices
    * @param {() => void} ring
    */
   constructor(call, notices, ring) {
@@ -23,7 +23,7 @@ export class Door {
     call.lobby.on("changed", (waiting) => this.#draw(waiting));
     call.lobby.on("knock", ({ name }) => {
       ring();
-      notices.tell(say("waits", { name }));
+      notices.whisper(say("waits", { name }));
     });
   }
 
@@ -32,25 +32,30 @@ export class Door {
     const focused = document.activeElement?.closest("#door, #waiting-list") !== null;
     this.#strip.hidden = this.#section.hidden = waiting.length === 0;
     this.#strip.replaceChildren(
-      ...waiting.slice(0, SHOWN).map((one) => make("div", { class: "door-line" }, ...this.#entry(one))),
+      ...waiting.slice(0, SHOWN).map((one) => make("div", { class: "door-line" }, ...this.#entry(one, say("waits", one)))),
     );
     if (waiting.length > SHOWN) {
       this.#strip.append(make("p", { class: "small" }, say("others_wait", { count: waiting.length - SHOWN })));
     }
     this.#title.textContent = say("waiting_count", { count: waiting.length });
-    this.#list.replaceChildren(...waiting.map((one) => make("li", { class: "person" }, ...this.#entry(one))));
+    this.#list.replaceChildren(...waiting.map((one) => make("li", { class: "person" }, ...this.#entry(one, one.name))));
     if (this.#count instanceof HTMLElement) {
       this.#count.textContent = String(waiting.length);
       this.#count.hidden = waiting.length === 0;
     }
     // The button just pressed is gone: the keyboard goes on with the next person, or with the participants.
-    if (focused) (this.#strip.querySelector("button") ?? element("people", HTMLElement)).focus();
+    if (!focused) return;
+    const next = [...document.querySelectorAll("#door button, #waiting-list button")].find(visible);
+    (next instanceof HTMLElement ? next : element("people", HTMLElement)).focus();
   }
 
-  /** @param {import("../wire/messages.js").Waiting} one */
-  #entry({ participant, name }) {
+  /**
+   * @param {import("../wire/messages.js").Waiting} one
+   * @param {string} words
+   */
+  #entry({ participant, name }, words) {
     return [
-      make("span", { class: "person-name" }, say("waits", { name })),
+      make("span", { class: "person-name" }, words),
       make(
         "span",
         { class: "answers" },
@@ -81,4 +86,9 @@ export class Door {
       this.notices.tell(say("failed"));
     }
   }
+}
+
+/** @param {Element} one */
+function visible(one) {
+  return one.getClientRects().length > 0;
 }

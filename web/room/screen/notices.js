@@ -11,6 +11,7 @@ const MOST = 3;
 export class Notices {
   #lines = element("notices", HTMLElement);
   #state = element("state", HTMLElement);
+  #whispers = element("whispers", HTMLElement);
 
   /** @param {import("../clock.js").Clock} clock */
   constructor(clock) {
@@ -19,10 +20,26 @@ export class Notices {
 
   /** @param {string} text */
   tell(text) {
-    const line = make("p", { class: "notice-line" }, text);
-    this.#lines.append(line);
-    while (this.#lines.children.length > MOST) this.#lines.firstElementChild?.remove();
-    this.clock.after(BASE + PER_LETTER * text.length, () => line.remove());
+    this.#add(this.#lines, make("p", { class: "notice-line" }, text));
+  }
+
+  /**
+   * For who doesn't see what everybody else sees happen.
+   *
+   * @param {string} text
+   */
+  whisper(text) {
+    this.#add(this.#whispers, make("p", {}, text));
+  }
+
+  /**
+   * @param {HTMLElement} lines
+   * @param {HTMLElement} line
+   */
+  #add(lines, line) {
+    lines.append(line);
+    while (lines.children.length > MOST) lines.firstElementChild?.remove();
+    this.clock.after(BASE + PER_LETTER * (line.textContent?.length ?? 0), () => line.remove());
   }
 
   /**

@@ -17,7 +17,7 @@ export class Panel {
    * @param {import("../call/call.js").Call} call
    * @param {import("./chat_panel.js").ChatPanel} chat
    * @param {import("./people_panel.js").PeoplePanel} people
-   * @param {{tell: (text: string) => void}} notices
+   * @param {import("./notices.js").Notices} notices
    */
   constructor(call, chat, people, notices) {
     this.call = call;

@@ -8,7 +8,7 @@ export class PeoplePanel {
 
   /**
    * @param {import("../call/call.js").Call} call
-   * @param {{tell: (text: string) => void}} notices
+   * @param {import("./notices.js").Notices} notices
    */
   constructor(call, notices) {
     this.call = call;

@@ -55,8 +55,11 @@ function showState(call, notices) {
     live.hidden = !inside;
     if (state === "rejoining") notices.hold(say("rejoining"));
     if (state === "live") notices.hold("");
-    if (state === "live" && before !== "live") notices.tell(say(before === "rejoining" ? "back" : "in"));
-    if (state === "live" && before !== "rejoining") element("microphone", HTMLElement).focus();
+    if (state === "live" && before === "rejoining") notices.tell(say("back"));
+    if (state === "live" && before !== "rejoining") {
+      notices.whisper(say("in"));
+      element("microphone", HTMLElement).focus();
+    }
     if (state === "over") for (const dialog of document.querySelectorAll("dialog")) dialog.close();
     before = state;
   });
