@@ -24,6 +24,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 DEFAULT_LANGUAGE: Language = "fr"
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+PUBLISHED = frozenset({"RIGHTS_EMAIL", "CONTACT_EMAIL", "BASE_URL", "MAIL_TRANSPORT"})
 CATALOGS = Path(__file__).parent / "locale"
 
 
@@ -138,7 +139,7 @@ def asset(path: str) -> str:
 
 def published(name: str) -> str:
     """The setting ``name``, one of those that pages show. Raises KeyError for any other: templates see no secret."""
-    if not name.startswith(("PUBLISHER_", "HOSTING_")) and name not in ("RIGHTS_EMAIL", "CONTACT_EMAIL", "BASE_URL"):
+    if not name.startswith(("PUBLISHER_", "HOSTING_")) and name not in PUBLISHED:
         raise KeyError(name)
     return settings.get(name)
 

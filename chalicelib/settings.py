@@ -30,6 +30,7 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     "SMTP_URL": ("", "smtp://host:port, or smtps://user:password@host:port, when MAIL_TRANSPORT is smtp"),
     "HOSTING_PLACE": ("France (Paris)", "where the data lie; published"),
     "HOSTING_PROVIDER": ("Amazon Web Services EMEA SARL", "who hosts them; published"),
+    "HOSTING_ADDRESS": ("", "address and telephone of that provider; published"),
     "HOSTING_SEAT": ("LU", "country of the provider's seat, ISO 3166; published"),
     "HOSTING_PARENT": ("US", "country of the provider's parent company, ISO 3166; published"),
     "PUBLISHER_NAME": ("Iboo", "legal name of the publisher; published"),

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from babel import Locale
 from babel.dates import format_date, get_timezone_location
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -130,6 +131,11 @@ def term(period: object, language: str) -> str:
     return units["0"] if words == [f"0{NO_BREAK}{units['d'][0]}"] else "".join(words)
 
 
+def country(code: str, language: str) -> str:
+    """The name of a country by its ISO 3166 code: "France", "United States"; the code itself when unknown."""
+    return Locale.parse(_LOCALES[language]).territories.get(code, code)
+
+
 @cache
 def zones() -> tuple[str, ...]:
     """The IANA names offered in a list: region and city, Europe first, then by name."""
@@ -208,6 +214,11 @@ def _term(context: Context, period: object) -> str:
 
 
 @pass_context
+def _country(context: Context, code: str) -> str:
+    return country(code, context["reader"].language)
+
+
+@pass_context
 def _minute_options(context: Context, lengths: Iterable[int]) -> list[tuple[int, str]]:
     """Lengths in minutes as the options of a list."""
     return [(length, duration(length * 60, context["reader"].language)) for length in lengths]
@@ -233,6 +244,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "day_number": _part("d"),
     "month": _part("MMM"),
     "term": _term,
+    "country": _country,
     "minute_options": _minute_options,
     "zone_options": _zone_options,
     "iso": iso,

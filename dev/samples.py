@@ -181,6 +181,11 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
         "pages/my_data.html",
         {"token": "t", "meeting": MEETING, "controller": CONTROLLER, "held": [], "attendance": None},
     ),
+    "policy": ("pages/policy.html", {"rows": ROWS, "version": "1"}),
+    "legal": ("pages/legal.html", {}),
+    "terms": ("pages/terms.html", {"version": "1"}),
+    "processor-agreement": ("pages/processor_agreement.html", {"version": "1"}),
+    "accessibility": ("pages/accessibility.html", {}),
     "privacy-choices": ("pages/privacy_choices.html", {"cookies": COOKIES}),
     "error": (
         "pages/error.html",
