@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Call } from "../../../web/room/call/call.js";
+import { Devices } from "../../../web/room/call/devices.js";
+import { Share } from "../../../web/room/call/share.js";
+import { ApiError } from "../../../web/room/wire/api.js";
+import { FakeConnection, FakeMedia, HandClock, hello, settled } from "./fakes.js";
+
+/** @typedef {import("../../../web/room/wire/messages.js").Role} Role */
+
+class FakeApi {
+  /** @type {(string | Error)[]} what `me` answers in turn: a state or a fault; the last one stays */
+  states = ["admitted"];
+  /** @type {string[]} */
+  calls = [];
+
+  async me() {
+    this.calls.push("me");
+    const state = this.states.length > 1 ? this.states.shift() : this.states[0];
+    if (state instanceof Error) throw state;
+    return { participant: "me", name: "Me", role: "guest", state, message: "" };
+  }
+
+  async chatAfter() {
+    this.calls.push("chat");
+    return { messages: [], more: false };
+  }
+
+  async waiting() {
+    this.calls.push("waiting");
+    return [{ participant: "w", name: "W", since: 1 }];
+  }
+
+  /** @param {string} who @param {string} verdict */
+  async moderate(who, verdict) {
+    this.calls.push(`${verdict} ${who}`);
+  }
+
+  async end() {
+    this.calls.push("end");
+  }
+}
+
+/**
+ * @param {unknown[]} answers of the exchanges, in turn
+ * @param {Role} [role]
+ */
+async function meeting(answers, role = "guest") {
+  const clock = new HandClock();
+  const api = new FakeApi();
+  const media = new FakeMedia();
+  /** @type {FakeConnection[]} */
+  const connections = [];
+  const connect = () => {
+    const made = new FakeConnection(answers[Math.min(connections.length, answers.length - 1)]);
+    connections.push(made);
+    return made;
+  };
+  const devices = new Devices(/** @type {any} */ (media));
+  const share = new Share(/** @type {any} */ (media));
+  /** @type {any} */
+  const parts = { api, connect, devices, share, clock, random: () => 1, newId: () => "id" };
+  const call = new Call(parts, role);
+  /** @type {string[]} */
+  const states = [];
+  call.on("state", (state) => states.at(-1) !== state && states.push(state));
+  await devices.start();
+  return { call, clock, api, media, connections, states };
+}
+
+const notAdmitted = new ApiError(403, "not_admitted", "");
+
+test("an admitted person is in after one exchange, and says what is sent", async () => {
+  const { call, api, connections } = await meeting([hello("me", "a")]);
+  await call.enter();
+  assert.equal(call.state, "live");
+  assert.deepEqual(api.calls, ["chat"]);
+  assert.deepEqual(connections[0].announced, [
+    { microphone: true, camera: true, screen: false, screen_sound: false },
+  ]);
+});
+
+test("who must wait asks every two seconds and goes in when admitted", async () => {
+  const { call, clock, api, states } = await meeting([notAdmitted, hello("me")]);
+  api.states = ["waiting", "waiting", "admitted"];
+  void call.enter();
+  await clock.pass(1900);
+  assert.equal(call.state, "waiting");
+  assert.equal(api.calls.length, 1);
+  await clock.pass(2200);
+  assert.deepEqual(states, ["joining", "waiting", "joining", "live"]);
+});
+
+test("who is refused is out, and asks no more", async () => {
+  const { call, clock, api } = await meeting([notAdmitted]);
+  api.states = ["waiting", "refused"];
+  void call.enter();
+  await clock.pass(2100);
+  assert.deepEqual([call.state, call.reason], ["over", "refused"]);
+  const asked = api.calls.length;
+  await clock.pass(10_000);
+  assert.equal(api.calls.length, asked);
+});
+
+test("a network that fails while waiting is waited out", async () => {
+  const { call, clock, api } = await meeting([notAdmitted, hello("me")]);
+  api.states = ["waiting", new ApiError(0, "unreachable", ""), "admitted"];
+  void call.enter();
+  await clock.pass(4100);
+  assert.equal(call.state, "live");
+});
+
+test("a lost path is taken again with the same mute state", async () => {
+  const { call, clock, connections, states } = await meeting([hello("me", "a")]);
+  await call.enter();
+  await call.devices.turn("microphone", false);
+  connections[0].emit("lost", "silent");
+  await clock.pass(10);
+  assert.deepEqual(states, ["joining", "live", "rejoining", "live"]);
+  assert.equal(connections.length, 2);
+  assert.ok(connections[0].closed);
+  assert.deepEqual(connections[1].announced[0], {
+    microphone: false,
+    camera: true,
+    screen: false,
+    screen_sound: false,
+  });
+});
+
+test("a way back that fails is tried again until it holds", async () => {
+  const gone = new ApiError(503, "no_worker", "", 1);
+  const { call, clock, connections } = await meeting([hello("me"), gone, gone, hello("me")]);
+  await call.enter();
+  connections[0].emit("lost", "silent");
+  await clock.pass(900);
+  assert.equal(call.state, "rejoining");
+  await clock.pass(1200);
+  assert.equal(call.state, "live");
+});
+
+test("the worker's word `rejoin` is followed at once", async () => {
+  const { call, connections } = await meeting([hello("me")]);
+  await call.enter();
+  connections[0].emit("message", { type: "rejoin", reason: "moved" });
+  await settled();
+  assert.equal(connections.length, 2);
+  assert.equal(call.state, "live");
+});
+
+for (const type of ["removed", "replaced", "ended"]) {
+  test(`after \`${type}\` nothing is tried any more and the devices are let go`, async () => {
+    const { call, clock, media, connections } = await meeting([hello("me")]);
+    await call.enter();
+    connections[0].emit("message", { type });
+    connections[0].emit("lost", "closed");
+    await clock.pass(60_000);
+    assert.deepEqual([call.state, call.reason], ["over", type]);
+    assert.equal(connections.length, 1);
+    assert.ok(media.given.every((track) => track.stopped));
+  });
+}
+
+test("a message of a later protocol is ignored", async () => {
+  const { call, connections } = await meeting([hello("me")]);
+  await call.enter();
+  for (const type of ["hologram", "constructor", "__proto__"]) connections[0].emit("message", { type });
+  assert.equal(call.state, "live");
+});
+
+test("leaving says goodbye; a removal needs none", async () => {
+  const one = await meeting([hello("me")]);
+  await one.call.enter();
+  one.call.leave();
+  assert.ok(one.connections[0].left);
+  const other = await meeting([hello("me")]);
+  await other.call.enter();
+  other.connections[0].emit("message", { type: "removed" });
+  assert.ok(!other.connections[0].left && other.connections[0].closed);
+});
+
+test("who gives up on the way in stays out", async () => {
+  const { call, clock, connections } = await meeting([new ApiError(0, "unreachable", "")]);
+  void call.enter();
+  await clock.pass(1000);
+  call.leave();
+  const tried = connections.length;
+  await clock.pass(60_000);
+  assert.equal(connections.length, tried);
+  assert.deepEqual([call.state, call.reason], ["over", "left"]);
+});
+
+test("a host is told who waits, once per person", async () => {
+  const { call, clock, connections, api } = await meeting([hello("me")], "host");
+  /** @type {string[]} */
+  const knocks = [];
+  call.lobby.on("knock", ({ name }) => knocks.push(name));
+  await call.enter();
+  await settled();
+  connections[0].emit("message", { type: "waiting", count: 1 });
+  await clock.pass(25_000);
+  assert.deepEqual(knocks, ["W"]);
+  assert.ok(api.calls.filter((one) => one === "waiting").length >= 3);
+});
+
+test("a guest never asks who waits", async () => {
+  const { call, clock, api } = await meeting([hello("me")]);
+  await call.enter();
+  await clock.pass(25_000);
+  assert.ok(!api.calls.includes("waiting"));
+});
+
+test("switching a device puts the track on its slot and tells the room", async () => {
+  const { call, connections } = await meeting([hello("me")]);
+  await call.enter();
+  await call.devices.turn("camera", false);
+  await settled();
+  assert.deepEqual(connections[0].puts.at(-1), ["camera", null]);
+  assert.deepEqual(connections[0].announced.at(-1), { camera: false });
+});
