@@ -1,0 +1,87 @@
+// The smallest client of docs/protocol.md, for tests of the worker: joins, sends fake devices, counts what arrives.
+
+const SEATS = 3;
+
+/** Says what the test asks for in `window.state`. */
+const state = { hello: null, seats: [], voices: [], levels: {}, pongs: 0, connection: "", last: "" };
+window.state = state;
+
+/** Joins as `name`; resolves once connected. */
+window.join = async (name) => {
+  const pc = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+  window.pc = pc;
+  const devices = await navigator.mediaDevices.getUserMedia({
+    audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+    video: { width: 640, height: 360 },
+  });
+  const slots = ["audio", "video", "video", "audio"].map((kind) => pc.addTransceiver(kind, { direction: "sendonly" }));
+  await slots[0].sender.replaceTrack(devices.getAudioTracks()[0]);
+  await slots[1].sender.replaceTrack(devices.getVideoTracks()[0]);
+  window.slots = slots;
+  for (let seat = 0; seat < SEATS; seat += 1) {
+    pc.addTransceiver("audio", { direction: "recvonly" });
+    pc.addTransceiver("video", { direction: "recvonly" });
+  }
+  for (let voice = 0; voice < 3; voice += 1) pc.addTransceiver("audio", { direction: "recvonly" });
+  const room = pc.createDataChannel("room", { negotiated: true, id: 0 });
+  const pulse = pc.createDataChannel("pulse", { negotiated: true, id: 1, ordered: false, maxRetransmits: 0 });
+  window.room = room;
+  room.onmessage = ({ data }) => receive(room, JSON.parse(data));
+  pulse.onmessage = ({ data }) => receive(room, JSON.parse(data));
+  pulse.onopen = () => setInterval(() => pulse.readyState === "open" && pulse.send('{"type":"ping","n":1}'), 500);
+  pc.ontrack = ({ track, streams }) => play(track, streams[0].id);
+  pc.onconnectionstatechange = () => { state.connection = pc.connectionState; };
+  await pc.setLocalDescription();
+  window.offer = pc.localDescription.sdp;
+  const answer = await fetch(`/join?name=${name}`, { method: "POST", body: pc.localDescription.sdp });
+  window.answer = await answer.text();
+  if (!answer.ok) throw new Error(window.answer);
+  await pc.setRemoteDescription({ type: "answer", sdp: window.answer });
+};
+
+function receive(room, message) {
+  state.last = message.type;
+  if (message.type === "hello") {
+    state.hello = message;
+    state.seats = message.seats;
+    state.voices = message.voices;
+    room.send(JSON.stringify({ type: "up", microphone: true, camera: true }));
+  } else if (message.type === "seats") {
+    for (const seat of message.seats) state.seats[seat.seat] = seat;
+    for (const voice of message.voices) state.voices[voice.voice] = voice;
+  } else if (message.type === "levels") {
+    state.levels = message.levels;
+  } else if (message.type === "pong") {
+    state.pongs += 1;
+  }
+}
+
+function play(track, stream) {
+  const element = document.createElement(track.kind);
+  element.id = `${stream}-${track.kind}`;
+  element.autoplay = true;
+  element.muted = track.kind === "video";
+  element.srcObject = new MediaStream([track]);
+  document.body.append(element);
+}
+
+/** What has arrived so far, added up over all receivers, and by m-line. */
+window.arrived = async () => {
+  const sums = { frames: 0, energy: 0, keyframes: 0, lost: 0, nacks: 0, repaired: 0, freezes: 0, profile: "", sent: 0 };
+  for (const report of (await window.pc.getStats()).values()) {
+    if (report.type === "inbound-rtp" && report.kind === "video") {
+      sums.frames += report.framesDecoded || 0;
+      sums.keyframes += report.keyFramesDecoded || 0;
+      sums.freezes += report.freezeCount || 0;
+    }
+    if (report.type === "inbound-rtp") {
+      sums.lost += report.packetsLost || 0;
+      sums.nacks += report.nackCount || 0;
+      sums.repaired += report.retransmittedPacketsReceived || 0;
+    }
+    if (report.type === "inbound-rtp" && report.kind === "audio") sums.energy += report.totalAudioEnergy || 0;
+    if (report.type === "transport") sums.profile = report.srtpCipher || "";
+    if (report.type === "candidate-pair" && report.nominated) sums.sent = report.availableOutgoingBitrate || 0;
+  }
+  return sums;
+};
