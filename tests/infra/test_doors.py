@@ -1,0 +1,44 @@
+"""Each door has a role of its own, and no role more than its door needs."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.register import STORES
+from infra.doors import DOORS, Door, config, files, policy
+
+
+@pytest.mark.parametrize("file", files(), ids=lambda file: file.name)
+def test_the_committed_files_are_current(file: Any) -> None:
+    assert file.read_text() == files()[file], "run `python -m infra.doors`"
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_no_right_is_given_over_everything(door: Door) -> None:
+    for statement in policy(door)["Statement"]:
+        assert all("*" not in action for action in statement["Action"])
+        for resource in statement["Resource"]:
+            assert "iboo" in resource.rsplit(":", 1)[1], resource
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_a_door_names_exactly_its_tables(door: Door) -> None:
+    named = {
+        resource.rsplit("/iboo-", 1)[1]
+        for statement in policy(door)["Statement"]
+        for resource in statement["Resource"]
+        if ":table/" in resource and not resource.endswith("/index/*")
+    }
+    assert named == {store.key for store in (*door.stores, *door.added) if store.kind == "table"}
+
+
+def test_only_the_schedules_read_the_archive() -> None:
+    archives = {store for store in STORES if store.archive}
+    assert archives
+    assert {door.name for door in DOORS if archives & set(door.stores)} == {"schedule"}
+
+
+def test_nothing_is_guessed_from_code_and_nothing_leaves_the_region() -> None:
+    assert config()["autogen_policy"] is False
+    assert config()["api_gateway_endpoint_type"] == "REGIONAL"
+    assert set(config()["stages"]) == {"dev", *(door.name for door in DOORS)}
