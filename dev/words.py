@@ -33,7 +33,7 @@ KEYWORDS: Final[dict[str, Any]] = {
     "pgettext": ((1, "c"), 2),
 }
 
-_NAMED = re.compile(r"%\((\w+)\)[sd]")
+_NAMED = re.compile(r"%\(\w+\)[sd]|\{\w+\}")  # of Python and templates; of the room's JavaScript
 
 
 def extract(root: Path = ROOT) -> Catalog:
