@@ -11,6 +11,11 @@ def now() -> int:
     return int(precise_now())
 
 
+def wall_clock() -> int:
+    """Seconds since 1970, never moved: for what functions and workers sign for each other within seconds."""
+    return int(time.time())
+
+
 def precise_now() -> float:
     """Seconds since 1970 with their fraction."""
     return time.time() + _offset()

@@ -17,7 +17,7 @@ from chalice.app import Request as ChaliceRequest
 from . import keyed, log, pages, sessions, settings
 from .accounts import actions as accounts
 from .accounts.models import Account
-from .errors import BadInput, BadToken, IbooError, UnknownPerson
+from .errors import BadInput, BadToken, FormErrors, IbooError, UnknownPerson
 from .sessions import Cookie, Session
 
 FORM = "application/x-www-form-urlencoded"
@@ -263,6 +263,15 @@ def error_words(language: pages.Language, error: IbooError) -> str:
     return sentence % error.values if error.values else sentence
 
 
+def form_errors(request: Request, error: FormErrors) -> dict[str, str]:
+    """The fields to correct, in the reader's language: for the form's page."""
+    translated = pages.translate(request.language)
+    return {
+        field: translated(sentence) % error.values if error.values else translated(sentence)
+        for field, sentence in error.fields.items()
+    }
+
+
 def own_path(target: str) -> str:
     """``target`` if it is a path of this site, else the home page: no open redirect."""
     parts = urlsplit(target)
@@ -319,4 +328,4 @@ def _write(request: Request, answer: Answer) -> Response:
     return Response(body, headers=headers, status_code=status)
 
 
-__all__ = ["Answer", "Door", "Json", "Page", "Redirect", "Request", "Text", "error_words", "own_path"]
+__all__ = ["Answer", "Door", "Json", "Page", "Redirect", "Request", "Text", "error_words", "form_errors", "own_path"]

@@ -21,9 +21,12 @@ translated where it is shown. `chalicelib.doors` is the only place that turns th
 """
 
 
-def _(text: str) -> str:
-    """Marks a sentence for translation."""
-    return text
+def mark(sentence: str) -> str:
+    """``sentence`` itself: marks it for the catalog; it is translated where it is shown."""
+    return sentence
+
+
+_ = mark
 
 
 class IbooError(Exception):
@@ -49,13 +52,14 @@ class BadInput(IbooError):
 
 
 class FormErrors(BadInput):
-    """Fields to correct: name → sentence. ``values``: what was typed, so that nothing is lost."""
+    """Fields to correct: name → sentence; ``values`` are what the sentences' placeholders stand for."""
 
     code = "form_errors"
     message = _("Certaines informations sont à corriger.")
 
-    def __init__(self, fields: dict[str, str]) -> None:
+    def __init__(self, fields: dict[str, str], **values: str | int) -> None:
         super().__init__()
+        self.values = values
         self.fields = fields
 
 

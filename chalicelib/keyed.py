@@ -3,8 +3,14 @@
 import base64
 import hashlib
 import hmac
+import secrets
 
 from . import settings
+
+
+def new_id() -> str:
+    """A fresh opaque id: 16 characters, 80 random bits."""
+    return base64.b32encode(secrets.token_bytes(10)).decode().lower()
 
 
 def email_hash(email: str) -> str:

@@ -1,12 +1,15 @@
 """What is stored of meetings: the customer's data, 28 days."""
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.storage import Ephemeral, Sealed, Usage
 
 
 class Meeting(Usage, discriminator="meeting"):
-    """``meeting#<id>`` / ``meeting``. ``sequence``: the iCalendar SEQUENCE, raised by each change people are told of."""
+    """``meeting#<id>`` / ``meeting``.
+
+    ``sequence``: the iCalendar SEQUENCE, raised by each change that people are told of.
+    """
 
     title = UnicodeAttribute()
     host = UnicodeAttribute()
@@ -16,11 +19,16 @@ class Meeting(Usage, discriminator="meeting"):
     created_at = NumberAttribute()
     cancelled_at = NumberAttribute(null=True)
 
+    @property
+    def id(self) -> str:
+        """The opaque id in the key."""
+        return str(self.pk).partition("#")[2]
+
 
 class Occurrence(Usage, discriminator="occurrence"):
-    """``occurrence#<id>`` / ``occurrence``: one date of a meeting; every meeting has at least one.
+    """``meeting#<id>`` / ``occurrence#<n>``: one date of a meeting; every meeting has at least one.
 
-    Listed by host (``host#<account>``, by start) and by meeting (through `Meeting`'s partition, kind ``date``).
+    Listed by ``host#<account>``, in the order of their ends.
     """
 
     meeting = UnicodeAttribute()
@@ -33,7 +41,23 @@ class Occurrence(Usage, discriminator="occurrence"):
     started_at = NumberAttribute(null=True)
     ended_at = NumberAttribute(null=True)
     cancelled_at = NumberAttribute(null=True)
-    reminded_at = NumberAttribute(null=True)
+
+    @property
+    def id(self) -> str:
+        """``<meeting>-<n>``: what rooms, passes and addresses name."""
+        return f"{self.meeting}-{int(str(self.sk).partition('#')[2])}"
+
+    @property
+    def partition(self) -> str:
+        """Where its participants, messages and attendance are."""
+        return f"occurrence#{self.id}"
+
+
+class Reminder(Usage, discriminator="reminder"):
+    """``meeting#<id>`` / ``reminder#<n>``: listed by ``reminders`` until it is sent."""
+
+    meeting = UnicodeAttribute()
+    remind_at = NumberAttribute()
 
 
 class Invitation(Usage, discriminator="invitation"):
@@ -45,15 +69,22 @@ class Invitation(Usage, discriminator="invitation"):
     name = UnicodeAttribute()
     generation = NumberAttribute()
     revoked_at = NumberAttribute(null=True)
-    barred = BooleanAttribute(default=False)
     sequence = NumberAttribute()
     invited_at = NumberAttribute()
     reminded_at = NumberAttribute(null=True)
 
+    @property
+    def id(self) -> str:
+        """The opaque id in the key."""
+        return str(self.sk).partition("#")[2]
+
 
 class Participant(Usage, discriminator="participant"):
-    """``occurrence#<id>`` / ``participant#<id>``: a person at one occurrence. ``state``: waiting, admitted, refused,
-    removed."""
+    """``occurrence#<id>`` / ``participant#<id>``: a person at one occurrence.
+
+    ``role``: host or guest. ``state``: waiting, admitted, refused, removed. ``holder``: hash of the pass that may act
+    for this participant (guests). ``seen_at``: last sign of life in the waiting room.
+    """
 
     occurrence = UnicodeAttribute()
     first_name = UnicodeAttribute()
@@ -64,8 +95,19 @@ class Participant(Usage, discriminator="participant"):
     account = UnicodeAttribute(null=True)
     asked_at = NumberAttribute()
     decided_at = NumberAttribute(null=True)
-    connection = UnicodeAttribute(null=True)
+    seen_at = NumberAttribute()
+    holder = UnicodeAttribute(null=True)
     policy_version = UnicodeAttribute()
+
+    @property
+    def id(self) -> str:
+        """The opaque id in the key."""
+        return str(self.sk).partition("#")[2]
+
+    @property
+    def shown_name(self) -> str:
+        """First name and name, as on the tile."""
+        return f"{self.first_name} {self.name}".strip()
 
 
 class ChatMessage(Usage, discriminator="chat_message"):
@@ -84,17 +126,6 @@ class ChatReceipt(Usage, discriminator="chat_receipt"):
     """``occurrence#<id>`` / ``said#<participant>#<client id>``: this line was said already, under ``seq``."""
 
     seq = NumberAttribute()
-
-
-class Interval(Usage, discriminator="interval"):
-    """``occurrence#<id>`` / ``interval#<participant>#<connection>``: one connection's presence."""
-
-    occurrence = UnicodeAttribute()
-    participant = UnicodeAttribute()
-    connection = UnicodeAttribute()
-    since = NumberAttribute()
-    until = NumberAttribute()
-    open = BooleanAttribute()
 
 
 class Pass(Ephemeral, discriminator="pass"):

@@ -116,7 +116,6 @@ INVITE = Row(
                 "name",
                 "generation",
                 "revoked_at",
-                "barred",
                 "sequence",
                 "reminded_at",
                 "invited_at",
@@ -149,7 +148,8 @@ GUEST = Row(
                 "account",
                 "asked_at",
                 "decided_at",
-                "connection",
+                "seen_at",
+                "holder",
                 "policy_version",
             }
         )

@@ -149,9 +149,9 @@ MEETING_ROW = Row(
                 "started_at",
                 "ended_at",
                 "cancelled_at",
-                "reminded_at",
             }
         ),
+        "reminder": frozenset({"meeting", "remind_at"}),
     },
     recipients=(CUSTOMER, PARTICIPANTS),
     why="Title, time and host of a meeting: the customer's data.",
@@ -226,7 +226,7 @@ ROOM = Row(
     roles=CONTROLLER,
     store=EPHEMERAL,
     clocks=_clock(RUNNING, Basis.CONTRACT, Event.RENEWED, "1d", "2d", "policy §4"),
-    kinds={"room": frozenset({"worker", "incarnation", "control", "epoch", "participants", "ended"})},
+    kinds={"room": frozenset({"worker", "incarnation", "control", "epoch", "participants", "company", "ended"})},
     why="Which worker holds an occurrence, under which epoch.",
 )
 

@@ -18,6 +18,7 @@ from .access import (
     happened,
     listed,
     query,
+    restamping,
     update,
 )
 from .items import Contracts, Ephemeral, Frozen, Item, Keys, People, Refused, Sealed, Usage
@@ -42,5 +43,6 @@ __all__ = [
     "happened",
     "listed",
     "query",
+    "restamping",
     "update",
 ]

@@ -1,9 +1,9 @@
-"""What expiry needs of the stores: find what is due, do what its clocks say, count what is late.
+"""What expiry needs of the stores: find what is due, do what its clocks say, suspend it, count what is late.
 
 Works on items as the table holds them, so that a kind nobody remembers is deleted all the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,21 +12,29 @@ import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
-from chalicelib.register import Phase, Row, UnknownKind, clocks, row_of
+from chalicelib import settings
+from chalicelib.register import STORES, Phase, Row, UnknownKind, clocks, row_of
 from chalicelib.register.stores import Store
 
-from .items import SHARDS, SYSTEM, due_slot, stamps, table_name
+from .items import SYSTEM, due_slot, stamps, table_name
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-Outcome = Literal["deleted", "narrowed", "archived", "kept"]
-_CONDITION_FAILED = "ConditionalCheckFailedException"
+Raw = dict[str, Any]
+"""An item as the table holds it, as plain Python values."""
+
+Outcome = Literal["deleted", "narrowed", "archived", "suspended", "kept"]
+"""``suspended``: held or frozen, out of the index until it is released. ``kept``: gone or changed meanwhile."""
+
+_UNCHANGED = "version = :version AND attribute_not_exists(hold) AND frozen <> :yes"
+_REFUSED = ("ConditionalCheckFailedException", "TransactionCanceledException")
+_DATES = ("delete_by", "ttl", "act_at", "due_slot")
 
 
 @dataclass(frozen=True)
-class Due:
-    """An item whose next step is due, as the index shows it."""
+class Place:
+    """Where an item is."""
 
     store: Store
     pk: str
@@ -35,71 +43,139 @@ class Due:
 
 @dataclass(frozen=True)
 class Count:
-    """What a census found in one store. ``late``: items past their time by more than the grace. ``oldest``: the
-    earliest ``delete_by`` among them, or among all when none is late (`None`: nothing has one)."""
+    """What a census found in one store.
+
+    ``late``: items past their time by more than the grace, and items the register gives no right to be there.
+    ``oldest``: the earliest ``delete_by`` among the late ones, or among all when none is late (`None`: nothing has
+    one).
+    """
 
     items: int
     late: int
     oldest: int | None
 
 
-def due_in_hour(store: Store, hour: int, now: int, limit: int) -> list[Due]:
-    """At most ``limit`` items of ``store`` whose step falls in the hour that holds ``hour``, and not after ``now``."""
-    found: list[Due] = []
-    for shard in range(SHARDS):
-        if len(found) >= limit:
-            break
-        answer = _client().query(
+def due_in_slot(store: Store, hour: int, shard: int, now: int) -> Iterator[Place]:
+    """The items of ``store`` whose step falls in the hour that holds ``hour``, not after ``now``, page by page."""
+    pages = (
+        _client()
+        .get_paginator("query")
+        .paginate(
             TableName=table_name(store),
             IndexName="due",
             KeyConditionExpression="due_slot = :slot AND act_at <= :now",
             ExpressionAttributeValues={":slot": {"S": due_slot(hour, shard)}, ":now": {"N": str(now)}},
-            Limit=limit - len(found),
         )
-        found += [Due(store, item["pk"]["S"], item["sk"]["S"]) for item in answer["Items"]]
-    return found
+    )
+    for page in pages:
+        yield from (Place(store, item["pk"]["S"], item["sk"]["S"]) for item in page["Items"])
 
 
-def read(due: Due) -> dict[str, Any] | None:
-    """The item as the table holds it, as plain Python values."""
-    answer = _client().get_item(TableName=table_name(due.store), Key=_key(due), ConsistentRead=True)
+def due_by_scan(store: Store, now: int) -> Iterator[Place]:
+    """The same without the index: every item of the table whose step is due by ``now``."""
+    pages = (
+        _client()
+        .get_paginator("scan")
+        .paginate(
+            TableName=table_name(store),
+            FilterExpression="act_at <= :now",
+            ExpressionAttributeValues={":now": {"N": str(now)}},
+            ProjectionExpression="pk, sk",
+            ConsistentRead=True,
+        )
+    )
+    for page in pages:
+        yield from (Place(store, item["pk"]["S"], item["sk"]["S"]) for item in page["Items"])
+
+
+def read(place: Place) -> Raw | None:
+    """The item as the table holds it; `None` when there is none."""
+    answer = _client().get_item(TableName=table_name(place.store), Key=_key(place), ConsistentRead=True)
     return _plain(answer["Item"]) if "Item" in answer else None
 
 
-def step(due: Due, now: int) -> Outcome:
+def partition(store: Store, pk: str, prefix: str = "") -> Iterator[Raw]:
+    """The items of one partition as the table holds them, expired ones included."""
+    pages = (
+        _client()
+        .get_paginator("query")
+        .paginate(
+            TableName=table_name(store),
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)" if prefix else "pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": pk}} | ({":prefix": {"S": prefix}} if prefix else {}),
+            ConsistentRead=True,
+        )
+    )
+    for page in pages:
+        yield from map(_plain, page["Items"])
+
+
+def scan(store: Store) -> Iterator[Raw]:
+    """Every item of a store, as plain Python values."""
+    return scan_table(table_name(store))
+
+
+def scan_table(name: str) -> Iterator[Raw]:
+    """Every item of a table, whoever made it."""
+    for page in _client().get_paginator("scan").paginate(TableName=name, ConsistentRead=True):
+        yield from map(_plain, page["Items"])
+
+
+def tables() -> dict[str, Store | None]:
+    """Every table under this installation's prefix, by name, with the store it is; `None`: no row has it."""
+    known = {table_name(store): store for store in STORES}
+    prefix = settings.get("TABLE_PREFIX") + "-"
+    pages = _client().get_paginator("list_tables").paginate()
+    return {name: known.get(name) for page in pages for name in page["TableNames"] if name.startswith(prefix)}
+
+
+def step(place: Place, now: int, ending: Callable[[Raw], None]) -> Outcome:
     """Does what the item's clocks say at ``now``: deletes it, strips fields, moves it to the archive.
 
-    Conditional on its dates being as read, and on no hold or freeze: safe to run twice at once.
+    ``ending`` is called with an item about to be deleted, first: what hangs on it goes before it. The write is
+    conditional on the item being as read, and on no hold or freeze: safe to run twice at once.
     """
-    item = read(due)
-    if item is None or item.get("hold") or item.get("frozen"):
+    item = read(place)
+    if item is None:
         return "kept"
-    events = {name: int(at) for name, at in item.get("events", {}).items()}
-    limit = None if item.get("limit") is None else int(item["limit"])
+    if item.get("hold") or item.get("frozen"):
+        return _suspend(place, item)
     try:
         row = row_of(item["kind"])
     except UnknownKind:
-        return _delete(due, item)  # no row, no right to keep it
+        return _delete(place, item)  # no row, no right to keep it
+    events, limit = moments(item), _limit(item)
     ends = clocks.due(row, events, limit)
     if ends is not None and ends <= now:
-        return _delete(due, item)
-    live = clocks.live_fields(row, item["kind"], events, now, limit)
-    stripped = {name: value for name, value in item.items() if name in SYSTEM or name in live}
-    if "sealed" in item:
-        stripped["sealed"] = {name: value for name, value in item["sealed"].items() if name in live}
-    if clocks.phase(row, events, now, limit) is Phase.ARCHIVE and row.archive not in (None, due.store):
-        return _archive(due, item, _restamped(row, stripped, events, limit, now), row)
-    restamped = _restamped(row, stripped, events, limit, now)
-    return _put(due, item, restamped, "narrowed") if restamped != item else "kept"
+        ending(item)
+        return _delete(place, item)
+    changed = _narrowed(row, item, now)
+    if clocks.phase(row, events, now, limit) is Phase.ARCHIVE and row.archive not in (None, place.store):
+        return _archive(place, item, changed, row)
+    return _replace(place, item, changed) if changed != item else "kept"
 
 
-def census(store: Store, before: int) -> Count:
-    """Counts every item of a table; late are those whose ``delete_by`` lies before ``before``, held ones apart."""
+def postpone(place: Place, until: int) -> None:
+    """Puts an item whose step failed back into the index at a later hour; its ``delete_by`` stays."""
+    item = read(place)
+    if item is not None and not item.get("hold") and not item.get("frozen"):
+        slot = due_slot(until, int(item["due_slot"].rpartition("#")[2]) if "due_slot" in item else 0)
+        _replace(place, item, {**item, "act_at": until, "due_slot": slot})
+
+
+def census(name: str, store: Store | None, before: int) -> Count:
+    """Counts every item of table ``name``; late are those whose ``delete_by`` lies before ``before``, held ones apart.
+
+    In a table that no row names (``store`` is `None`) all are late, and be it the table itself.
+    """
     items = late = 0
     oldest: int | None = None
     oldest_late: int | None = None
-    for item in scan(store):
+    for item in scan_table(name):
         items += 1
+        if store is None or not belongs(item, store):
+            late += 1
+            continue
         delete_by = item.get("delete_by")
         if delete_by is None or item.get("hold") or item.get("frozen"):
             continue
@@ -107,59 +183,119 @@ def census(store: Store, before: int) -> Count:
         if delete_by < before:
             late += 1
             oldest_late = min(oldest_late or int(delete_by), int(delete_by))
+    if store is None:
+        late = max(items, 1)
     return Count(items, late, oldest_late if late else oldest)
 
 
-def scan(store: Store) -> Iterator[dict[str, Any]]:
-    """Every item of a table, as plain Python values."""
-    for page in _client().get_paginator("scan").paginate(TableName=table_name(store), ConsistentRead=True):
-        yield from map(_plain, page["Items"])
+def belongs(item: Mapping[str, Any], store: Store) -> bool:
+    """Whether the register keeps items of this kind in ``store``."""
+    try:
+        row = row_of(str(item.get("kind")))
+    except UnknownKind:
+        return False
+    return store in (row.store, row.archive)
 
 
-def _delete(due: Due, item: dict[str, Any]) -> Outcome:
-    return _write("delete_item", due, item, "deleted", Key=_key(due))
+def moments(item: Mapping[str, Any]) -> dict[str, int]:
+    """The events that started an item's clocks."""
+    return {name: int(at) for name, at in item.get("events", {}).items()}
 
 
-def _put(due: Due, item: dict[str, Any], changed: dict[str, Any], outcome: Outcome) -> Outcome:
-    return _write("put_item", due, item, outcome, Item=_stored(changed))
+def rewrite(place: Place, item: Raw, changed: Raw) -> bool:
+    """Writes ``changed`` in the place of ``item``, held or frozen or not; `False` when it is not as read any more."""
+    values = {":version": TypeSerializer().serialize(item["version"])}
+    changed = {**changed, "version": item["version"] + 1}
+    return _write("put_item", place, "version = :version", values, Item=_stored(changed))
 
 
-def _archive(due: Due, item: dict[str, Any], changed: dict[str, Any], row: Row) -> Outcome:
+def redated(item: Raw, row: Row, now: int, swept: bool = False) -> Raw:
+    """The item with the dates that follow from its events."""
+    dates = stamps(row, item["pk"], moments(item), _limit(item), now, swept)
+    return undated(item) | {name: value for name, value in dates.items() if value is not None}
+
+
+def undated(item: Raw) -> Raw:
+    """The item without dates: out of the due index, and with nothing for the table's own expiry."""
+    return {name: value for name, value in item.items() if name not in _DATES}
+
+
+def _narrowed(row: Row, item: Raw, now: int) -> Raw:
+    """The item with the fields that a running clock still needs, and its next dates."""
+    live = clocks.live_fields(row, item["kind"], moments(item), now, _limit(item))
+    narrowed = {name: value for name, value in item.items() if name in SYSTEM or name in live}
+    if "sealed" in item:
+        narrowed["sealed"] = {name: value for name, value in item["sealed"].items() if name in live}
+    return redated(narrowed, row, now, swept=True)
+
+
+def _suspend(place: Place, item: Raw) -> Outcome:
+    suspended = undated(item)
+    return "suspended" if suspended == item or rewrite(place, item, suspended) else "kept"
+
+
+def _delete(place: Place, item: Raw) -> Outcome:
+    return "deleted" if _write("delete_item", place, _UNCHANGED, _as_read(item), Key=_key(place)) else "kept"
+
+
+def _replace(place: Place, item: Raw, changed: Raw) -> Outcome:
+    stored = _stored({**changed, "version": item["version"] + 1})
+    return "narrowed" if _write("put_item", place, _UNCHANGED, _as_read(item), Item=stored) else "kept"
+
+
+def _archive(place: Place, item: Raw, changed: Raw, row: Row) -> Outcome:
     assert row.archive is not None
-    _client().put_item(TableName=table_name(row.archive), Item=_stored(changed))  # first: a crash leaves both, not none
-    return "archived" if _delete(due, item) == "deleted" else "kept"
+    put = {"TableName": table_name(row.archive), "Item": _stored({**changed, "version": item["version"] + 1})}
+    delete = {
+        "TableName": table_name(place.store),
+        "Key": _key(place),
+        "ConditionExpression": _UNCHANGED,
+        "ExpressionAttributeValues": _as_read(item),
+    }
+    both: list[Any] = [{"Put": put}, {"Delete": delete}]
+    try:
+        _client().transact_write_items(TransactItems=both)
+    except ClientError as fault:
+        if fault.response["Error"]["Code"] in _REFUSED:
+            return "kept"
+        raise
+    return "archived"
 
 
-def _write(verb: str, due: Due, item: dict[str, Any], outcome: Outcome, **what: Any) -> Outcome:
+def _write(verb: str, place: Place, condition: str, values: dict[str, Any], **what: Any) -> bool:
+    """`False` when the condition does not hold: the item changed meanwhile, and its new dates are in the index."""
     try:
         getattr(_client(), verb)(
-            TableName=table_name(due.store),
-            ConditionExpression="version = :version AND attribute_not_exists(hold) AND frozen <> :yes",
-            ExpressionAttributeValues={":version": TypeSerializer().serialize(item["version"]), ":yes": {"BOOL": True}},
+            TableName=table_name(place.store),
+            ConditionExpression=condition,
+            ExpressionAttributeValues=values,
             **what,
         )
     except ClientError as fault:
-        if fault.response["Error"]["Code"] == _CONDITION_FAILED:
-            return "kept"  # changed meanwhile: its new dates are in the index
+        if fault.response["Error"]["Code"] in _REFUSED:
+            return False
         raise
-    return outcome
+    return True
 
 
-def _restamped(row: Row, item: dict[str, Any], events: clocks.Events, limit: int | None, now: int) -> dict[str, Any]:
-    dates = stamps(row, item["pk"], events, limit, now)
-    return {**item, **{name: value for name, value in dates.items() if value is not None}}
+def _as_read(item: Raw) -> dict[str, Any]:
+    return {":version": TypeSerializer().serialize(item["version"]), ":yes": {"BOOL": True}}
 
 
-def _key(due: Due) -> dict[str, Any]:
-    return {"pk": {"S": due.pk}, "sk": {"S": due.sk}}
+def _limit(item: Raw) -> int | None:
+    return None if item.get("limit") is None else int(item["limit"])
 
 
-def _plain(item: dict[str, Any]) -> dict[str, Any]:
+def _key(place: Place) -> dict[str, Any]:
+    return {"pk": {"S": place.pk}, "sk": {"S": place.sk}}
+
+
+def _plain(item: Mapping[str, Any]) -> Raw:
     return {name: TypeDeserializer().deserialize(value) for name, value in item.items()}
 
 
-def _stored(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: TypeSerializer().serialize(value) for name, value in item.items()}
+def _stored(item: Raw) -> dict[str, Any]:
+    return {name: TypeSerializer().serialize(value) for name, value in item.items() if value is not None}
 
 
 @lru_cache(maxsize=1)

@@ -211,13 +211,24 @@ def all_kinds() -> dict[str, type[Item]]:
     return {kind_name(model): model for model in _KIND.get_registered_subclasses(Item)}
 
 
-def stamps(row: Row, pk: str, events: Mapping[str, int], limit: int | None, now: int) -> dict[str, Any]:
-    """What follows from an item's events: ``delete_by``, ``ttl``, ``act_at``, ``due_slot`` (`None`: not set)."""
+def stamps(
+    row: Row, pk: str, events: Mapping[str, int], limit: int | None, now: int, swept: bool = False
+) -> dict[str, Any]:
+    """What follows from an item's events: ``delete_by``, ``ttl``, ``act_at``, ``due_slot`` (`None`: not set).
+
+    A clock that has run out already, as the active phase of a contract does the moment it ends, makes the step due
+    now; the hours before are behind the sweep. ``swept``: what such clocks ask for has just been done.
+    """
     due = clocks.due(row, events, limit)
     step = clocks.next_step(row, events, now, limit)
+    overdue = any((end := clocks.end(clock, events, limit)) is not None and end <= now for clock in row.clocks)
+    if overdue and not swept:
+        step = now
+    elif step is not None and step <= now:
+        step = None  # one of the clocks is still open: its event restamps the item
     return {
         "delete_by": due,
-        "ttl": due,
+        "ttl": None if due is None else max(due, now),  # DynamoDB ignores one more than five years past
         "act_at": step,
         "due_slot": None if step is None else due_slot(step, zlib.crc32(pk.encode()) % SHARDS),
     }

@@ -1,19 +1,36 @@
-"""Sealed files in buckets: under the prefix of their register row, encrypted, never public."""
+"""Sealed files in buckets: under the prefix of their register row, encrypted, never public.
+
+An object is named after the item it belongs to, and the item is written before it. So an object whose item is gone has
+nothing to wait for.
+"""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from chalicelib.register import Row
+from chalicelib import settings
+from chalicelib.register import Row, Store
 
 from .items import Refused, table_name
 from .sealing import DataKey, seal, unseal
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+
+def name_for(pk: str, sk: str, part: str) -> str:
+    """The name of an object that belongs to the item ``pk`` / ``sk``. ``part``: which of its objects."""
+    return "/".join(quote(word, safe="") for word in (pk, sk, part))
+
+
+def owner_of(name: str) -> tuple[str, str] | None:
+    """Primary key of the item an object belongs to; `None` for a name nobody gave."""
+    words = name.split("/")
+    return (unquote(words[0]), unquote(words[1])) if len(words) == 3 else None
 
 
 def put(row: Row, name: str, content: bytes, key: DataKey) -> str:
@@ -41,11 +58,25 @@ def delete(row: Row, name: str) -> None:
     _client().delete_object(Bucket=bucket, Key=path)
 
 
-def names(row: Row) -> list[str]:
-    """Every object of the row, without the prefix."""
-    bucket, path = _place(row, "")
+def names(row: Row, start: str = "") -> list[str]:
+    """Every object of the row (whose name starts so), without the prefix."""
+    bucket, path = _place(row, start)
+    cut = len(row.prefix)
     pages = _client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=path)
-    return [entry["Key"].removeprefix(path) for page in pages for entry in page.get("Contents", [])]
+    return [entry["Key"][cut:] for page in pages for entry in page.get("Contents", [])]
+
+
+def everything(store: Store) -> list[str]:
+    """Every object of a bucket, by full name."""
+    pages = _client().get_paginator("list_objects_v2").paginate(Bucket=table_name(store))
+    return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+
+def buckets() -> list[str]:
+    """Every bucket that exists under this installation's prefix."""
+    prefix = settings.get("TABLE_PREFIX") + "-"
+    found = [bucket["Name"] for bucket in _client().list_buckets()["Buckets"]]
+    return [name for name in found if name.startswith(prefix)]
 
 
 def _place(row: Row, name: str) -> tuple[str, str]:

@@ -1,0 +1,63 @@
+"""The control port of a media worker.
+
+Retry rule: none here; the caller knows whether another worker may take over. Time limits: 0.4 s to connect, 2 s to
+answer, so that a dead worker costs a person less than a breath.
+"""
+
+import requests
+
+from chalicelib.signalling import messages
+from chalicelib.signalling.messages import JoinAnswer, JoinOrder, Push
+
+CONNECT, ANSWER = 0.4, 2.0
+
+
+class WorkerError(Exception):
+    """The worker did not do it."""
+
+
+class WorkerUnreachable(WorkerError):
+    """Nobody answers there: refused, unreachable or silent."""
+
+
+class WorkerSlow(WorkerError):
+    """Connected, but no answer in time."""
+
+
+class WorkerRefused(WorkerError):
+    """It answered no. ``code`` as in docs/protocol.md (bad_offer, room_full, stale_epoch, at_capacity …)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def join(control: str, order: JoinOrder) -> JoinAnswer:
+    """Hands a browser's offer to the worker. Raises `WorkerError`."""
+    response = _post(control + "/join", messages.dump(order), order.ticket)
+    try:
+        return messages.load_join_answer(response.content)
+    except messages.MessageError as fault:
+        raise WorkerUnreachable("answered nonsense") from fault
+
+
+def push(control: str, room: str, body: Push, order: str) -> None:
+    """Tells a room something. Raises `WorkerError`."""
+    _post(f"{control}/rooms/{room}/push", messages.dump(body), order)
+
+
+def _post(url: str, body: bytes, token: str) -> requests.Response:
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": messages.CONTENT_TYPE}
+    try:
+        response = requests.post(url, data=body, headers=headers, timeout=(CONNECT, ANSWER), allow_redirects=False)
+    except requests.ReadTimeout as fault:
+        raise WorkerSlow(url) from fault
+    except requests.RequestException as fault:
+        raise WorkerUnreachable(type(fault).__name__) from fault
+    if response.ok:
+        return response
+    try:
+        code = str(response.json()["error"]["code"])
+    except (ValueError, KeyError, TypeError):
+        code = f"http_{response.status_code}"
+    raise WorkerRefused(code)

@@ -1,0 +1,37 @@
+"""Who was in a meeting, from when to when."""
+
+from dataclasses import dataclass
+
+from chalicelib.fleet import actions as fleet
+from chalicelib.fleet.rules import total, united
+
+from . import admission
+from .models import Occurrence, Participant
+
+
+@dataclass(frozen=True)
+class Presence:
+    """One person's presence: merged intervals, seconds since 1970, and their sum in seconds."""
+
+    name: str
+    role: str
+    intervals: list[tuple[int, int]]
+    seconds: int
+
+
+def of_all(occurrence: Occurrence) -> list[Presence]:
+    """Everybody who was in the room, in the order of arrival."""
+    reported = fleet.attendance(occurrence.id)
+    found = [_presence(person, reported.get(person.id, [])) for person in admission.participants(occurrence)]
+    return sorted((one for one in found if one.intervals), key=lambda one: one.intervals[0])
+
+
+def of_one(occurrence: Occurrence, participant: Participant) -> Presence:
+    """One person's presence."""
+    return _presence(participant, fleet.attendance(occurrence.id).get(participant.id, []))
+
+
+def _presence(person: Participant, reported: list[tuple[float, float]]) -> Presence:
+    merged = united(reported)
+    whole = [(int(since), int(until)) for since, until in merged]
+    return Presence(person.shown_name, person.role, whole, int(total(merged)))

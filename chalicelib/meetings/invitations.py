@@ -1,0 +1,226 @@
+"""Inviting people, and telling them of changes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib import clock, keyed, pages, settings, storage, throttle
+from chalicelib.accounts import actions as accounts
+from chalicelib.accounts import plans
+from chalicelib.accounts.models import Account
+from chalicelib.errors import FormErrors, NotFound, TooMany
+from chalicelib.errors import mark as _
+from chalicelib.mailing import actions as mailing
+from chalicelib.mailing.actions import About, CalendarPart, Mail
+from chalicelib.mailing.models import Delivery
+from chalicelib.register.events import Event
+
+from . import links
+from .addresses import Address
+from .calendar import Attendee, Entry, Method, calendar_file
+from .models import Invitation, Meeting, Occurrence
+
+if TYPE_CHECKING:
+    from .scheduling import Planned
+
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Invitee:
+    """A person invited, as the host sees them. ``state``: queued, sent, delayed, failed, revoked."""
+
+    id: str
+    name: str
+    email: str
+    state: str
+    state_at: int
+
+
+def count(account: Account, invitees: int) -> None:
+    """Counts invitations against the plan's number a day. Raises `FormErrors`."""
+    allowed = plans.of(account.company).invitations_per_day
+    try:
+        for _number in range(invitees):
+            throttle.hit("invitations", account.company, allowed, DAY)
+    except TooMany as fault:
+        sentence = _("Votre offre permet %(number)s invitations par jour. Invitez les autres personnes demain.")
+        raise FormErrors({"invitees": sentence}, number=allowed) from fault
+
+
+def invite(planned: "Planned", account: Account, people: Iterable[Address]) -> list[Invitation]:
+    """Invites people who are not invited yet, and confirms to the host. Returns the new invitations."""
+    known = {item.email_hash for item in of(planned.meeting)}
+    new = [person for person in people if keyed.email_hash(person.email) not in known]
+    created = [_create(planned, person) for person in new]
+    mails = [_guest_mail(planned, account, item, "invitation", "REQUEST") for item in created]
+    if not known:
+        mails.append(_host_mail(planned, account, "organiser_confirmation", "REQUEST", len(created)))
+    mailing.post(mails)
+    return created
+
+
+def of(meeting: Meeting) -> list[Invitation]:
+    """Everybody ever invited to a meeting, revoked ones included."""
+    return list(storage.query(Invitation, meeting.pk, "invitation#"))
+
+
+def overview(meeting: Meeting) -> list[Invitee]:
+    """Invitees with what became of their invitation."""
+    deliveries = {str(item.sk).partition("#")[2]: item for item in storage.query(Delivery, meeting.pk, "delivery#")}
+    return [_overview(item, deliveries.get(item.id)) for item in sorted(of(meeting), key=lambda item: item.invited_at)]
+
+
+def find(meeting: Meeting, identifier: str) -> Invitation:
+    """An invitation of a meeting. Raises `NotFound`."""
+    item = storage.get(Invitation, meeting.pk, f"invitation#{identifier}")
+    if item is None:
+        raise NotFound
+    return item
+
+
+def resend(planned: "Planned", account: Account, invitation: Invitation) -> None:
+    """Sends an invitation again; a revoked one gets a new link. Counts like a new one."""
+    count(account, 1)
+    if invitation.revoked_at:
+        storage.update(invitation, Invitation.revoked_at.remove())
+    mailing.post([_guest_mail(planned, account, invitation, "invitation", "REQUEST")])
+
+
+def revoke(invitation: Invitation) -> None:
+    """The personal link stops working, for good: a later invitation has another one."""
+    generation = int(invitation.generation) + 1
+    storage.update(invitation, Invitation.revoked_at.set(clock.now()), Invitation.generation.set(generation))
+
+
+def tell_change(planned: "Planned", account: Account) -> None:
+    """Everybody invited gets the new date; the host a confirmation."""
+    _tell(planned, account, "invitation_updated", "organiser_updated", "REQUEST")
+
+
+def tell_cancellation(planned: "Planned", account: Account) -> None:
+    """Everybody invited hears of it; calendars drop the meeting."""
+    _tell(planned, account, "invitation_cancelled", "organiser_cancelled", "CANCEL")
+
+
+def remind(planned: "Planned", account: Account) -> None:
+    """Everybody, the host included, hears that the meeting is near."""
+    now = clock.now()
+    invited = [item for item in of(planned.meeting) if not item.revoked_at and not item.reminded_at]
+    for item in invited:
+        storage.update(item, Invitation.reminded_at.set(now))
+    mails = [_guest_mail(planned, account, item, "reminder", None) for item in invited]
+    mailing.post([*mails, _host_mail(planned, account, "organiser_reminder", None, len(invited))])
+
+
+def move_clocks(meeting: Meeting, meeting_end: int) -> None:
+    """The meeting's end has moved: invitations and their delivery states follow."""
+    for item in storage.query(Invitation, meeting.pk, "invitation#"):
+        storage.happened(item, Event.MEETING_END, meeting_end)
+    for delivery in storage.query(Delivery, meeting.pk, "delivery#"):
+        storage.happened(delivery, Event.MEETING_END, meeting_end)
+
+
+def _create(planned: "Planned", person: Address) -> Invitation:
+    meeting = planned.meeting
+    item = Invitation(
+        meeting.pk,
+        f"invitation#{keyed.new_id()}",
+        meeting=meeting.id,
+        email=person.email,
+        email_hash=keyed.email_hash(person.email),
+        name=person.name,
+        generation=0,
+        sequence=meeting.sequence,
+        invited_at=clock.now(),
+    )
+    storage.create(item, {Event.MEETING_END: int(planned.occurrence.ends_at)}, controller=meeting.company)
+    return item
+
+
+def _tell(planned: "Planned", account: Account, to_guests: str, to_host: str, method: Method) -> None:
+    invited = [item for item in of(planned.meeting) if not item.revoked_at]
+    mails = [_guest_mail(planned, account, item, to_guests, method) for item in invited]
+    mailing.post([*mails, _host_mail(planned, account, to_host, method, len(invited))])
+
+
+def _guest_mail(
+    planned: "Planned", account: Account, invitation: Invitation, template: str, method: Method | None
+) -> Mail:
+    meeting, occurrence = planned.meeting, planned.occurrence
+    link = links.guest_url(invitation)
+    both = pages.Reader("fr"), pages.Reader("en")
+    letter = pages.render_mail(
+        template,
+        both,
+        meeting=shown(occurrence, account),
+        link_to=link,
+        my_data_link=links.my_data_url(invitation),
+    )
+    attendee = Attendee(invitation.email, invitation.name)
+    return Mail(
+        to=invitation.email,
+        to_name=invitation.name,
+        letter=letter,
+        purpose=template,
+        controller=meeting.company,
+        calendar=_calendar(planned, account, attendee, method, link),
+        about=About(meeting.id, invitation.id, int(occurrence.ends_at)),
+        thread=f"{meeting.id}/{invitation.id}/{'reminder' if method is None else 'invitation'}",
+    )
+
+
+def _host_mail(planned: "Planned", account: Account, template: str, method: Method | None, invited: int) -> Mail:
+    meeting, occurrence = planned.meeting, planned.occurrence
+    link = f"{settings.get('BASE_URL')}/meetings/{meeting.id}"
+    reader = pages.Reader(pages.pick_language(None, None, account.language), account.timezone)
+    letter = pages.render_mail(
+        template, [reader], meeting=shown(occurrence, account), link_to=link, my_data_link="", invited=invited
+    )
+    attendee = Attendee(account.email, f"{account.first_name} {account.name}", organises=True)
+    return Mail(
+        to=account.email,
+        to_name=attendee.name,
+        letter=letter,
+        purpose=template,
+        controller=meeting.company,
+        calendar=_calendar(planned, account, attendee, method, link),
+        thread=f"{meeting.id}/host/{'reminder' if method is None else 'invitation'}",
+    )
+
+
+def shown(occurrence: Occurrence, account: Account) -> dict[str, object]:
+    """What mails and guests' pages say of a meeting."""
+    return {
+        "title": occurrence.title,
+        "starts_at": int(occurrence.starts_at),
+        "ends_at": int(occurrence.ends_at),
+        "timezone": occurrence.timezone,
+        "host_name": f"{account.first_name} {account.name}",
+        "company": accounts.company_name(account),
+    }
+
+
+def _calendar(
+    planned: "Planned", account: Account, attendee: Attendee, method: Method | None, link: str
+) -> CalendarPart | None:
+    if method is None:
+        return None
+    occurrence = planned.occurrence
+    entry = Entry(
+        meeting=planned.meeting.id,
+        title=occurrence.title,
+        starts_at=int(occurrence.starts_at),
+        ends_at=int(occurrence.ends_at),
+        sequence=int(planned.meeting.sequence),
+        host_name=f"{account.first_name} {account.name}",
+        description=link,
+        link=link,
+    )
+    return CalendarPart(method, calendar_file(method, entry, attendee, settings.get("MAIL_FROM"), clock.now()))
+
+
+def _overview(invitation: Invitation, delivery: Delivery | None) -> Invitee:
+    state = "revoked" if invitation.revoked_at else (delivery.state if delivery else "queued")
+    changed = invitation.revoked_at or (delivery.changed_at if delivery else invitation.invited_at)
+    return Invitee(invitation.id, invitation.name, invitation.email, state, int(changed))

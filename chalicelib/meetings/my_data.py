@@ -1,0 +1,54 @@
+"""What is kept of a guest of one meeting, said to that guest."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib import ledger
+from chalicelib.errors import mark as _
+from chalicelib.mailing import actions as mailing
+
+from . import admission, chat
+from .models import Invitation, Occurrence
+
+
+@dataclass(frozen=True)
+class Held:
+    """One line: what, its content in words, when it is deleted (seconds since 1970)."""
+
+    label: str
+    value: str
+    delete_at: int
+
+
+def held(occurrence: Occurrence, invitation: Invitation, translate: Callable[[str], str]) -> list[Held]:
+    """Everything kept under this invitation."""
+    lines = [Held(translate(_("Adresse e-mail de l’invitation")), invitation.email, _due(invitation.delete_by))]
+    if invitation.name:
+        lines.append(Held(translate(_("Nom joint à l’adresse")), invitation.name, _due(invitation.delete_by)))
+    delivery = mailing.delivery_of(invitation.meeting, invitation.id)
+    if delivery is not None:
+        words = {
+            "queued": _("en cours d’envoi"),
+            "sent": _("envoyée"),
+            "delayed": _("retardée"),
+            "failed": _("non distribuée"),
+        }
+        lines.append(
+            Held(translate(_("Remise de l’invitation")), translate(words[delivery.state]), _due(delivery.delete_by))
+        )
+    person = admission.of_invitation(occurrence, invitation)
+    if person is not None:
+        lines.append(Held(translate(_("Nom donné pour entrer")), person.shown_name, _due(person.delete_by)))
+        written = chat.written_by(occurrence, person)
+        if written:
+            last = max(_due(line.delete_by) for line in written)
+            lines.append(Held(translate(_("Messages écrits")), str(len(written)), last))
+    sent = [line for line in ledger.of(invitation.email) if line.controller == occurrence.company]
+    if sent:
+        last = max(_due(line.delete_by) for line in sent)
+        lines.append(Held(translate(_("Courriels confiés à notre prestataire d’envoi")), str(len(sent)), last))
+    return lines
+
+
+def _due(delete_by: float | None) -> int:
+    return int(delete_by or 0)

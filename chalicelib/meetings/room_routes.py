@@ -1,0 +1,259 @@
+"""Doors of the meeting itself: a guest's link, the room's page, and what its scripts ask (docs/protocol.md)."""
+
+from typing import Any
+
+from chalicelib import clock, pages, sessions, storage
+from chalicelib.accounts import actions as accounts
+from chalicelib.accounts import plans
+from chalicelib.accounts.documents import VERSIONS
+from chalicelib.accounts.models import Account, Company
+from chalicelib.doors import Answer, Door, Json, Page, Redirect, Request, Text, form_errors
+from chalicelib.errors import BadInput, FormErrors, Gone, LinkInUse, NotAllowed, NotFound
+from chalicelib.fleet import actions as fleet
+from chalicelib.fleet.actions import Joining
+from chalicelib.register import clocks, row_of
+from chalicelib.register.events import Event
+from chalicelib.sessions import Cookie
+from chalicelib.signalling.messages import Push
+
+from . import admission, attendance, chat, invitations, links, my_data, rules, scheduling, times
+from .models import Invitation, Occurrence, Participant
+
+routes = Door(__name__)
+
+LARGEST_OFFER = 500_000
+"""Characters."""
+
+
+@routes.page("/i/{link}")
+def guest_door(request: Request, link: str) -> Answer:
+    """A personal link. Looking at it changes nothing."""
+    invitation = links.invitation_of(link)
+    return _guest_page(request, link, invitation, {}, None)
+
+
+@routes.form("/i/{link}")
+def guest_enters(request: Request, link: str) -> Answer:
+    """A guest gives first name and name."""
+    invitation = links.invitation_of(link)
+    try:
+        names = admission.Names(*rules.person_names(request.form))
+        takeover = request.form.get("takeover") == "yes"
+        token = admission.enter(invitation, names, request.pass_token, takeover, VERSIONS["policy"])
+    except FormErrors as error:
+        return _guest_page(request, link, invitation, form_errors(request, error), None)
+    except LinkInUse:
+        return _guest_page(request, link, invitation, {}, "in_use")
+    occurrence = admission.open_occurrence(invitation)
+    return Redirect(f"/m/{occurrence.id}", cookies=[Cookie(sessions.PASS, token)])
+
+
+@routes.page("/my-data/{link}")
+def guest_data(request: Request, link: str) -> Answer:
+    """What is kept of a guest, and until when."""
+    invitation = links.invitation_of(link)
+    occurrence = scheduling.read(invitation.meeting).occurrence
+    host = _host_account(occurrence)
+    return Page(
+        "pages/my_data.html",
+        {
+            "token": link,
+            "meeting": invitations.shown(occurrence, host),
+            "controller": _controller(occurrence),
+            "held": my_data.held(occurrence, invitation, pages.translate(request.language)),
+            "attendance": _own_attendance(occurrence, invitation),
+        },
+    )
+
+
+@routes.page("/m/{occurrence}")
+def room(request: Request, occurrence: str) -> Answer:
+    """The room: preview, waiting room, meeting."""
+    found, person = admission.identify(occurrence, request.visitor, request.pass_token)
+    if scheduling.is_closed(found, clock.now()):
+        raise Gone
+    host = _host_account(found)
+    mine = _invitation_link(found, person)
+    said_now = clocks.due(row_of("chat_message"), {Event.COLLECTED: clock.now()})
+    return Page(
+        "pages/room.html",
+        {
+            "occurrence": found.id,
+            "role": person.role,
+            "title": found.title,
+            "host": f"{host.first_name} {host.name}",
+            "company": accounts.company_name(host),
+            "my_data_url": f"/my-data/{mine}" if mine else "",
+            "back_url": f"/meetings/{found.meeting}" if person.role == "host" else (f"/i/{mine}" if mine else "/"),
+            "kept_until": said_now,
+        },
+    )
+
+
+@routes.api("/api/occurrences/{occurrence}/me", ["GET"])
+def me(request: Request, occurrence: str) -> Answer:
+    """Who the caller is here, and whether they may come in."""
+    found, person = _caller(request, occurrence)
+    if scheduling.is_closed(found, clock.now()):
+        raise Gone
+    admission.seen(found, person)
+    message = "" if person.state in ("admitted", "waiting") else admission.barred_words(person)
+    return Json(
+        {
+            "participant": person.id,
+            "name": person.shown_name,
+            "role": person.role,
+            "state": person.state,
+            "message": pages.translate(request.language)(message) if message else "",
+        }
+    )
+
+
+@routes.api("/api/occurrences/{occurrence}/join", ["POST"], content_type="application/sdp")
+def join(request: Request, occurrence: str) -> Answer:
+    """An SDP offer in, the worker's answer out."""
+    found, person = _caller(request, occurrence)
+    admission.may_join(found, person)
+    try:
+        offer = request.body.decode()
+    except UnicodeDecodeError as fault:
+        raise BadInput from fault
+    if not 0 < len(offer) <= LARGEST_OFFER:
+        raise BadInput
+    scheduling.started(found)
+    joined = fleet.join(
+        Joining(
+            occurrence=found.id,
+            company=found.company,
+            participant=person.id,
+            name=person.shown_name,
+            role="host" if person.role == "host" else "guest",
+            offer=offer,
+            participants=plans.of(found.company).people,
+        )
+    )
+    location = f"/api/occurrences/{found.id}/connections/{joined.connection}"
+    return Text(joined.answer, "application/sdp", status=201, headers={"Location": location})
+
+
+@routes.api("/api/occurrences/{occurrence}/connections/{connection}", ["DELETE"])
+def leave(request: Request, occurrence: str, connection: str) -> Answer:
+    """The tab goes: its tile goes at once."""
+    found, person = _caller(request, occurrence)
+    fleet.tell(found.id, Push(type="leave", epoch=0, participant=person.id, connection=connection))
+    return Json()
+
+
+@routes.api("/api/occurrences/{occurrence}/chat", ["GET"])
+def read_chat(request: Request, occurrence: str) -> Answer:
+    """The lines beyond ``after``."""
+    found, person = _caller(request, occurrence)
+    admission.may_join(found, person)
+    after = request.query.get("after", "0")
+    if not after.isdecimal() or len(after) > 9:
+        raise BadInput
+    lines, more = chat.after(found, int(after))
+    return Json({"messages": lines, "more": more})
+
+
+@routes.api("/api/occurrences/{occurrence}/chat", ["POST"])
+def say(request: Request, occurrence: str) -> Answer:
+    """A line said."""
+    found, person = _caller(request, occurrence)
+    admission.may_join(found, person)
+    identifier, body = request.json.get("id"), request.json.get("body")
+    if not isinstance(identifier, str) or not isinstance(body, str):
+        raise BadInput
+    return Json({"message": chat.say(found, person, identifier, body)}, status=201)
+
+
+@routes.api("/api/occurrences/{occurrence}/waiting", ["GET"])
+def waiting(request: Request, occurrence: str) -> Answer:
+    """For the host: who waits."""
+    found = admission.host_of(occurrence, request.account)
+    people = [
+        {"participant": person.id, "name": person.shown_name, "since": int(person.asked_at)}
+        for person in admission.waiting(found)
+    ]
+    return Json({"waiting": people})
+
+
+@routes.api("/api/occurrences/{occurrence}/participants/{participant}/{act}", ["POST"])
+def decide(request: Request, occurrence: str, participant: str, act: str) -> Answer:
+    """For the host: admit, refuse, remove."""
+    acts = {"admit": admission.admit, "refuse": admission.refuse, "remove": admission.remove}
+    found = admission.host_of(occurrence, request.account)
+    if act not in acts:
+        raise NotFound
+    acts[act](found, participant)
+    return Json()
+
+
+@routes.api("/api/occurrences/{occurrence}/end", ["POST"])
+def end(request: Request, occurrence: str) -> Answer:
+    """For the host: over for everybody."""
+    scheduling.end(admission.host_of(occurrence, request.account))
+    return Json()
+
+
+def _caller(request: Request, occurrence: str) -> tuple[Occurrence, Participant]:
+    return admission.identify(occurrence, request.visitor, request.pass_token)
+
+
+def _guest_page(request: Request, link: str, invitation: Invitation, errors: dict[str, str], state: str | None) -> Page:
+    occurrence = scheduling.read(invitation.meeting).occurrence
+    present = admission.of_invitation(occurrence, invitation)
+    if present is not None and present.state in ("refused", "removed"):
+        raise NotAllowed(admission.barred_words(present))
+    known = {"first_name": present.first_name, "name": present.name} if present else {}
+    mine = admission.holds(occurrence, invitation, request.pass_token)
+    return Page(
+        "pages/guest.html",
+        {
+            "token": link,
+            "state": state or _guest_state(occurrence, mine),
+            "meeting": invitations.shown(occurrence, _host_account(occurrence)),
+            "form": {**(known if mine else {}), **(request.form if request.method == "POST" else {})},
+            "errors": errors,
+            "controller": _controller(occurrence),
+            "delete_at": int(occurrence.delete_by or 0),
+        },
+        status=400 if errors else (409 if state else 200),
+    )
+
+
+def _guest_state(occurrence: Occurrence, mine: bool) -> str:
+    now = clock.now()
+    if occurrence.cancelled_at:
+        return "cancelled"
+    if scheduling.is_closed(occurrence, now):
+        return "over"
+    if not mine:
+        return "in_use"
+    return "early" if now < int(occurrence.starts_at) - times.EARLY else "ready"
+
+
+def _controller(occurrence: Occurrence) -> dict[str, Any]:
+    company = storage.get(Company, f"company#{occurrence.company}", "company")
+    if company is None:
+        raise Gone
+    return {"name": company.name, "contact": company.privacy_contact}
+
+
+def _host_account(occurrence: Occurrence) -> Account:
+    account = storage.get(Account, f"account#{occurrence.host}", "account")
+    if account is None:
+        raise Gone
+    return account
+
+
+def _invitation_link(occurrence: Occurrence, person: Participant) -> str:
+    if not person.invitation:
+        return ""
+    invitation = storage.get(Invitation, f"meeting#{occurrence.meeting}", f"invitation#{person.invitation}")
+    return links.token(invitation) if invitation else ""
+
+
+def _own_attendance(occurrence: Occurrence, invitation: Invitation) -> attendance.Presence | None:
+    present = admission.of_invitation(occurrence, invitation)
+    return attendance.of_one(occurrence, present) if present else None

@@ -1,0 +1,89 @@
+"""What holds of meetings. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.accounts.rules import Checked, first_name, last_name
+from chalicelib.errors import FormErrors
+from chalicelib.errors import mark as _
+
+from .addresses import Pasted
+from .times import FARTHEST, LATE, LONGEST, NoSuchTime, starts_at
+
+LONGEST_TITLE = 120
+LONGEST_MESSAGE = 4_000
+MOST_AT_ONCE = 100
+"""Addresses in one paste."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A meeting as a form asks for it. Times in seconds since 1970."""
+
+    title: str
+    starts_at: int
+    ends_at: int
+    timezone: str
+
+
+def read_plan(form: Mapping[str, str], now: int) -> Plan:
+    """The meeting in a form's fields title, date, time, length (minutes), timezone. Raises `FormErrors`."""
+    errors: dict[str, str] = {}
+    title = " ".join(form.get("title", "").split())
+    if not title:
+        errors["title"] = _("Donnez un objet à la réunion.")
+    elif len(title) > LONGEST_TITLE:
+        errors["title"] = _("L’objet est trop long : 120 signes au plus.")
+    minutes = _minutes(form.get("length", ""), errors)
+    start = _start(form, now, errors)
+    if errors:
+        raise FormErrors(errors)
+    return Plan(title, start, start + 60 * minutes, form["timezone"])
+
+
+def _minutes(length: str, errors: dict[str, str]) -> int:
+    if length.isdecimal() and 5 <= int(length) <= LONGEST:
+        return int(length)
+    errors["length"] = _("Choisissez une durée entre 5 minutes et 12 heures.")
+    return 0
+
+
+def _start(form: Mapping[str, str], now: int, errors: dict[str, str]) -> int:
+    try:
+        start = starts_at(form.get("date", ""), form.get("time", ""), form.get("timezone", ""))
+    except NoSuchTime:
+        errors["time"] = _("Cette heure n’existe pas ce jour-là : les horloges avancent. Choisissez-en une autre.")
+        return 0
+    except ValueError as fault:
+        if str(fault) == "zone":
+            errors["timezone"] = _("Choisissez un fuseau horaire.")
+        else:
+            errors["date"] = _("Indiquez une date et une heure.")
+        return 0
+    if start < now - 60:
+        errors["date"] = _("Cette date est passée.")
+    elif start > now + FARTHEST:
+        errors["date"] = _("Cette date est trop lointaine : un an au plus.")
+    return start
+
+
+def check_invitees(pasted: Pasted) -> None:
+    """Raises `FormErrors` naming what is no address, or when there are too many."""
+    if pasted.unreadable:
+        shown = ", ".join(pasted.unreadable[:5])
+        raise FormErrors({"invitees": _("Ceci n’est pas une adresse e-mail : %(addresses)s")}, addresses=shown)
+    if len(pasted.addresses) > MOST_AT_ONCE:
+        raise FormErrors({"invitees": _("100 adresses au plus à la fois.")})
+
+
+def is_over(ends_at: int, ended_at: int | None, cancelled_at: int | None, now: int) -> bool:
+    """Whether nobody can join any more."""
+    return ended_at is not None or cancelled_at is not None or now > ends_at + LATE
+
+
+def person_names(form: Mapping[str, str]) -> tuple[str, str]:
+    """First name and name of a guest. Raises `FormErrors`."""
+    checked = Checked(form)
+    names = first_name(checked), last_name(checked)
+    checked.done()
+    return names

@@ -1,0 +1,14 @@
+"""The meetings' clock: reminders, and the end of meetings whose time is used up."""
+
+from chalice.app import Blueprint, CloudWatchEvent
+
+from . import scheduling
+
+routes = Blueprint(__name__)
+
+
+@routes.schedule("rate(1 minute)", name="meeting_minute")
+def meeting_minute(event: CloudWatchEvent) -> None:
+    """Reminds of meetings that are near; ends those past their plan's minutes."""
+    scheduling.remind_due()
+    scheduling.end_overdue()
