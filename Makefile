@@ -1,14 +1,34 @@
 # The only two commands a newcomer needs are `make run` and `make test`.
 PYTHON = .venv/bin/python
-STAGE ?= dev
+STAGE ?= public
 
 .PHONY: run test check format bench bench-join package setup clean
 
+# Everything on this machine: http://127.0.0.1:8080 (dev/README.md)
 run: .venv/.run-ready
 	@exec $(PYTHON) -m dev.cloud
 
+# Every check and every test. One stage alone: `make test STAGES=functional`
 test: .venv/.test-ready
-	@$(PYTHON) -m dev.check
+	@$(PYTHON) -m dev.check $(STAGES)
+
+# What needs no test: style, types, words
+check: .venv/.test-ready
+	@$(PYTHON) -m dev.check style types web words
+
+format: .venv/.run-ready
+	@$(PYTHON) -m ruff check --fix
+	@$(PYTHON) -m ruff format
+
+# Figures go to bench/README.md
+bench: bench-join
+
+bench-join: .venv/.test-ready
+	@$(PYTHON) -m bench.join
+
+# The functions behind one door (public, callback, console, schedule): template and zip
+package: .venv/.run-ready
+	@$(PYTHON) -m dev.package $(STAGE) build/package/$(STAGE)
 
 setup: .venv/.test-ready
 

@@ -14,6 +14,7 @@ from typing import IO
 
 import aiohttp
 
+from dev import words
 from dev.cloud import assets, environment, keys
 from dev.cloud.environment import Addresses, SettingError, Settings
 from dev.cloud.tree import PartDied, Tree
@@ -173,6 +174,8 @@ def main() -> int:
             http = stack.enter_context(_listener(settings.port, "IBOO_DEV_PORT"))
             smtp = stack.enter_context(_listener(0, ""))
             stack.enter_context(_only_one(settings.data))
+            if settings.root == words.ROOT:
+                words.compile_catalog()
             asyncio.run(keep_up(settings, http, smtp))
     except (CannotStart, SettingError, EngineError, PartDied) as fault:
         print(f"Iboo: {fault}", file=sys.stderr)

