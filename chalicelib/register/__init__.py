@@ -1,7 +1,7 @@
 """The promise, as data.
 
-Every category of data Iboo keeps is a row here: whose it is, why it is kept, which clock starts at which event, how long
-was promised and how long is set, where it lives. Storage, expiry, rights and the published texts all derive from it.
+Every category of data Iboo keeps is a row here: whose it is, why it is kept, which clock starts at which event, how
+long was promised and how long is set, where it lives. Storage, expiry, rights and the published texts derive from it.
 This package imports nothing of the rest of Iboo.
 """
 

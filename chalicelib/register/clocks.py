@@ -27,7 +27,7 @@ def due(row: Row, events: Events, limit: int | None = None) -> int | None:
 
 
 def next_step(row: Row, events: Events, now: int, limit: int | None = None) -> int | None:
-    """The next moment at which the item loses fields, moves to the archive, or goes; `None` if that is not yet known."""
+    """The next moment at which the item loses fields, moves to the archive, or goes; `None` if not yet known."""
     ends = [moment for clock in row.clocks if (moment := end(clock, events, limit)) is not None]
     later = [moment for moment in ends if moment > now]
     return min(later) if later else max(ends, default=None)

@@ -1,4 +1,7 @@
-"""Rows the service works with day by day. The policy does not name them one by one; each has a short clock all the same."""
+"""Rows the service works with day by day.
+
+The policy does not name them one by one; each has a short clock all the same.
+"""
 
 from .events import Event
 from .model import Basis, Clock, Role, Row, Words

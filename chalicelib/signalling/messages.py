@@ -84,8 +84,8 @@ class Interval:
 class Report:
     """``POST /workers/report`` at the functions, every 2 s: heartbeat, statistics, attendance.
 
-    ``worker`` names the process and stays over restarts; ``incarnation`` is new at each start. ``control`` is the URL of
-    the control port as the functions reach it. ``load``/``capacity``: forwarded packets per second.
+    ``worker`` names the process and stays over restarts; ``incarnation`` is new at each start. ``control`` is the URL
+    of the control port as the functions reach it. ``load``/``capacity``: forwarded packets per second.
     """
 
     worker: str
@@ -103,8 +103,10 @@ CommandType = Literal["drop"]
 
 @dataclass(frozen=True)
 class Command:
-    """An instruction in the answer to a report. ``drop``: the room (at this epoch) lives elsewhere or has ended: tell its
-    clients to rejoin and forget it."""
+    """An instruction in the answer to a report.
+
+    ``drop``: the room (at this epoch) lives elsewhere or has ended: tell its clients to rejoin and forget it.
+    """
 
     type: CommandType
     room: str
