@@ -1,10 +1,15 @@
-"""What people do with their account and their company."""
+"""Who is calling, and for whom: the account, its company, what the company's plan allows."""
 
-from chalicelib import clock, storage
+from collections.abc import Iterator
+from contextlib import suppress
+
+from chalicelib import clock, keyed, storage
 from chalicelib.register.events import Event
 from chalicelib.sessions import Session
+from chalicelib.storage import Changed, Item
 
-from .models import Account, Company
+from .models import Account, Company, Login, Member, Subscription
+from .rules import PLANS, TRIAL, Plan
 
 USED_EVERY = 86_400
 """Seconds between two notes of an account's use."""
@@ -12,19 +17,63 @@ USED_EVERY = 86_400
 
 def signed_in(session: Session) -> Account | None:
     """Whose session this is, if it is still good; the account's and company's use is noted, once a day."""
-    account = storage.get(Account, f"account#{session.account}", "account")
+    account = find(session.account)
     if account is None or session.created_at < account.sessions_since:
         return None
-    now = clock.now()
-    if now - account.moments()[Event.LAST_USE] >= USED_EVERY:
-        storage.happened(account, Event.LAST_USE, now)
-        company = storage.get(Company, f"company#{account.company}", "company")
-        if company is not None:
-            storage.happened(company, Event.LAST_USE, now)
+    if clock.now() - account.moments()[Event.LAST_USE] >= USED_EVERY:
+        used(account)
     return account
+
+
+def find(identifier: str) -> Account | None:
+    """The account with this id."""
+    return storage.get(Account, f"account#{identifier}", "account")
+
+
+def by_email(email: str) -> Account | None:
+    """The account of this address. The same reads are made whether there is one or not."""
+    login = storage.get(Login, login_key(email), "login")
+    return find(login.account if login else "nobody")
+
+
+def login_key(email: str) -> str:
+    """The key under which an address is looked up."""
+    return f"login#{keyed.email_hash(email)}"
+
+
+def company_of(account: Account) -> Company | None:
+    """The account's company."""
+    return storage.get(Company, f"company#{account.company}", "company")
 
 
 def company_name(account: Account) -> str:
     """The name of the account's company."""
-    company = storage.get(Company, f"company#{account.company}", "company")
+    company = company_of(account)
     return company.name if company else ""
+
+
+def plan_of(company: str) -> Plan:
+    """What the company with this id may do."""
+    subscription = storage.get(Subscription, f"company#{company}", "subscription")
+    return PLANS[subscription.plan if subscription else TRIAL]
+
+
+def used(account: Account) -> None:
+    """The account, and with it its company, was used now: everything kept for them lives on from here."""
+    now = clock.now()
+    for item in _kept_for(account):
+        with suppress(Changed):  # another request notes the same use
+            storage.happened(item, Event.LAST_USE, now)
+
+
+def _kept_for(account: Account) -> Iterator[Item]:
+    """What lives as long as the account is used; the account itself last, so that a break is made good next time."""
+    partition = f"company#{account.company}"
+    found: tuple[Item | None, ...] = (
+        company_of(account),
+        storage.get(Subscription, partition, "subscription"),
+        storage.get(Member, partition, f"member#{account.id}"),
+        storage.get(Login, login_key(account.email), "login"),
+        account,
+    )
+    yield from (item for item in found if item is not None)

@@ -6,7 +6,10 @@ from chalicelib.storage import Ephemeral, People
 
 
 class Account(People, discriminator="account"):
-    """``account#<id>`` / ``account``. ``sessions_since``: sessions opened before are void. ``role``: owner or member."""
+    """``account#<id>`` / ``account``.
+
+    ``role``: admin or member. ``sessions_since``: sessions opened before are void.
+    """
 
     email = UnicodeAttribute()
     first_name = UnicodeAttribute()
@@ -75,7 +78,7 @@ class Contract(People, discriminator="contract"):
 
 
 class SignUp(Ephemeral, discriminator="signup"):
-    """``link#<token hash>`` / ``link``: a registration whose address is not verified yet."""
+    """``link#<token hash>`` / ``signup``: a registration whose address is not verified yet."""
 
     email = UnicodeAttribute()
     first_name = UnicodeAttribute()
@@ -91,18 +94,26 @@ class SignUp(Ephemeral, discriminator="signup"):
 
 
 class OneTimeLink(Ephemeral, discriminator="one_time_link"):
-    """``link#<token hash>`` / ``link``. ``purpose``: reset, or change_email."""
+    """``link#<token hash>`` / ``once``; listed by ``links#<account>``.
+
+    ``purpose``: reset or change_email. ``email``: the address the mail went to.
+    """
 
     purpose = UnicodeAttribute()
     account = UnicodeAttribute()
-    email = UnicodeAttribute(null=True)
+    email = UnicodeAttribute()
 
 
 class MemberInvitation(Ephemeral, discriminator="member_invitation"):
-    """``link#<token hash>`` / ``link``; listed by ``invited#<company>``."""
+    """``link#<token hash>`` / ``member``; listed by ``invited#<company>``."""
 
     company = UnicodeAttribute()
     company_name = UnicodeAttribute()
     email = UnicodeAttribute()
     role = UnicodeAttribute()
     invited_by = UnicodeAttribute()
+
+    @property
+    def id(self) -> str:
+        """By which the company's page speaks of it; says nothing of the token."""
+        return str(self.pk).partition("#")[2][:16]

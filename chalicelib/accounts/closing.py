@@ -1,0 +1,92 @@
+"""The end of an account, and of a company with its last administrator.
+
+Their meetings are not known here: `chalicelib.privacy.closing` cancels them first.
+"""
+
+from chalicelib import clock, sessions, storage
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.errors import mark as _
+from chalicelib.register.events import Event
+from chalicelib.storage import Changed, Transaction
+
+from . import actions, letters, links
+from .members import accounts_of, require_admin
+from .models import Account, Company, Contract, Login, Member, MemberInvitation, Subscription
+from .rules import ADMIN
+
+HELD = _("Ce compte ne peut pas être fermé maintenant. Écrivez-nous : nous vous dirons pourquoi.")
+
+
+def ends_company(account: Account) -> bool:
+    """Whether nobody would be left to administer the company."""
+    others = (one for one in accounts_of(account.company) if one.id != account.id)
+    return account.role == ADMIN and not any(one.role == ADMIN for one in others)
+
+
+def leaving(account: Account) -> list[Account]:
+    """Whose accounts end when this one does: the account's own, or everybody's with the company."""
+    if not ends_company(account):
+        return [account]
+    return [account, *(one for one in accounts_of(account.company) if one.id != account.id)]
+
+
+def colleague(admin: Account, identifier: str) -> Account:
+    """Another member of the administrator's company. Raises `NotAllowed`, `NotFound`."""
+    require_admin(admin)
+    found = actions.find(identifier)
+    if found is None or found.company != admin.company or found.id == admin.id:
+        raise NotFound
+    return found
+
+
+def remove(admin: Account, identifier: str) -> None:
+    """Takes a member out of the company: the account ends. Raises `Conflict`, `NotAllowed`, `NotFound`."""
+    member = colleague(admin, identifier)
+    company = actions.company_name(admin)
+    _end([member], None)
+    letters.removed(member, company)
+
+
+def close(account: Account) -> None:
+    """Ends the account; with the last administrator's, the company and its members' accounts. Raises `Conflict`."""
+    _end(leaving(account), account.company if ends_company(account) else None)
+
+
+def _end(accounts: list[Account], company: str | None) -> None:
+    """All items go together, or none: what a legal hold protects stops the whole."""
+    try:
+        with Transaction() as write:
+            for account in accounts:
+                _delete_account(write, account)
+            if company is not None:
+                _end_company(write, company)
+    except Changed as fault:
+        raise Conflict(HELD) from fault
+    for account in accounts:
+        sessions.end_all(account.id)
+        for purpose in (links.RESET, links.CHANGE_EMAIL):
+            links.drop(account.id, purpose)
+    if company is not None:
+        for invitation in list(storage.listed(MemberInvitation, f"invited#{company}")):
+            storage.delete(invitation)
+
+
+def _delete_account(write: Transaction, account: Account) -> None:
+    write.delete(account)
+    login = storage.get(Login, actions.login_key(account.email), "login")
+    member = storage.get(Member, f"company#{account.company}", f"member#{account.id}")
+    for item in (login, member):
+        if item is not None:
+            write.delete(item)
+
+
+def _end_company(write: Transaction, identifier: str) -> None:
+    """The company is deleted; of its contract the proof remains, until the clock that starts now has run out."""
+    partition, now = f"company#{identifier}", clock.now()
+    company = storage.get(Company, partition, "company")
+    subscription = storage.get(Subscription, partition, "subscription")
+    for item in (company, subscription):
+        if item is not None:
+            write.delete(item)
+    for contract in storage.query(Contract, partition, "contract#"):
+        write.update(contract, *storage.restamping(contract, Event.TERMINATED, now))
