@@ -36,6 +36,7 @@ class Room:
             "chat": self._chat,
             "waiting": self._waiting,
             "remove": self._remove,
+            "replace": self._replace,
             "leave": self._leave,
             "end": self._end,
         }
@@ -138,9 +139,15 @@ class Room:
 
     def _remove(self, push: Push) -> None:
         self._removed.add(push.participant)
+        self._close_all_of(push.participant, {"type": "removed"})
+
+    def _replace(self, push: Push) -> None:
+        self._close_all_of(push.participant, {"type": "replaced"})
+
+    def _close_all_of(self, participant: str, word: dict[str, Any]) -> None:
         for connection in list(self._connections.values()):
-            if connection.ticket.participant == push.participant:
-                connection.close({"type": "removed"})
+            if connection.ticket.participant == participant:
+                connection.close(word)
 
     def _leave(self, push: Push) -> None:
         connection = self._connections.get(push.connection)

@@ -71,7 +71,7 @@ def open_occurrence(invitation: Invitation) -> Occurrence:
 
 def of_invitation(occurrence: Occurrence, invitation: Invitation) -> Participant | None:
     """The participant somebody became with this invitation."""
-    identifier = _participant_id(occurrence, invitation.id)
+    identifier = _guest_id(occurrence, invitation)
     return storage.get(Participant, occurrence.partition, f"participant#{identifier}")
 
 
@@ -208,7 +208,7 @@ def _create_guest(
     now = clock.now()
     guest = Participant(
         occurrence.partition,
-        f"participant#{_participant_id(occurrence, invitation.id)}",
+        f"participant#{_guest_id(occurrence, invitation)}",
         occurrence=occurrence.id,
         first_name=names.first_name,
         name=names.name,
@@ -238,7 +238,7 @@ def _take_over(present: Participant, names: Names, holder: str) -> None:
         Participant.asked_at.set(now),
         Participant.seen_at.set(now),
     )
-    fleet_actions.tell(present.occurrence, Push(type="remove", epoch=0, participant=present.id))
+    fleet_actions.tell(present.occurrence, Push(type="replace", epoch=0, participant=present.id))
 
 
 def _give_pass(occurrence: Occurrence, participant: Participant, invitation: Invitation, holder: str) -> None:
@@ -271,6 +271,11 @@ def _decide(occurrence: Occurrence, participant: str, state: str, frm: tuple[str
 
 def _count_waiting(occurrence: Occurrence) -> None:
     fleet_actions.tell(occurrence.id, Push(type="waiting", epoch=0, message={"count": len(waiting(occurrence))}))
+
+
+def _guest_id(occurrence: Occurrence, invitation: Invitation) -> str:
+    """An invitation renewed after it was revoked is a new identity: the old one stays out."""
+    return _participant_id(occurrence, f"{invitation.id}/{int(invitation.generation)}")
 
 
 def _participant_id(occurrence: Occurrence, of: str) -> str:

@@ -7,7 +7,7 @@ matters); ids are opaque strings.
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 CONTENT_TYPE = "application/json"
 
@@ -32,7 +32,7 @@ class JoinAnswer:
     connection: str
 
 
-PushType = Literal["chat", "waiting", "remove", "leave", "end"]
+PushType = Literal["chat", "waiting", "remove", "replace", "leave", "end"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Push:
 
     * ``chat``: ``message`` goes to everybody as it stands.
     * ``waiting``: ``message`` (``{"count": n}``) goes to hosts.
-    * ``remove``: ``participant`` is told and disconnected.
+    * ``remove``: ``participant`` is told and disconnected, and can't come back to this room.
+    * ``replace``: ``participant`` is told that the place was taken over elsewhere, and disconnected.
     * ``leave``: ``connection`` of ``participant`` is closed without a word (the person closed the tab).
     * ``end``: everybody is told, the room closes.
 
@@ -141,7 +142,7 @@ def load_push(body: bytes) -> Push:
     """Raises `MessageError`."""
     data = _object(body)
     kind = data.get("type")
-    if kind not in ("chat", "waiting", "remove", "leave", "end"):
+    if kind not in get_args(PushType):
         raise MessageError("unknown push")
     try:
         return Push(
