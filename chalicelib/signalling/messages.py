@@ -34,6 +34,8 @@ class JoinAnswer:
 
 PushType = Literal["chat", "waiting", "remove", "replace", "leave", "end"]
 
+_PUSHES: dict[str, PushType] = {kind: kind for kind in get_args(PushType)}
+
 
 @dataclass(frozen=True)
 class Push:
@@ -141,8 +143,8 @@ def load_join_answer(body: bytes) -> JoinAnswer:
 def load_push(body: bytes) -> Push:
     """Raises `MessageError`."""
     data = _object(body)
-    kind = data.get("type")
-    if kind not in get_args(PushType):
+    kind = _PUSHES.get(_text(data, "type"))
+    if kind is None:
         raise MessageError("unknown push")
     try:
         return Push(
