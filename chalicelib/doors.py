@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote
 
 from chalice.app import Blueprint, Response
 from chalice.app import Request as ChaliceRequest
@@ -18,6 +18,7 @@ from . import keyed, log, pages, sessions, settings
 from .accounts import actions as accounts
 from .accounts.models import Account
 from .errors import BadInput, BadToken, FormErrors, IbooError, UnknownPerson
+from .errors import mark as _
 from .sessions import Cookie, Session
 
 FORM = "application/x-www-form-urlencoded"
@@ -246,7 +247,13 @@ def _answer(
 def _page_error(request: Request, error: IbooError) -> Answer:
     if isinstance(error, UnknownPerson) and request.method == "GET":
         return Redirect("/signin?next=" + quote(request.path))
-    values = {"status": error.status, "message": error_words(request.language, error), "code": error.code}
+    translated = pages.translate(request.language)
+    values = {
+        "status": error.status,
+        "title": translated(error.title),
+        "message": error_words(request.language, error),
+        "action": ("/", translated(_("Revenir à l’accueil"))),
+    }
     return Page("pages/error.html", values, status=error.status)
 
 
@@ -274,9 +281,9 @@ def form_errors(request: Request, error: FormErrors) -> dict[str, str]:
 
 def own_path(target: str) -> str:
     """``target`` if it is a path of this site, else the home page: no open redirect."""
-    parts = urlsplit(target)
-    safe = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if safe else "/"
+    local = target.startswith("/") and not target.startswith(("//", "/\\"))
+    plain = target.isascii() and target.isprintable()  # browsers skip tabs, and a line break would end the header
+    return target if local and plain else "/"
 
 
 def _read(request: ChaliceRequest) -> Request:

@@ -34,6 +34,7 @@ class IbooError(Exception):
 
     status = 500
     code = "error"
+    title = _("Un problème de notre côté")
     message = _("Quelque chose n'a pas fonctionné de notre côté. Réessayez dans un instant.")
 
     def __init__(self, message: str | None = None, **values: str | int) -> None:
@@ -48,6 +49,7 @@ class BadInput(IbooError):
 
     status = 400
     code = "bad_input"
+    title = _("Demande à reprendre")
     message = _("Cette demande est incomplète ou mal formée.")
 
 
@@ -75,6 +77,7 @@ class UnknownPerson(IbooError):
 
     status = 401
     code = "unknown_person"
+    title = _("Connexion nécessaire")
     message = _("Connectez-vous pour continuer.")
 
 
@@ -83,6 +86,7 @@ class NotAllowed(IbooError):
 
     status = 403
     code = "not_allowed"
+    title = _("Accès réservé")
     message = _("Vous n'avez pas accès à cette page.")
 
 
@@ -90,6 +94,7 @@ class BadToken(NotAllowed):
     """The form is too old or comes from elsewhere."""
 
     code = "bad_token"
+    title = _("Page à recharger")
     message = _("Ce formulaire a expiré. Rechargez la page et recommencez.")
 
 
@@ -97,6 +102,7 @@ class NotAdmitted(NotAllowed):
     """Waiting, refused or removed."""
 
     code = "not_admitted"
+    title = _("Encore un instant")
     message = _("L'organisateur ne vous a pas encore fait entrer.")
 
 
@@ -105,6 +111,7 @@ class NotFound(IbooError):
 
     status = 404
     code = "not_found"
+    title = _("Page introuvable")
     message = _("Cette page n'existe pas.")
 
 
@@ -113,6 +120,7 @@ class Conflict(IbooError):
 
     status = 409
     code = "conflict"
+    title = _("Action impossible")
     message = _("Quelqu'un vient de modifier cet élément. Rechargez la page.")
 
 
@@ -135,6 +143,7 @@ class Gone(IbooError):
 
     status = 410
     code = "gone"
+    title = _("Plus rien ici")
     message = _("Cette réunion est terminée et ses données ont été supprimées.")
 
 
@@ -143,6 +152,7 @@ class TooMany(IbooError):
 
     status = 429
     code = "too_many"
+    title = _("Trop d’essais")
     message = _("Trop d'essais. Réessayez dans quelques minutes.")
 
     def __init__(self, retry_after: int) -> None:
@@ -156,5 +166,6 @@ class NoWorker(IbooError):
 
     status = 503
     code = "no_worker"
+    title = _("Encore un instant")
     message = _("Nos serveurs de réunion sont occupés. Nouvel essai dans quelques secondes.")
     retry_after = 2

@@ -6,13 +6,14 @@ else.
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from . import clock, storage
 from .register.events import Event
-from .storage import Ephemeral
+from .storage import Changed, Ephemeral
 
 SESSION = "__Host-sid"
 PASS = "__Host-pass"  # noqa: S105 - a cookie's name
@@ -74,7 +75,8 @@ def find(token: str) -> Session | None:
     session = storage.get(Session, f"session#{token_hash(token)}", "session") if token else None
     if session is not None and clock.now() - session.seen_at >= SEEN_EVERY:
         now = clock.now()
-        storage.happened(session, Event.LAST_USE, now, Session.seen_at.set(now))
+        with suppress(Changed):  # another request of the same page notes it
+            storage.happened(session, Event.LAST_USE, now, Session.seen_at.set(now))
     return session
 
 

@@ -1,4 +1,4 @@
-"""Who is calling, and for whom: the account, its company, what the company's plan allows."""
+"""Who is calling, and for whom: the account and its company."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,7 +9,6 @@ from chalicelib.sessions import Session
 from chalicelib.storage import Changed, Item
 
 from .models import Account, Company, Login, Member, Subscription
-from .rules import PLANS, TRIAL, Plan
 
 USED_EVERY = 86_400
 """Seconds between two notes of an account's use."""
@@ -50,12 +49,6 @@ def company_name(account: Account) -> str:
     """The name of the account's company."""
     company = company_of(account)
     return company.name if company else ""
-
-
-def plan_of(company: str) -> Plan:
-    """What the company with this id may do."""
-    subscription = storage.get(Subscription, f"company#{company}", "subscription")
-    return PLANS[subscription.plan if subscription else TRIAL]
 
 
 def used(account: Account) -> None:

@@ -10,7 +10,7 @@ from chalicelib.pages import Language
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed
 
-from . import actions, hashing, letters, links, tries
+from . import actions, hashing, letters, links, plans, tries
 from .documents import document
 from .models import Account, Company, Member, MemberInvitation, SignUp
 from .rules import ADMIN, JOIN_WITHIN, LONGEST_COMPANY, ROLES, Checked, first_name, last_name
@@ -124,7 +124,7 @@ def join(token: str, form: Mapping[str, str], language: Language) -> Account:
     password = check.new_password("password", (first, name, invitation.email, invitation.company_name))
     check.accepted("terms", _("Acceptez les conditions d’utilisation pour continuer."))
     check.done()
-    if len(accounts_of(invitation.company)) >= actions.plan_of(invitation.company).members:
+    if len(accounts_of(invitation.company)) >= plans.of(invitation.company).members:
         raise Conflict(FULL)
     wanted = SignUp(
         email=invitation.email,
@@ -174,4 +174,4 @@ def _invited(company: str) -> list[MemberInvitation]:
 
 
 def _is_full(company: str) -> bool:
-    return len(accounts_of(company)) + len(_invited(company)) >= actions.plan_of(company).members
+    return len(accounts_of(company)) + len(_invited(company)) >= plans.of(company).members
