@@ -1,0 +1,91 @@
+"""Real Chromium for every person, each in a process of its own: the capture files are per process."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.browser.captures import LOOKS, picture, sound
+from tests.browser.house import House
+from tests.browser.person import Person
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+    "--auto-select-desktop-capture-source=Entire screen",
+    # Nothing of the browser's own goes to the network.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-features=MediaRouter,OptimizationHints,Translate",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-gpu",
+)
+
+Arrive = Callable[[int, str], Person]
+
+
+@pytest.fixture(scope="session")
+def captures(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
+    """Flags of the capture files of each look."""
+    folder = tmp_path_factory.mktemp("captures")
+    return [
+        [
+            f"--use-file-for-fake-video-capture={picture(folder / f'{look.tone}.y4m', look)}",
+            f"--use-file-for-fake-audio-capture={sound(folder / f'{look.tone}.wav', look)}",
+        ]
+        for look in LOOKS
+    ]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browsers(playwright: Playwright, captures: list[list[str]]) -> Iterator[list[Browser]]:
+    """One browser process per look, kept for all tests: each test gets contexts of its own."""
+    running = [playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *capture]) for capture in captures]
+    yield running
+    for browser in running:
+        browser.close()
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    """A fresh meeting."""
+    running = House()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def arrive(browsers: list[Browser], house: House) -> Iterator[Arrive]:
+    """``arrive(0, "Anne Dupont")``: a person with the look of that number, in a fresh context.
+
+    At the end no page may have complained, and none may have asked anybody but the product.
+    """
+    people: list[Person] = []
+
+    def arrives(number: int, name: str) -> Person:
+        context = browsers[number].new_context(viewport={"width": 1280, "height": 800}, locale="fr-FR")
+        people.append(Person(context.new_page(), name, LOOKS[number]))
+        return people[-1]
+
+    yield arrives
+    for person in people:
+        person.page.context.close()
+    for person in people:
+        assert person.complaints == []
+        person.no_foreign_requests(house.url)
