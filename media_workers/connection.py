@@ -215,7 +215,9 @@ class Connection:
             payload_type=line.codec.payload_type,
             repair=(self._ssrc(), line.repair.payload_type) if line.repair else None,
             extension_ids=line.extensions,
-            start=(entropy.randrange(1 << 16), entropy.randrange(1 << 32)),
+            # Below 2^15, so that a receiver which misses the first packets guesses the roll-over count right (RFC 3711,
+            # section 3.3.1).
+            start=(entropy.randrange(1 << 15), entropy.randrange(1 << 32)),
             now=self.now(),
         )
         self.leg.downs[track.ssrc] = track

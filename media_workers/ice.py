@@ -70,6 +70,11 @@ class IceAgent:
         self._by_path: dict[Path, Peer] = {}
         self.malformed = 0
 
+    @property
+    def peers(self) -> int:
+        """How many are known."""
+        return len(self._by_fragment)
+
     def add(self, handler: Handler) -> Peer:
         """A new peer with fresh credentials."""
         peer = Peer(handler, self._clock())

@@ -46,12 +46,13 @@ class Sockets:
         """Sends now or drops."""
         try:
             self._sockets[path.socket].sendto(datagram, path.address)
-        except OSError:
+        except (OSError, IndexError):  # IndexError: closed
             self.dropped += 1
 
     def close(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Closes all sockets."""
-        for bound in self._sockets:
+        """Closes all sockets; a second time does nothing."""
+        while self._sockets:
+            bound = self._sockets.pop()
             loop.remove_reader(bound)
             bound.close()
 

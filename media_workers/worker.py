@@ -120,6 +120,11 @@ class Worker:
             attendance=self.attendance.report(self.clock.wall()),
         )
 
+    @property
+    def peers(self) -> int:
+        """Connections the ICE agent knows, those that are closing included."""
+        return self._ice.peers
+
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Runs a coroutine; its failure is logged and harms nobody else."""
         task = asyncio.get_running_loop().create_task(work)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -62,6 +63,11 @@ class Bench:
         self.clients.append(Client(name, dialect, seats=seats, voices=voices))
         return self.clients[-1]
 
+    def clear(self) -> None:
+        """Takes all clients away."""
+        for client in self.clients:
+            client.vanish()
+
     async def joined(self, name: str, dialect: Dialect = CHROMIUM, **changes: object) -> Client:
         """A client in the room."""
         return await self.client(name, dialect).join(self.control, **changes)
@@ -79,28 +85,24 @@ MakeBench = Callable[..., Awaitable[Bench]]
 @pytest.fixture
 async def make_bench() -> AsyncIterator[MakeBench]:
     """Makes benches with other settings."""
-    ends: list[Callable[[], Awaitable[object]]] = []
-    benches: list[Bench] = []
+    async with AsyncExitStack() as ends:
 
-    async def make(**changes: object) -> Bench:
-        clock = MovableClock()
-        worker = Worker(settings(**changes), clock.clock())
-        worker.start()
-        runner = web.AppRunner(Control(worker).application, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        session = aiohttp.ClientSession()
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        ends.extend((worker.stop, session.close, runner.cleanup))
-        benches.append(Bench(worker, ControlClient(session, url, clock.wall), clock))
-        return benches[-1]
+        async def make(**changes: object) -> Bench:
+            clock = MovableClock()
+            worker = Worker(settings(**changes), clock.clock())
+            runner = web.AppRunner(Control(worker).application, access_log=None)
+            await runner.setup()
+            ends.push_async_callback(runner.cleanup)
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            session = await ends.enter_async_context(aiohttp.ClientSession())
+            url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            bench = Bench(worker, ControlClient(session, url, clock.wall), clock)
+            ends.callback(bench.clear)
+            worker.start()
+            ends.push_async_callback(worker.stop)
+            return bench
 
-    yield make
-    for end in ends:
-        await end()
-    for bench in benches:
-        for client in bench.clients:
-            client.vanish()
+        yield make
 
 
 @pytest.fixture
