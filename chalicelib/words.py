@@ -133,7 +133,8 @@ def term(period: object, language: str) -> str:
 
 def country(code: str, language: str) -> str:
     """The name of a country by its ISO 3166 code: "France", "United States"; the code itself when unknown."""
-    return Locale.parse(_LOCALES[language]).territories.get(code, code)
+    name: str = Locale.parse(_LOCALES[language]).territories.get(code, code)
+    return name
 
 
 @cache

@@ -51,6 +51,7 @@ INVITEES: Final = [
     },
     {"id": "i4", "name": "Élise Roy", "email": "elise@client.example", "state": "revoked", "state_at": START},
     {"id": "i5", "name": "", "email": "f.nguyen@client.example", "state": "sent", "state_at": START},
+    {"id": "i6", "name": "Hugo Petit", "email": "hugo@client.example", "state": "delayed", "state_at": START},
 ]
 ATTENDANCE: Final = [
     {"name": "Anne Dupont", "role": "host", "intervals": [(START - 120, END + 300)], "seconds": 4_020},
@@ -270,6 +271,9 @@ MAILS: Final[Mapping[str, Values]] = {
     "email_change": ONE_LINK,
     "reset": ONE_LINK,
     "password_changed": {**ONE_LINK, "at": START},
+    "email_changed": {"bilingual": False, "at": START},
+    "no_account": ONE_LINK,
+    "member_removed": {"bilingual": False, "company": CONTROLLER["name"]},
     "member_invitation": {**ONE_LINK, "company": CONTROLLER["name"], "inviter": "Anne Dupont", "days": 7},
     "invitation": TO_GUEST,
     "invitation_updated": TO_GUEST,

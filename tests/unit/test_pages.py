@@ -126,7 +126,7 @@ def test_every_mail_has_subject_text_and_html_with_its_link(name: str, language:
     assert letter.subject
     assert "\n" not in letter.subject
     Outline(letter.html)
-    if not name.endswith("cancelled"):
+    if "link_to" in values and not name.endswith("cancelled"):
         assert values["link_to"] in letter.text
         assert f'href="{values["link_to"]}"' in letter.html
     assert "<" not in letter.text
