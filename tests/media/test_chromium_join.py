@@ -42,16 +42,54 @@ async def pages() -> AsyncIterator[list[Page]]:
 
 
 async def arrived(page: Page) -> dict[str, Any]:
+    """What has come so far, see ``pages/join.js``."""
     found: dict[str, Any] = await page.evaluate("window.arrived()")
     return found
 
 
-async def test_two_people_see_and_hear_each_other(pages: list[Page]) -> None:
+async def sees(page: Page, frames: int) -> dict[str, Any]:
+    """Waits until so many frames were decoded and something was heard."""
+    return await until(lambda: arrived(page), lambda s: s["frames"] >= frames and s["energy"] > 0, f"{frames} frames")
+
+
+async def join(pages: list[Page]) -> None:
+    """Both join, one after the other."""
     for page, name in zip(pages, ("anne", "paul"), strict=True):
         await page.evaluate("name => window.join(name)", name)
+
+
+async def test_two_people_see_and_hear_each_other(pages: list[Page]) -> None:
+    await join(pages)
     for page in pages:
-        first = await until(lambda p=page: arrived(p), lambda s: s["frames"] > 5 and s["energy"] > 0, "media")  # type: ignore[misc]
-        await until(lambda p=page: arrived(p), lambda s, f=first: s["frames"] > f["frames"] + 20, "more frames")  # type: ignore[misc]
-        found = await arrived(page)
-        assert found["profile"] == "SRTP_AEAD_AES_256_GCM"
+        first = await sees(page, 5)
+        later = await sees(page, first["frames"] + 20)
+        assert later["energy"] > first["energy"]
+        assert later["profile"] == "SRTP_AEAD_AES_256_GCM"
         assert await page.evaluate("window.state.pongs") > 0
+
+
+async def test_the_senders_estimation_leaves_its_start(pages: list[Page]) -> None:
+    await join(pages)
+    await until(lambda: arrived(pages[0]), lambda s: s["sent"] > 600_000, "an estimate above 600 kbit/s")
+
+
+async def test_a_camera_put_off_and_on_again_is_seen_again(pages: list[Page]) -> None:
+    anne, paul = pages
+    await join(pages)
+    await sees(paul, 5)
+    await anne.evaluate("window.up({ camera: false })")
+    await until(lambda: paul.evaluate("window.camera('anne')"), lambda on: on is False, "Paul knows")
+    frozen = (await arrived(paul))["frames"]
+    await anne.evaluate("window.up({ camera: true })")
+    await sees(paul, frozen + 20)
+
+
+async def test_who_joins_again_is_seen_again(pages: list[Page]) -> None:
+    anne, paul = pages
+    await join(pages)
+    before = await sees(paul, 5)
+    await anne.evaluate("window.pc.close()")
+    await anne.reload()
+    await anne.evaluate("window.join('anne')")
+    await sees(paul, before["frames"] + 40)
+    await sees(anne, 5)

@@ -3,7 +3,7 @@
 const SEATS = 3;
 
 /** Says what the test asks for in `window.state`. */
-const state = { hello: null, seats: [], voices: [], levels: {}, pongs: 0, connection: "", last: "" };
+const state = { hello: null, people: {}, seats: [], voices: [], levels: {}, pongs: 0, connection: "", last: "" };
 window.state = state;
 
 /** Joins as `name`; resolves once connected. */
@@ -45,16 +45,25 @@ function receive(room, message) {
     state.hello = message;
     state.seats = message.seats;
     state.voices = message.voices;
+    for (const person of message.participants) state.people[person.id] = person;
     room.send(JSON.stringify({ type: "up", microphone: true, camera: true }));
   } else if (message.type === "seats") {
     for (const seat of message.seats) state.seats[seat.seat] = seat;
     for (const voice of message.voices) state.voices[voice.voice] = voice;
+  } else if (message.type === "participant") {
+    state.people[message.participant.id] = message.participant;
   } else if (message.type === "levels") {
     state.levels = message.levels;
   } else if (message.type === "pong") {
     state.pongs += 1;
   }
 }
+
+/** Says that slots are on or off. */
+window.up = (slots) => window.room.send(JSON.stringify({ type: "up", ...slots }));
+
+/** Whether somebody's camera is on, as far as we were told. */
+window.camera = (id) => state.people[id]?.up.camera;
 
 function play(track, stream) {
   const element = document.createElement(track.kind);
