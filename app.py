@@ -9,9 +9,12 @@ from chalicelib import settings
 DOORS: dict[str, tuple[str, ...]] = {
     "public": (
         "chalicelib.accounts.routes",
+        "chalicelib.accounts.account_routes",
+        "chalicelib.accounts.company_routes",
         "chalicelib.meetings.routes",
         "chalicelib.meetings.room_routes",
         "chalicelib.privacy.routes",
+        "chalicelib.privacy.closing",
     ),
     "callback": ("chalicelib.fleet.routes",),
     "console": (),

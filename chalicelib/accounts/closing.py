@@ -41,10 +41,7 @@ def colleague(admin: Account, identifier: str) -> Account:
 
 def remove(admin: Account, identifier: str) -> None:
     """Takes a member out of the company: the account ends. Raises `Conflict`, `NotAllowed`, `NotFound`."""
-    member = colleague(admin, identifier)
-    company = actions.company_name(admin)
-    _end([member], None)
-    letters.removed(member, company)
+    _end([colleague(admin, identifier)], None)
 
 
 def close(account: Account) -> None:
@@ -53,7 +50,8 @@ def close(account: Account) -> None:
 
 
 def _end(accounts: list[Account], company: str | None) -> None:
-    """All items go together, or none: what a legal hold protects stops the whole."""
+    """All items go together, or none: what a legal hold protects stops the whole. Everybody concerned is told."""
+    name = actions.company_name(accounts[0])
     try:
         with Transaction() as write:
             for account in accounts:
@@ -66,6 +64,7 @@ def _end(accounts: list[Account], company: str | None) -> None:
         sessions.end_all(account.id)
         for purpose in (links.RESET, links.CHANGE_EMAIL):
             links.drop(account.id, purpose)
+        letters.account_closed(account, name)
     if company is not None:
         for invitation in list(storage.listed(MemberInvitation, f"invited#{company}")):
             storage.delete(invitation)

@@ -58,9 +58,9 @@ def member_invitation(email: str, inviter: Account, company: str, token: str) ->
     _send("member_invitation", email, _language(inviter), link_to=link_to, company=company, inviter=name, days=days)
 
 
-def removed(account: Account, company: str) -> None:
-    """To a colleague whom an administrator takes out of the company."""
-    _send("member_removed", account.email, _language(account), company=company)
+def account_closed(account: Account, company: str) -> None:
+    """To whose account has just ended: by their own act, an administrator's, or with the company."""
+    _send("account_closed", account.email, _language(account), company=company)
 
 
 def _language(account: Account) -> Language:

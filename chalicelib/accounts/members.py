@@ -117,7 +117,7 @@ def invited(token: str) -> MemberInvitation:
 
 
 def join(token: str, form: Mapping[str, str], language: Language) -> Account:
-    """Opens the account of an invited colleague. Raises `Conflict`, `FormErrors`, `Gone`."""
+    """Opens the account of an invited colleague. Raises `FormErrors`, `Gone`."""
     invitation = invited(token)
     check = Checked(form)
     first, name = first_name(check), last_name(check)
@@ -125,7 +125,7 @@ def join(token: str, form: Mapping[str, str], language: Language) -> Account:
     check.accepted("terms", _("Acceptez les conditions d’utilisation pour continuer."))
     check.done()
     if len(accounts_of(invitation.company)) >= plans.of(invitation.company).members:
-        raise Conflict(FULL)
+        raise FormErrors({"": FULL})
     wanted = SignUp(
         email=invitation.email,
         first_name=first,
@@ -137,7 +137,7 @@ def join(token: str, form: Mapping[str, str], language: Language) -> Account:
     )
     account = opened(wanted, invitation.company, invitation.role)
     if actions.by_email(invitation.email) is not None:
-        raise Conflict(TAKEN)  # only who reads this address's mail gets here
+        raise FormErrors({"": TAKEN})  # only who reads this address's mail gets here
     try:
         with storage.Transaction() as write:
             create_account(write, account)

@@ -1,0 +1,98 @@
+"""Closing an account, by its owner or by an administrator: the one act that spans accounts and meetings.
+
+Meetings to come are cancelled first, and their guests told; then the account goes.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib import clock, pages, sessions
+from chalicelib.accounts import closing, members, passwords
+from chalicelib.accounts.answers import again
+from chalicelib.accounts.models import Account
+from chalicelib.doors import Answer, Door, Page, Redirect, Request
+from chalicelib.errors import FormErrors, NotFound, TooMany
+from chalicelib.errors import mark as _
+from chalicelib.meetings import scheduling
+from chalicelib.pages import Language
+from chalicelib.register import Row, clocks
+from chalicelib.register.events import Event
+from chalicelib.register.published import ACCOUNT, CONTRACT
+from chalicelib.register.working import COMPANY, DISCLOSURE, MEETING_ROW, SESSION
+from chalicelib.sessions import Cookie
+
+routes = Door(__name__)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of a category of data. ``delete_at``: seconds; `None`: at once."""
+
+    label: str
+    delete_at: int | None
+    why: str
+
+
+@routes.page("/account/close")
+def close_page(request: Request) -> Answer:
+    """What will happen, line by line."""
+    return _shown(request, {})
+
+
+@routes.form("/account/close")
+def close_account(request: Request) -> Answer:
+    """Closes the account, once its password was given again."""
+    account = request.account
+    try:
+        passwords.check(account, "password", request.form.get("password", ""))
+    except (FormErrors, TooMany) as fault:
+        return again(request, fault, lambda errors: _shown(request, errors))
+    for leaving in closing.leaving(account):
+        scheduling.cancel_all_of(leaving)
+    closing.close(account)
+    return Redirect("/", [Cookie(sessions.SESSION, "")])
+
+
+@routes.form("/company/members/{member}/remove")
+def remove_member(request: Request, member: str) -> Answer:
+    """Takes a member, or an invitation not yet accepted, out of the company."""
+    admin = request.account
+    try:
+        members.withdraw(admin, member)
+    except NotFound:
+        scheduling.cancel_all_of(closing.colleague(admin, member))
+        closing.remove(admin, member)
+    return Redirect("/company?done=removed")
+
+
+def fates(account: Account, language: Language) -> list[Fate]:
+    """What becomes of everything that is kept of a person who closes the account now."""
+    now = clock.now()
+    translated = pages.translate(language)
+
+    def fate(row: Row, why: str, start: Event | None = None) -> Fate:
+        due = clocks.due(row, {start: now}) if start else None
+        return Fate(getattr(row.label, language), due, translated(why))
+
+    found = [
+        fate(ACCOUNT, _("Vous le fermez.")),
+        fate(SESSION, _("Tous vos appareils sont déconnectés.")),
+        fate(MEETING_ROW, _("Les réunions à venir sont annulées, les invités prévenus."), Event.MEETING_END),
+        fate(DISCLOSURE, _("Il dit à qui une donnée a été communiquée."), Event.COLLECTED),
+    ]
+    if closing.ends_company(account):
+        found += [
+            fate(COMPANY, _("Personne ne l’administre plus ; les comptes de ses membres ferment aussi.")),
+            fate(CONTRACT, _("Archivée : preuve de la relation contractuelle."), Event.TERMINATED),
+        ]
+    return found
+
+
+def _shown(request: Request, errors: dict[str, str]) -> Page:
+    account = request.account
+    values: dict[str, Any] = {
+        "plan": fates(account, request.language),
+        "last_admin": closing.ends_company(account),
+        "errors": errors,
+    }
+    return Page("pages/account_close.html", values)
