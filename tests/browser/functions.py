@@ -10,7 +10,7 @@ import os
 import secrets
 import sys
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from chalicelib.signalling import messages, tickets
 
 ROOT = Path(__file__).parent.parent.parent
 OCCURRENCE = "occurrence-1"
+CONTROL = aiohttp.ClientTimeout(total=0.4)
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "media-src 'self' blob:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -60,6 +61,7 @@ class Functions:
         self.meeting = meeting
         self.private_key = private_key
         self.worker: messages.Report | None = None
+        self.reported = asyncio.Event()
         self.http: aiohttp.ClientSession | None = None
 
     def application(self) -> web.Application:
@@ -117,6 +119,7 @@ class Functions:
     async def report(self, request: web.Request) -> web.Response:
         """The worker's heartbeat."""
         self.worker = messages.load_report(await request.read())
+        self.reported.set()
         return web.Response(body=messages.dump(messages.ReportAnswer([])), content_type="application/json")
 
     async def me(self, request: web.Request) -> web.Response:
@@ -150,9 +153,10 @@ class Functions:
         )
         order = messages.JoinOrder(tickets.sign_ticket(ticket, self.private_key, int(time.time())), offer)
         try:
-            async with self.http.post(f"{self.worker.control}/join", data=messages.dump(order)) as response:
+            url, body = f"{self.worker.control}/join", messages.dump(order)
+            async with self.http.post(url, data=body, timeout=CONTROL) as response:
                 body = await response.read()
-        except aiohttp.ClientError as fault:
+        except (aiohttp.ClientError, TimeoutError) as fault:
             raise refused(503, "no_worker", {"Retry-After": "1"}) from fault
         if response.status != 200:
             raise refused(response.status, json.loads(body)["error"]["code"])
@@ -223,9 +227,10 @@ class Functions:
         order = tickets.sign_order(body, self.worker.incarnation, self.private_key, int(time.time()))
         url = f"{self.worker.control}/rooms/{OCCURRENCE}/push"
         try:
-            async with self.http.post(url, data=body, headers={"Authorization": f"Bearer {order}"}):
+            headers = {"Authorization": f"Bearer {order}"}
+            async with self.http.post(url, data=body, headers=headers, timeout=CONTROL):
                 pass
-        except aiohttp.ClientError:
+        except (aiohttp.ClientError, TimeoutError):
             return  # clients fetch what a push missed
 
     def _person(self, request: web.Request) -> Person:
@@ -284,7 +289,7 @@ def key_pair() -> tuple[str, str]:
     )
 
 
-async def serve(with_worker: bool) -> None:
+async def serve() -> None:
     """Runs until cancelled; prints the address."""
     private, public = key_pair()
     people = [Person("host", "Anne Dupont", "host", "admitted")]
@@ -301,12 +306,13 @@ async def serve(with_worker: bool) -> None:
         "IBOO_WORKER_POOL_SECRET": secrets.token_urlsafe(32),
         "IBOO_WORKER_REPORT_URL": f"{url}/workers/report",
     }
-    sys.stdout.write(json.dumps({"url": url, "people": [asdict(one) for one in people]}) + "\n")
-    sys.stdout.flush()
-    if not with_worker:
-        await asyncio.Event().wait()
-    worker = await asyncio.create_subprocess_exec(sys.executable, "-m", "media_workers", env=environment, cwd=ROOT)
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "media_workers", env=environment, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL
+    )
     try:
+        await functions.reported.wait()
+        sys.stdout.write(json.dumps({"url": url, "worker": worker.pid}) + "\n")
+        sys.stdout.flush()
         await worker.wait()
     finally:
         if worker.returncode is None:
@@ -317,4 +323,4 @@ async def serve(with_worker: bool) -> None:
 NAMES = ("Léa Martin", "Karim Benali", "Zoé Lefèvre-Garnier", "Paul Durand", "Inès Roux")
 
 if __name__ == "__main__":
-    asyncio.run(serve("--no-worker" not in sys.argv))
+    asyncio.run(serve())

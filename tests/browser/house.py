@@ -32,6 +32,7 @@ class House:
     def close(self) -> None:
         """Ends functions and worker."""
         assert self._process.stdout is not None
+        self.resume_media()
         os.killpg(self._process.pid, signal.SIGTERM)
         self._process.wait(10)
         self._process.stdout.close()
@@ -47,3 +48,15 @@ class House:
     def open_guest(self, person: Person, number: int) -> None:
         """Brings a guest to the preview, by the personal link."""
         person.page.goto(f"{self.url}/as/waiting{number}")
+
+    def admitted_address(self, number: int) -> str:
+        """An address that brings a guest who need not wait to the preview."""
+        return f"{self.url}/as/guest{number}"
+
+    def pause_media(self) -> None:
+        """The worker stops dead: no packet leaves it, nothing is answered."""
+        os.kill(self.started["worker"], signal.SIGSTOP)
+
+    def resume_media(self) -> None:
+        """The worker goes on where it stopped."""
+        os.kill(self.started["worker"], signal.SIGCONT)

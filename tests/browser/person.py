@@ -88,6 +88,10 @@ class Person:
         """Whether the stage is shown."""
         return self.page.locator("#live").is_visible()
 
+    def on_the_way_back(self) -> bool:
+        """Whether the page says that it lost the room and returns."""
+        return bool(self.page.evaluate("document.body.dataset.state === 'rejoining'"))
+
     def waits(self) -> bool:
         """Whether the waiting room is shown."""
         return self.page.locator("#give-up").is_visible()
@@ -128,6 +132,17 @@ class Person:
     def hears(self, other: "Person") -> None:
         """Waits until the other's tone stands out of what this page plays."""
         self.until(f"the tone of {other.name}", lambda: self.loud(other.look.tone))
+
+    def hears_no_more(self, other: "Person") -> None:
+        """Waits until the other's tone has been away for longer than any pause between two beeps."""
+        quiet = 0
+
+        def silent() -> bool:
+            nonlocal quiet
+            quiet = 0 if self.loud(other.look.tone) else quiet + 1
+            return quiet == 30
+
+        self.until(f"silence of {other.name}", silent)
 
     def loud(self, frequency: int) -> bool:
         """Whether that tone is heard right now."""

@@ -27,6 +27,7 @@ def test_three_people_see_and_hear_each_other(arrive: Arrive, house: House) -> N
             if other is not person:
                 person.sees(other)
                 person.hears(other)
+        assert not person.loud(person.look.tone), "one's own voice comes back"
 
 
 def test_everybody_reads_every_line_once_and_in_the_same_order(arrive: Arrive, house: House) -> None:
@@ -110,6 +111,7 @@ def test_muting_and_hiding_is_shown_to_all_and_kept_from_all(arrive: Arrive, hou
         tile = person.tile(anne.name)
         person.until("the mark of mute", tile.locator(".name .icon").is_visible)
         person.until("initials", tile.locator(".avatar").is_visible)
+        person.hears_no_more(anne)
     anne.page.locator("#camera").click()
     host.sees(anne)
 
@@ -159,3 +161,23 @@ def test_who_has_no_camera_and_no_microphone_listens(arrive: Arrive, house: Hous
     listener.until("the room", listener.inside)
     listener.sees(host)
     listener.hears(host)
+
+
+def test_a_lost_media_path_is_found_again_without_a_click(arrive: Arrive, house: House) -> None:
+    people = host, anne, paul = three(arrive, house)
+    anne.page.locator("#microphone").click()
+    host.until("the mark of mute", host.tile(anne.name).locator(".name .icon").is_visible)
+    house.pause_media()
+    for person in people:
+        person.until("the word that the room is lost", person.on_the_way_back)
+    host.say("Toujours là ?")
+    house.resume_media()
+    for person in people:
+        person.until("the room", lambda p=person: not p.on_the_way_back() and p.inside())  # type: ignore[misc]
+        person.open_panel("chat")
+        person.reads("Toujours là ?")
+        for other in people:
+            if other is not person:
+                person.sees(other)
+    host.hears(paul)
+    assert host.tile(anne.name).locator(".name .icon").is_visible()
