@@ -27,7 +27,8 @@ Raw = dict[str, Any]
 Outcome = Literal["deleted", "narrowed", "archived", "suspended", "kept"]
 """``suspended``: held or frozen, out of the index until it is released. ``kept``: gone or changed meanwhile."""
 
-_UNCHANGED = "version = :version AND attribute_not_exists(hold) AND frozen <> :yes"
+_UNCHANGED = "version = :version AND attribute_not_exists(#hold) AND frozen <> :yes"
+_NAMES = {"#hold": "hold"}  # a word DynamoDB reserves
 _REFUSED = ("ConditionalCheckFailedException", "TransactionCanceledException")
 _DATES = ("delete_by", "ttl", "act_at", "due_slot")
 
@@ -204,9 +205,9 @@ def moments(item: Mapping[str, Any]) -> dict[str, int]:
 
 def rewrite(place: Place, item: Raw, changed: Raw) -> bool:
     """Writes ``changed`` in the place of ``item``, held or frozen or not; `False` when it is not as read any more."""
-    values = {":version": TypeSerializer().serialize(item["version"])}
-    changed = {**changed, "version": item["version"] + 1}
-    return _write("put_item", place, "version = :version", values, Item=_stored(changed))
+    stored = _stored({**changed, "version": item["version"] + 1})
+    as_read = {"ConditionExpression": "version = :version", "ExpressionAttributeValues": {":version": _version(item)}}
+    return _write("put_item", place, **as_read, Item=stored)
 
 
 def redated(item: Raw, row: Row, now: int, swept: bool = False) -> Raw:
@@ -235,23 +236,18 @@ def _suspend(place: Place, item: Raw) -> Outcome:
 
 
 def _delete(place: Place, item: Raw) -> Outcome:
-    return "deleted" if _write("delete_item", place, _UNCHANGED, _as_read(item), Key=_key(place)) else "kept"
+    return "deleted" if _write("delete_item", place, **_as_read(item), Key=_key(place)) else "kept"
 
 
 def _replace(place: Place, item: Raw, changed: Raw) -> Outcome:
     stored = _stored({**changed, "version": item["version"] + 1})
-    return "narrowed" if _write("put_item", place, _UNCHANGED, _as_read(item), Item=stored) else "kept"
+    return "narrowed" if _write("put_item", place, **_as_read(item), Item=stored) else "kept"
 
 
 def _archive(place: Place, item: Raw, changed: Raw, row: Row) -> Outcome:
     assert row.archive is not None
     put = {"TableName": table_name(row.archive), "Item": _stored({**changed, "version": item["version"] + 1})}
-    delete = {
-        "TableName": table_name(place.store),
-        "Key": _key(place),
-        "ConditionExpression": _UNCHANGED,
-        "ExpressionAttributeValues": _as_read(item),
-    }
+    delete = {"TableName": table_name(place.store), "Key": _key(place), **_as_read(item)}
     both: list[Any] = [{"Put": put}, {"Delete": delete}]
     try:
         _client().transact_write_items(TransactItems=both)
@@ -262,15 +258,10 @@ def _archive(place: Place, item: Raw, changed: Raw, row: Row) -> Outcome:
     return "archived"
 
 
-def _write(verb: str, place: Place, condition: str, values: dict[str, Any], **what: Any) -> bool:
+def _write(verb: str, place: Place, **what: Any) -> bool:
     """`False` when the condition does not hold: the item changed meanwhile, and its new dates are in the index."""
     try:
-        getattr(_client(), verb)(
-            TableName=table_name(place.store),
-            ConditionExpression=condition,
-            ExpressionAttributeValues=values,
-            **what,
-        )
+        getattr(_client(), verb)(TableName=table_name(place.store), **what)
     except ClientError as fault:
         if fault.response["Error"]["Code"] in _REFUSED:
             return False
@@ -279,7 +270,16 @@ def _write(verb: str, place: Place, condition: str, values: dict[str, Any], **wh
 
 
 def _as_read(item: Raw) -> dict[str, Any]:
-    return {":version": TypeSerializer().serialize(item["version"]), ":yes": {"BOOL": True}}
+    """The condition that ``item`` is as it was read, and neither held nor frozen."""
+    return {
+        "ConditionExpression": _UNCHANGED,
+        "ExpressionAttributeNames": _NAMES,
+        "ExpressionAttributeValues": {":version": _version(item), ":yes": {"BOOL": True}},
+    }
+
+
+def _version(item: Raw) -> Any:
+    return TypeSerializer().serialize(item["version"])
 
 
 def _limit(item: Raw) -> int | None:

@@ -1,0 +1,37 @@
+"""What hangs on an item and goes, or changes, before its time is up: one function per kind."""
+
+from collections.abc import Callable
+
+from chalicelib import clock, sessions, storage
+from chalicelib.accounts.models import Contract, Member
+from chalicelib.register import row_of
+from chalicelib.register.events import Event
+from chalicelib.storage import expiry, objects
+from chalicelib.storage.expiry import Raw
+
+
+def before(item: Raw) -> None:
+    """To be done before ``item`` is deleted because its time is up. Doing it twice changes nothing."""
+    row = row_of(item["kind"])
+    if row.objects is not None:
+        for name in objects.names(row, objects.name_for(item["pk"], item["sk"], "")):
+            objects.delete(row, name)
+    ending = ENDINGS.get(item["kind"])
+    if ending is not None:
+        ending(item)
+
+
+def _account(item: Raw) -> None:
+    sessions.end_all(str(item["pk"]).partition("#")[2])
+
+
+def _company(item: Raw) -> None:
+    """A customer nobody has come back to: the contract ends, and with it every session."""
+    for contract in storage.query(Contract, item["pk"], "contract#", because="storage"):
+        if Event.TERMINATED not in contract.moments():
+            storage.happened(contract, Event.TERMINATED, clock.now())
+    for member in expiry.partition(Member.store, item["pk"], "member#"):
+        sessions.end_all(str(member["sk"]).partition("#")[2])
+
+
+ENDINGS: dict[str, Callable[[Raw], None]] = {"account": _account, "company": _company}

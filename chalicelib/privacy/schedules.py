@@ -1,0 +1,24 @@
+"""The promise's clock."""
+
+from chalice.app import Blueprint, CloudWatchEvent
+
+from chalicelib import clock
+
+from . import census, sweep
+
+routes = Blueprint(__name__)
+
+SWEEP_SECONDS = 50
+"""A run stops in time to note how far it came; the next one goes on from there."""
+
+
+@routes.schedule("rate(1 hour)", name="retention_sweep")
+def retention_sweep(event: CloudWatchEvent) -> None:
+    """Deletes what is past its time."""
+    sweep.sweep(deadline=clock.precise_now() + SWEEP_SECONDS)
+
+
+@routes.schedule("cron(15 3 * * ? *)", name="retention_census")
+def retention_census(event: CloudWatchEvent) -> None:
+    """Counts what is late."""
+    census.census()
