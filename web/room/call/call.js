@@ -2,6 +2,7 @@
 
 import { pause } from "../clock.js";
 import { Emitter } from "../emitter.js";
+import { ApiError } from "../wire/api.js";
 import { SLOTS } from "../wire/messages.js";
 import { verdictOn } from "./backoff.js";
 import { Chat } from "./chat.js";
@@ -141,8 +142,9 @@ export class Call extends Emitter {
       } catch (fault) {
         if (signal.aborted) return undefined;
         const verdict = verdictOn(fault, attempt, this.parts.random);
-        if (verdict.action === "stop") return this.#finish(verdict.reason, false);
-        this.message = /** @type {Error} */ (fault).message;
+        const said = fault instanceof ApiError ? fault.message : "";
+        if (verdict.action === "stop") return this.#finish(verdict.reason, false, said);
+        this.message = said;
         if (verdict.action === "ask") return void (await this.#wait(signal));
         this.emit("state", this.state);
         await pause(this.parts.clock, verdict.after, signal).catch(() => {});
@@ -185,7 +187,7 @@ export class Call extends Emitter {
         if (signal.aborted) return;
         attempt = 0;
         this.message = me.message;
-        if (me.state === "refused" || me.state === "removed") return this.#finish(me.state, false);
+        if (me.state === "refused" || me.state === "removed") return this.#finish(me.state, false, me.message);
         if (me.state === "admitted") {
           this.#become("joining");
           return void (await this.#travel(signal));
@@ -194,7 +196,7 @@ export class Call extends Emitter {
       } catch (fault) {
         if (signal.aborted) return;
         const verdict = verdictOn(fault, attempt, this.parts.random);
-        if (verdict.action === "stop") return this.#finish(verdict.reason, false);
+        if (verdict.action === "stop") return this.#finish(verdict.reason, false, /** @type {Error} */ (fault).message);
       }
       await pause(this.parts.clock, ASK_EVERY, signal).catch(() => {});
     }
@@ -259,10 +261,12 @@ export class Call extends Emitter {
   /**
    * @param {Reason} reason
    * @param {boolean} goodbye whether the worker doesn't know yet
+   * @param {string} [message] a sentence of the functions
    */
-  #finish(reason, goodbye) {
+  #finish(reason, goodbye, message = "") {
     if (this.state === "over") return;
     this.reason = reason;
+    this.message = message;
     this.#journey.abort();
     this.lobby.close();
     this.chat.close();

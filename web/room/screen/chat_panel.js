@@ -6,6 +6,7 @@ import { button, element, make, say } from "./page.js";
 const NEAR = 80;
 
 export class ChatPanel {
+  #log = element("log", HTMLElement);
   #list = element("lines", HTMLOListElement);
   #empty = element("no-lines", HTMLElement);
   #body = element("compose-body", HTMLTextAreaElement);
@@ -41,7 +42,7 @@ export class ChatPanel {
 
   /** Called when the panel has been opened. */
   shown() {
-    this.#list.scrollTop = this.#list.scrollHeight;
+    this.#log.scrollTop = this.#log.scrollHeight;
     this.#body.focus();
   }
 
@@ -97,8 +98,8 @@ export class ChatPanel {
    * @param {() => unknown} change
    */
   #follow(change) {
-    const near = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < NEAR;
+    const near = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < NEAR;
     change();
-    if (near) this.#list.scrollTop = this.#list.scrollHeight;
+    if (near) this.#log.scrollTop = this.#log.scrollHeight;
   }
 }
