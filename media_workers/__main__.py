@@ -23,7 +23,7 @@ async def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     worker = Worker(settings)
-    runner = web.AppRunner(Control(worker).application, access_log=None)
+    runner = web.AppRunner(Control(worker).application, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     site = web.TCPSite(runner, settings.control_host, settings.control_port)
     try:

@@ -144,10 +144,7 @@ class Connection:
     # What DTLS and the channels tell.
 
     async def _start(self) -> None:
-        try:
-            connected = await asyncio.wait_for(self._link.start(self._plan.offer.fingerprints), HANDSHAKE)
-        except TimeoutError:
-            connected = False
+        connected = await self._handshake()
         if self._closing:
             return
         if not connected:
@@ -160,6 +157,16 @@ class Connection:
         data = self._plan.data
         if data is not None:
             await self._link.start_sctp(data.sctp_port, data.max_message_size)
+
+    async def _handshake(self) -> bool:
+        try:
+            return await asyncio.wait_for(self._link.start(self._plan.offer.fingerprints), HANDSHAKE)
+        except TimeoutError:
+            return False
+        except Exception:
+            # OpenSSL speaks through many classes; whatever it was, this browser has no connection.
+            logger.exception("connection %s: the handshake broke", self.id)
+            return False
 
     def _dtls_closed(self) -> None:
         self.close(None)

@@ -9,7 +9,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from media_workers.settings import Announced, SettingError
 
@@ -20,8 +20,7 @@ BUFFER = 4 * 1024 * 1024
 ATTEMPTS = 20
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(NamedTuple):
     """A five-tuple: which of our sockets, and the address on the other side."""
 
     socket: int

@@ -32,7 +32,14 @@ LOAD_EVERY = 2.0
 class Worker:
     """One process's rooms and media."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None, entropy: random.Random | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        entropy: random.Random | None = None,
+        sockets: Sockets | None = None,
+    ) -> None:
+        """Time, randomness and the wire can be given; the default is the real ones."""
         self.settings = settings
         self.clock = clock or Clock()
         self.incarnation = secrets.token_urlsafe(12)
@@ -40,7 +47,7 @@ class Worker:
         self.draining = False
         self.load = 0
         self.attendance = Attendance()
-        self.sockets = Sockets(settings.announced, settings.media_port)
+        self.sockets = sockets or Sockets(settings.announced, settings.media_port)
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: list[asyncio.Task[None]] = []
         self._floors: dict[str, tuple[int, float]] = {}
