@@ -80,6 +80,19 @@ test("an admitted person is in after one exchange, and says what is sent", async
   ]);
 });
 
+test("an offer made ahead is the one that is used, while it is fresh", async () => {
+  const soon = await meeting([hello("me")]);
+  soon.call.prepare();
+  await soon.call.enter();
+  assert.equal(soon.connections.length, 1);
+  assert.ok(soon.connections[0].prepared);
+  const late = await meeting([hello("me")]);
+  late.call.prepare();
+  await late.clock.pass(120_000);
+  await late.call.enter();
+  assert.ok(late.connections[0].closed && !late.connections[1].closed);
+});
+
 test("who must wait asks every two seconds and goes in when admitted", async () => {
   const { call, clock, api, states } = await meeting([notAdmitted, hello("me")]);
   api.states = ["waiting", "waiting", "admitted"];

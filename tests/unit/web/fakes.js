@@ -123,6 +123,7 @@ export class FakeConnection extends Emitter {
   puts = [];
   /** @type {object[]} */
   announced = [];
+  prepared = false;
   left = false;
   closed = false;
 
@@ -130,6 +131,10 @@ export class FakeConnection extends Emitter {
   constructor(answer) {
     super();
     this.answer = answer;
+  }
+
+  async prepare() {
+    this.prepared = true;
   }
 
   async open() {

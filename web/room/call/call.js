@@ -16,12 +16,15 @@ const ASK_EVERY = 2000;
 /** Milliseconds the others have to come back after the room has moved, before their tiles go. */
 const RETURN = 6000;
 
+/** Milliseconds an offer made ahead is used: a browser that has changed networks since would offer old addresses. */
+const FRESH = 120_000;
+
 /**
  * @typedef {"preview" | "joining" | "waiting" | "live" | "rejoining" | "over"} State
  * @typedef {import("./backoff.js").Reason} Reason
  * @typedef {import("../wire/messages.js").Slot} Slot
  * @typedef {Pick<import("../wire/join.js").Connection,
- *   "open" | "put" | "announce" | "leave" | "close" | "on" | "streams">} Connection
+ *   "prepare" | "open" | "put" | "announce" | "leave" | "close" | "on" | "streams">} Connection
  *
  * @typedef {object} Parts what a call is made of; tests bring their own
  * @property {import("../wire/api.js").Api} api
@@ -55,6 +58,8 @@ export class Call extends Emitter {
   #speakers = new Speakers();
   /** @type {Connection | null} */
   #connection = null;
+  /** @type {{connection: Connection, until: number} | null} made ahead */
+  #spare = null;
   #journey = new AbortController();
   /** @type {() => void} */
   #settle = () => {};
@@ -75,6 +80,15 @@ export class Call extends Emitter {
     this.lobby = new Lobby(parts.api, parts.clock);
     this.devices.on("changed", (kind) => void this.#send([kind]));
     this.share.on("changed", () => void this.#send(["screen", "screen_sound"]));
+  }
+
+  /** Makes the offer while the person still looks at the preview. */
+  prepare() {
+    if (this.state !== "preview" || this.#spare) return;
+    const connection = this.parts.connect();
+    this.#spare = { connection, until: this.parts.clock.now() + FRESH };
+    // A fault shows again when the connection is opened.
+    connection.prepare().catch(() => {});
   }
 
   /** Goes in; waits at the door when it must. */
@@ -155,7 +169,7 @@ export class Call extends Emitter {
 
   /** @param {AbortSignal} signal */
   async #join(signal) {
-    const connection = this.parts.connect();
+    const connection = this.#connect();
     this.#connection?.close();
     this.#connection = connection;
     connection.on("message", (message) => this.#hear(message));
@@ -173,6 +187,14 @@ export class Call extends Emitter {
     this.emit("streams", undefined);
     void this.chat.catchUp();
     if (this.role === "host") this.lobby.open();
+  }
+
+  #connect() {
+    const spare = this.#spare;
+    this.#spare = null;
+    if (spare && this.parts.clock.now() < spare.until) return spare.connection;
+    spare?.connection.close();
+    return this.parts.connect();
   }
 
   /**
@@ -275,6 +297,8 @@ export class Call extends Emitter {
     if (goodbye) this.#connection?.leave();
     this.#connection?.close();
     this.#connection = null;
+    this.#spare?.connection.close();
+    this.#spare = null;
     this.#become("over");
     this.share.stop();
     this.devices.stop();

@@ -41,6 +41,7 @@ export class Preview {
   async start() {
     this.#words.textContent = say("asking");
     await this.call.devices.start();
+    this.call.prepare();
     this.#show("camera");
   }
 

@@ -21,6 +21,8 @@ export class ConnectionLost extends Error {}
 export class Connection extends Emitter {
   #location = "";
   #closed = false;
+  /** @type {Promise<void> | null} */
+  #offer = null;
 
   /**
    * @param {import("./api.js").Api} api
@@ -44,6 +46,16 @@ export class Connection extends Emitter {
   }
 
   /**
+   * Makes the offer. `open` does it too; done ahead, going in takes one exchange and no more.
+   *
+   * @returns {Promise<void>}
+   */
+  prepare() {
+    this.#offer ??= this.peer.setLocalDescription();
+    return this.#offer;
+  }
+
+  /**
    * Makes the one exchange. Resolves with the room's greeting.
    *
    * Raises `ApiError` (the functions refused) or `ConnectionLost`; the connection is closed then.
@@ -55,7 +67,7 @@ export class Connection extends Emitter {
     try {
       const greeting = this.#greeting(signal);
       greeting.catch(() => {});
-      await this.peer.setLocalDescription();
+      await this.prepare();
       const { answer, location } = await this.api.join(this.peer.localDescription?.sdp ?? "", signal);
       this.#location = location;
       signal?.throwIfAborted();
