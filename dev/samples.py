@@ -6,6 +6,7 @@ The gallery draws them; tests/unit/test_pages.py renders each in every language.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from chalicelib import register
 from chalicelib.register.model import Words
 
 Values = Mapping[str, Any]
@@ -93,23 +94,25 @@ SIGNUP_ERRORS: Final = {
 }
 ROWS: Final = [
     {
-        "label": Words("Invitation à une réunion", "Invitation to a meeting"),
-        "purpose": Words("tenir la réunion pour le compte du client", "to hold the meeting on the customer’s behalf"),
-        "basis": "28.3.a",
-        "start": "meeting_end",
-        "promise": "30d",
-        "set": "28d",
-        "clause": "policy §3, §4, §7",
-    },
+        "label": row.label,
+        "purpose": clock.purpose,
+        "basis": clock.basis,
+        "start": clock.start,
+        "promise": clock.promise,
+        "set": clock.keep,
+        "clause": clock.clause,
+    }
+    for row in register.ROWS
+    for clock in row.clocks
+]
+STOCKS: Final = [
     {
-        "label": Words("Compte", "Account"),
-        "purpose": Words("tenir votre compte", "to keep your account"),
-        "basis": "6.1.b",
-        "start": "last_use",
-        "promise": "36m",
-        "set": "36m - 30d",
-        "clause": "policy §3, §7",
+        "label": Words("Réunions : invitations, messages, présences", "Meetings: invitations, messages, attendance"),
+        "counted": 1_204,
+        "late": 0,
+        "next": START + DAY,
     },
+    {"label": Words("Clés de chiffrement", "Encryption keys"), "counted": 38, "late": 1, "next": None},
 ]
 COOKIES: Final = [
     {"name": "__Host-sid", "purpose": Words("vous garder connecté", "to keep you signed in"), "keep": "14d"},
@@ -157,6 +160,7 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
     ),
     "signup-sent": ("pages/signup_sent.html", {"email": ACCOUNT["email"]}),
     "verify": ("pages/verify.html", {"token": "t"}),
+    "email-verify": ("pages/email_verify.html", {"token": "t", "email": ACCOUNT["email"]}),
     "signin": ("pages/signin.html", {**EMPTY, "next": ""}),
     "signin-wrong": (
         "pages/signin.html",
@@ -183,6 +187,11 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
         {"token": "t", "meeting": MEETING, "controller": CONTROLLER, "held": [], "attendance": None},
     ),
     "policy": ("pages/policy.html", {"rows": ROWS, "version": "1"}),
+    "retention": (
+        "pages/retention.html",
+        {"today": {"stocks": STOCKS, "swept_at": START, "counted_at": START - 3_600}},
+    ),
+    "retention-new": ("pages/retention.html", {"today": {"stocks": [], "swept_at": None, "counted_at": None}}),
     "legal": ("pages/legal.html", {}),
     "terms": ("pages/terms.html", {"version": "1"}),
     "processor-agreement": ("pages/processor_agreement.html", {"version": "1"}),
@@ -273,7 +282,7 @@ MAILS: Final[Mapping[str, Values]] = {
     "password_changed": {**ONE_LINK, "at": START},
     "email_changed": {"bilingual": False, "at": START},
     "no_account": ONE_LINK,
-    "member_removed": {"bilingual": False, "company": CONTROLLER["name"]},
+    "account_closed": {"bilingual": False, "company": CONTROLLER["name"]},
     "member_invitation": {**ONE_LINK, "company": CONTROLLER["name"], "inviter": "Anne Dupont", "days": 7},
     "invitation": TO_GUEST,
     "invitation_updated": TO_GUEST,
