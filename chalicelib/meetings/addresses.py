@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
+from chalicelib.accounts.rules import email_address
 
 _IN_BRACKETS = re.compile(r"([^<>]*)<([^<>]*)>")
 _SEPARATORS = re.compile(r"[,\s]+")
+_AROUND = "\"'<>()."
+"""What people leave around an address when they copy it out of a sentence."""
 LONGEST_NAME = 80
 
 
@@ -36,8 +38,8 @@ def read(text: str) -> Pasted:
     unreadable: list[str] = []
     for name, email in _candidates(text):
         try:
-            address = Address(validate_email(email, check_deliverability=False).normalized, _tidy(name))
-        except EmailNotValidError:
+            address = Address(email_address(email), _tidy(name))
+        except ValueError:
             unreadable.append(email)
         else:
             found.setdefault(address.email.casefold(), address)
@@ -52,9 +54,9 @@ def _candidates(text: str) -> list[tuple[str, str]]:
         while match := _IN_BRACKETS.search(rest):
             bare, name = _split_name(match[1])
             pairs += [("", email) for email in bare]
-            pairs.append((name, match[2].strip().removeprefix("mailto:")))
+            pairs.append((name, _bare(match[2])))
             rest = rest[match.end() :]
-        pairs += [("", word.strip("\"'<>")) for word in _SEPARATORS.split(rest) if word.strip("\"'<>")]
+        pairs += [("", email) for email in _words(rest)]
     return pairs
 
 
@@ -63,13 +65,28 @@ def _split_name(before: str) -> tuple[list[str], str]:
     parts = before.split(",")
     bare: list[str] = []
     while parts and ("@" in parts[0] or not parts[0].strip()):
-        bare += [word for word in _SEPARATORS.split(parts[0]) if word]
+        words = parts[0].split()
+        addresses = 1 + max((place for place, word in enumerate(words) if "@" in word), default=-1)
+        bare += _words(" ".join(words[:addresses]))
         parts = parts[1:]
+        if words[addresses:]:
+            parts = [" ".join(words[addresses:]), *parts]
+            break
     return bare, ",".join(parts)
 
 
+def _words(text: str) -> list[str]:
+    return [bare for word in _SEPARATORS.split(text) if (bare := _bare(word))]
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"(?i)^mailto:", "", word.strip().strip(_AROUND)).strip(_AROUND)
+
+
 def _tidy(name: str) -> str:
-    plain = " ".join(name.replace('"', " ").replace("'", "’").split())
+    """The name on one line, without the quotes around it, "Anne Dupont" for "Dupont, Anne"."""
+    plain = " ".join(name.replace('"', " ").split()).strip("' ")
+    plain = "".join(sign for sign in plain if sign.isprintable()).replace("'", "’")
     last, comma, first = plain.partition(",")
     if comma and "," not in first:
         plain = f"{first.strip()} {last.strip()}"

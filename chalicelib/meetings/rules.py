@@ -34,6 +34,8 @@ def read_plan(form: Mapping[str, str], now: int) -> Plan:
         errors["title"] = _("Donnez un objet à la réunion.")
     elif len(title) > LONGEST_TITLE:
         errors["title"] = _("L’objet est trop long : 120 signes au plus.")
+    elif not title.isprintable():
+        errors["title"] = _("Ce champ contient des signes qui n’y ont pas leur place.")
     minutes = _minutes(form.get("length", ""), errors)
     start = _start(form, now, errors)
     if errors:
@@ -42,7 +44,7 @@ def read_plan(form: Mapping[str, str], now: int) -> Plan:
 
 
 def _minutes(length: str, errors: dict[str, str]) -> int:
-    if length.isdecimal() and 5 <= int(length) <= LONGEST:
+    if len(length) <= 3 and length.isdecimal() and 5 <= int(length) <= LONGEST:
         return int(length)
     errors["length"] = _("Choisissez une durée entre 5 minutes et 12 heures.")
     return 0

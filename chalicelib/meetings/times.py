@@ -28,7 +28,10 @@ def starts_at(day: str, hour: str, zone: str) -> int:
     except (ZoneInfoNotFoundError, ValueError, OSError) as fault:
         raise ValueError("zone") from fault
     local = datetime.combine(date.fromisoformat(day), time.fromisoformat(hour), where)
-    moment = local.astimezone(UTC)
+    try:
+        moment = local.astimezone(UTC)
+    except OverflowError as fault:
+        raise ValueError("date") from fault
     if moment.astimezone(where).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise NoSuchTime(hour)
     return int(moment.timestamp())

@@ -62,9 +62,7 @@ def test_every_push_of_the_contract_is_read(kind: str) -> None:
 
 @pytest.mark.parametrize("loader", LOADERS)
 @given(body=st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()))
-def test_what_is_no_message_is_refused_and_nothing_else_happens(
-    loader: Callable[[bytes], object], body: bytes
-) -> None:
+def test_what_is_no_message_is_refused_and_nothing_else_happens(loader: Callable[[bytes], object], body: bytes) -> None:
     try:
         loader(body)
     except MessageError:
