@@ -105,6 +105,8 @@ ROWS: Final = [
     for row in register.ROWS
     for clock in row.clocks
 ]
+FINDINGS: Final = [{"row": row, "items": [{}]} for row in register.ROWS[:3]]
+PACKAGES: Final = [{"id": "p1", "ready_at": START, "delete_by": START + 6 * DAY, "downloads": 1, "digest": "9f2c"}]
 STOCKS: Final = [
     {
         "label": Words("Réunions : invitations, messages, présences", "Meetings: invitations, messages, attendance"),
@@ -248,6 +250,8 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
             "done": "",
         },
     ),
+    "data": ("pages/data.html", {"controlled": FINDINGS, "processed": FINDINGS[1:], "most": 3, "packages": PACKAGES}),
+    "data-empty": ("pages/data.html", {"controlled": FINDINGS, "processed": [], "most": 3, "packages": []}),
     "account-close": ("pages/account_close.html", {"plan": PLAN_OF_CLOSING, "last_admin": True, "errors": {}}),
     "company": ("pages/company.html", COMPANY),
     "company-member": ("pages/company.html", {**COMPANY, "is_admin": False}),
