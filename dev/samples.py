@@ -4,6 +4,7 @@ The gallery draws them; tests/unit/test_pages.py renders each in every language.
 """
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any, Final
 
 from chalicelib import register
@@ -105,7 +106,7 @@ ROWS: Final = [
     for row in register.ROWS
     for clock in row.clocks
 ]
-FINDINGS: Final = [{"row": row, "items": [{}]} for row in register.ROWS[:3]]
+FINDINGS: Final = [SimpleNamespace(row=row, items=[{"deleted_by": GONE}]) for row in register.ROWS[:3]]
 PACKAGES: Final = [{"id": "p1", "ready_at": START, "delete_by": START + 6 * DAY, "downloads": 1, "digest": "9f2c"}]
 STOCKS: Final = [
     {
