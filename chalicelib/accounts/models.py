@@ -1,6 +1,6 @@
 """What is stored of customers: accounts, companies, members, contracts."""
 
-from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.storage import Ephemeral, People
 
@@ -73,7 +73,7 @@ class Contract(People, discriminator="contract"):
     company_name = UnicodeAttribute()
     signatory = UnicodeAttribute()
     signatory_email = UnicodeAttribute()
-    documents: ListAttribute[MapAttribute[str, str]] = ListAttribute()
+    documents: ListAttribute[dict[str, str]] = ListAttribute()
     accepted_at = NumberAttribute()
 
 
@@ -86,7 +86,7 @@ class SignUp(Ephemeral, discriminator="signup"):
     password_hash = UnicodeAttribute()
     company_name = UnicodeAttribute()
     privacy_contact = UnicodeAttribute()
-    documents: ListAttribute[MapAttribute[str, str]] = ListAttribute()
+    documents: ListAttribute[dict[str, str]] = ListAttribute()
     language = UnicodeAttribute()
     timezone = UnicodeAttribute()
     accepted_at = NumberAttribute()
