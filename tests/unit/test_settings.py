@@ -35,7 +35,7 @@ def test_a_secret_can_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 def test_a_missing_setting_is_named_with_its_meaning() -> None:
-    with pytest.raises(settings.SettingMissing, match="IBOO_POOL_SECRET.*reports"):
+    with pytest.raises(settings.SettingMissing, match=r"IBOO_POOL_SECRET.*reports"):
         settings.get("POOL_SECRET")
 
 

@@ -1,5 +1,6 @@
 """Which worker takes a room; how long somebody was there."""
 
+from itertools import pairwise
 from random import Random
 
 from hypothesis import given
@@ -73,7 +74,7 @@ def test_an_interval_of_no_length_is_none() -> None:
 def test_merged_intervals_are_in_order_and_apart(intervals: list[tuple[float, float]]) -> None:
     merged = united(intervals)
     assert all(since < until for since, until in merged)
-    assert all(one[1] < other[0] for one, other in zip(merged, merged[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(merged))
 
 
 @given(spans)
