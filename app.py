@@ -23,7 +23,7 @@ DOORS: dict[str, tuple[str, ...]] = {
 """Which modules hang their routes on which door. The name of each blueprint in them is ``routes``."""
 
 app = Chalice(app_name="iboo")
-app.api.binary_types = []
+app.api.binary_types = ["application/zip"]
 
 for door in settings.get("DOORS").split(","):
     for module in DOORS[door.strip()]:

@@ -181,7 +181,17 @@ class Text:
     cookies: list[Cookie] = field(default_factory=list)
 
 
-Answer = Page | Redirect | Json | Text
+@dataclass
+class File:
+    """Bytes the browser saves under ``name`` (ASCII). The type must be among the application's binary types."""
+
+    content: bytes
+    content_type: str
+    name: str
+    cookies: list[Cookie] = field(default_factory=list)
+
+
+Answer = Page | Redirect | Json | Text | File
 View = Callable[..., Answer]
 
 
@@ -315,7 +325,7 @@ def _cookies(header: str) -> dict[str, str]:
 
 def _write(request: Request, answer: Answer) -> Response:
     headers: dict[str, Any] = dict(SECURITY_HEADERS)
-    body: str = ""
+    body: str | bytes = ""
     status = 303
     if isinstance(answer, Page):
         body, status = pages.render(answer.template, request.reader, **answer.values), answer.status
@@ -326,13 +336,32 @@ def _write(request: Request, answer: Answer) -> Response:
         body = "" if answer.data is None else json.dumps(answer.data, ensure_ascii=False)
         status = 204 if answer.data is None and answer.status == 200 else answer.status
         headers |= {"Content-Type": "application/json", **answer.headers}
+    elif isinstance(answer, File):
+        body, status = answer.content, 200
+        headers |= {
+            "Content-Type": answer.content_type,
+            "Content-Disposition": f'attachment; filename="{answer.name}"',
+        }
     else:
         body, status = answer.body, answer.status
         headers |= {"Content-Type": answer.content_type, **answer.headers}
+    headers = {name: value for name, value in headers.items() if name.lower() != "set-cookie"}  # declared ones only
     cookies = [cookie.header() for cookie in (*request.set_cookies, *answer.cookies)]
     if cookies:
         headers["Set-Cookie"] = cookies
     return Response(body, headers=headers, status_code=status)
 
 
-__all__ = ["Answer", "Door", "Json", "Page", "Redirect", "Request", "Text", "error_words", "form_errors", "own_path"]
+__all__ = [
+    "Answer",
+    "Door",
+    "File",
+    "Json",
+    "Page",
+    "Redirect",
+    "Request",
+    "Text",
+    "error_words",
+    "form_errors",
+    "own_path",
+]

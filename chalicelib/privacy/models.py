@@ -23,11 +23,16 @@ class CensusResult(Ephemeral, discriminator="census_result"):
 class Package(Ephemeral, discriminator="package"):
     """``packages#<account>`` / ``<made at>#<id>``: a person's copy of their data. ``digest``: SHA-256 of the ZIP.
 
-    ``ready_at`` and ``object`` stay empty until the file lies in the bucket.
+    ``ready_at``, ``object`` and ``digest`` stay empty until the file lies in the bucket.
     """
 
     account = UnicodeAttribute()
-    object = UnicodeAttribute()
-    digest = UnicodeAttribute()
+    object = UnicodeAttribute(null=True)
+    digest = UnicodeAttribute(null=True)
     downloads = NumberAttribute()
     ready_at = NumberAttribute(null=True)
+
+    @property
+    def id(self) -> str:
+        """The opaque id in the key."""
+        return str(self.sk).partition("#")[2]

@@ -70,6 +70,11 @@ def sweep(most: int = 20_000, deadline: float = inf) -> Run:
     return run
 
 
+def marks() -> dict[str, int]:
+    """When each table was last swept: store → seconds since 1970."""
+    return {mark.sk: mark.moments()[Event.RENEWED] for mark in storage.query(SweepMark, "sweep")}
+
+
 def _sweep_table(store: Store, run: Run) -> None:
     now = clock.now()
     mark = storage.get(SweepMark, "sweep", store.key)

@@ -143,6 +143,7 @@ class Browser:
 
     def _request(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
         sent = {
+            "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
             "Accept-Language": self._language,
             "User-Agent": self._device,
             "X-Forwarded-For": self.address,

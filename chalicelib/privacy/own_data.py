@@ -1,0 +1,135 @@
+"""Where the data of a signed-in person are: for each kind of the register how to find this person's items, or why not.
+
+A person's copy holds what concerns that person. The names, addresses and words of others stay out (GDPR art. 15 (4)).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from chalicelib import ledger, sessions, storage
+from chalicelib.accounts import actions as accounts
+from chalicelib.accounts.models import Account, Contract, Login, Member, MemberInvitation, OneTimeLink, Subscription
+from chalicelib.fleet.models import Interval
+from chalicelib.meetings.models import ChatMessage, ChatReceipt, Meeting, Occurrence, Participant, Reminder
+from chalicelib.register import Words
+from chalicelib.storage import Item, keys
+
+from .models import Package
+
+Find = Callable[[Account], Iterable[Item | None]]
+
+WITHHELD: dict[str, frozenset[str]] = {
+    "account": frozenset({"password_hash"}),
+    "member_invitation": frozenset({"email"}),
+    "participant": frozenset({"holder"}),
+}
+"""Fields that stay out: secrets, and what is about somebody else."""
+
+
+def of(account: Account) -> dict[str, list[Item]]:
+    """Every item about the person, by kind."""
+    return {kind: [item for item in find(account) if item is not None] for kind, find in FIND.items()}
+
+
+def _occurrences(account: Account) -> Iterator[Occurrence]:
+    yield from storage.listed(Occurrence, f"host#{account.id}")
+
+
+def _participations(account: Account) -> Iterator[tuple[Occurrence, Participant]]:
+    for occurrence in _occurrences(account):
+        for person in storage.query(Participant, occurrence.partition, "participant#"):
+            if person.account == account.id:
+                yield occurrence, person
+
+
+def _messages(account: Account) -> Iterator[ChatMessage]:
+    for occurrence, person in _participations(account):
+        try:
+            key = keys.open_key(occurrence.partition)
+        except keys.KeyDestroyed:
+            continue
+        for message in storage.query(ChatMessage, occurrence.partition, "chat#", key=key):
+            if message.participant == person.id:
+                yield message
+
+
+def _receipts(account: Account) -> Iterator[ChatReceipt]:
+    for occurrence, person in _participations(account):
+        yield from storage.query(ChatReceipt, occurrence.partition, f"said#{person.id}#")
+
+
+def _intervals(account: Account) -> Iterator[Interval]:
+    for occurrence, person in _participations(account):
+        yield from storage.query(Interval, occurrence.partition, f"interval#{person.id}#")
+
+
+def _meetings(account: Account) -> Iterator[Meeting | None]:
+    for meeting in dict.fromkeys(occurrence.meeting for occurrence in _occurrences(account)):
+        yield storage.get(Meeting, f"meeting#{meeting}", "meeting")
+
+
+def _reminders(account: Account) -> Iterator[Reminder]:
+    for occurrence in _occurrences(account):
+        yield from storage.query(Reminder, f"meeting#{occurrence.meeting}", "reminder#")
+
+
+def _contracts(account: Account) -> Iterator[Contract]:
+    found = storage.query(Contract, f"company#{account.company}", "contract#")
+    return (contract for contract in found if contract.account == account.id)
+
+
+def _member_invitations(account: Account) -> Iterator[MemberInvitation]:
+    found = storage.listed(MemberInvitation, f"invited#{account.company}")
+    return (invitation for invitation in found if invitation.invited_by == account.id)
+
+
+FIND: dict[str, Find] = {
+    "account": lambda account: [account],
+    "login": lambda account: [storage.get(Login, accounts.login_key(account.email), "login")],
+    "company": lambda account: [accounts.company_of(account)],
+    "member": lambda account: [storage.get(Member, f"company#{account.company}", f"member#{account.id}")],
+    "subscription": lambda account: [storage.get(Subscription, f"company#{account.company}", "subscription")],
+    "contract": _contracts,
+    "session": lambda account: sessions.of_account(account.id),
+    "one_time_link": lambda account: storage.listed(OneTimeLink, f"links#{account.id}"),
+    "member_invitation": _member_invitations,
+    "meeting": _meetings,
+    "occurrence": _occurrences,
+    "reminder": _reminders,
+    "participant": lambda account: (person for _, person in _participations(account)),
+    "chat_message": _messages,
+    "chat_receipt": _receipts,
+    "interval": _intervals,
+    "disclosure": lambda account: ledger.of(account.email),
+    "package": lambda account: storage.query(Package, f"packages#{account.id}"),
+}
+
+_GUEST = Words(
+    "Reçu comme invité : le lien « vos données » de chaque invitation le montre, l'entreprise qui organise en répond.",
+    "Received as a guest: the “your data” link of each invitation shows it; the company that organises answers for it.",
+)
+_NO_LINK = Words(
+    "Rien n'y permet de retrouver une personne (article 11 du RGPD).",
+    "Nothing in it allows finding a person (article 11 GDPR).",
+)
+_NO_PERSON = Words("Aucune donnée personnelle.", "No personal data.")
+
+ELSEWHERE: dict[str, Words] = {
+    "invitation": _GUEST,
+    "delivery": _GUEST,
+    "signup": Words(
+        "Inscription non confirmée : sous l'empreinte d'un lien, 24 heures.",
+        "A registration not confirmed: under the hash of a link, 24 hours.",
+    ),
+    "pass": _NO_LINK,
+    "throttle": _NO_LINK,
+    "outgoing_mail": Words(
+        "Courriel en attente d'envoi : adresse et texte sont effacés une fois envoyés, trois jours au plus.",
+        "Mail waiting to be sent: address and words are erased once sent, after three days at most.",
+    ),
+    "room": _NO_PERSON,
+    "worker": _NO_PERSON,
+    "data_key": _NO_PERSON,
+    "sweep_mark": _NO_PERSON,
+    "census_result": _NO_PERSON,
+}
+"""Kinds that are not searched for a signed-in person, and why."""

@@ -1,0 +1,116 @@
+"""What the register says in public: the policy's table, the cookies, where things stand today."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib import sessions
+from chalicelib.register import ROWS, STORES, Row, Words
+from chalicelib.register.events import Event
+from chalicelib.register.model import Basis
+from chalicelib.register.period import Period
+from chalicelib.register.working import NOBODY
+from chalicelib.storage.items import table_name
+
+from . import census
+from .sweep import TABLES, marks
+
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the policy's table: a category of data, kept for one purpose.
+
+    ``promise``: what is published as the longest; ``set``: what the software does.
+    """
+
+    label: Words
+    purpose: Words
+    basis: Basis
+    start: Event
+    promise: Period
+    set: Period
+    clause: str
+
+
+@dataclass(frozen=True)
+class PublishedCookie:
+    """A cookie, for what, and how long: ``keep`` as in the register ("14d")."""
+
+    name: str
+    purpose: Words
+    keep: str
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What one store holds today. ``next``: when the next item in it is to go, seconds; `None`: nothing has a date."""
+
+    label: Words
+    counted: int
+    late: int
+    next: int | None
+
+
+@dataclass(frozen=True)
+class Today:
+    """Where expiry stands. Times in seconds; `None`: not yet."""
+
+    stocks: tuple[Stock, ...]
+    swept_at: int | None
+    counted_at: int | None
+
+
+PURPOSES: dict[str, Words] = {
+    sessions.SESSION: Words("vous garder connecté", "to keep you signed in"),
+    sessions.PASS: Words("vous laisser revenir dans votre réunion", "to let you back into your meeting"),
+    sessions.CSRF: Words("protéger les formulaires", "to protect forms"),
+    sessions.LANGUAGE: Words("se rappeler la langue choisie", "to remember the language you chose"),
+}
+
+STORE_LABELS: dict[str, Words] = {
+    "ephemeral": Words("De passage : sessions, liens, envois", "In passing: sessions, links, mail"),
+    "usage": Words("Réunions : invitations, messages, présences", "Meetings: invitations, messages, attendance"),
+    "keys": Words("Clés de chiffrement", "Encryption keys"),
+    "people": Words("Comptes et entreprises", "Accounts and companies"),
+    "contracts": Words("Archive des contrats", "Archive of contracts"),
+    "exports": Words("Copies demandées par leurs titulaires", "Copies people asked for"),
+}
+UNKNOWN_STORE = Words("Emplacement que le registre ne connaît pas", "A place the register does not know")
+
+
+def lines(rows: Iterable[Row] = ROWS) -> list[Line]:
+    """The table of the policy: what it speaks of first, then what the service works with; personal data only."""
+    shown = sorted((row for row in rows if row.subjects != NOBODY), key=lambda row: not row.published)
+    return [
+        Line(row.label, clock.purpose, clock.basis, clock.start, clock.promise, clock.keep, clock.clause)
+        for row in shown
+        for clock in row.clocks
+    ]
+
+
+def cookies() -> list[PublishedCookie]:
+    """Every cookie Iboo sets."""
+    return [PublishedCookie(name, PURPOSES[name], f"{life // DAY}d") for name, life in sessions.COOKIES.items()]
+
+
+def today() -> Today:
+    """What the last sweep and the last census left behind."""
+    swept = marks()
+    results = census.results()
+    order = {table_name(store): STORE_LABELS[store.key] for store in STORES}
+    known = [result for name in order for result in results if result.sk == name]
+    foreign = [result for result in results if result.sk not in order]
+    return Today(
+        stocks=tuple(
+            Stock(
+                order.get(result.sk, UNKNOWN_STORE),
+                int(result.counted),
+                int(result.late),
+                None if result.oldest is None else int(result.oldest),
+            )
+            for result in known + foreign
+        ),
+        swept_at=min(swept.values()) if len(swept) == len(TABLES) else None,
+        counted_at=min((int(result.at) for result in results), default=None),
+    )
