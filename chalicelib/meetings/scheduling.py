@@ -188,14 +188,17 @@ def started(occurrence: Occurrence) -> None:
 
 
 def end(occurrence: Occurrence) -> None:
-    """Over for everybody: the host ended it, or its time is used up. A later end than planned moves the clock."""
-    now = clock.now()
-    planned_end = int(occurrence.ends_at)
-    changes = (Occurrence.ended_at.set(now), Occurrence.list_sk.set(_list_sk(min(now, planned_end), occurrence)))
-    try:
-        storage.happened(occurrence, Event.MEETING_END, now, *changes)
-    except Changed as fault:
-        raise Conflict from fault
+    """Over for everybody: the host ended it, or its time is used up. The 28 days count from now. Raises `Conflict`."""
+    if not _closed(occurrence):
+        meeting, now = read(occurrence.meeting).meeting, clock.now()
+        list_sk = _list_sk(min(now, int(occurrence.ends_at)), occurrence)
+        _write(
+            (meeting, ()),
+            (occurrence, (Occurrence.ended_at.set(now), Occurrence.list_sk.set(list_sk))),
+            (_present_reminder(occurrence), (Reminder.list_pk.remove(), Reminder.list_sk.remove())),
+            meeting_end=now,
+        )
+        invitations.move_clocks(meeting, now)
     fleet.end(occurrence.id)
 
 
