@@ -57,7 +57,7 @@ def calendar_file(method: Method, entry: Entry, attendee: Attendee, sender: str,
         event.add("location", entry.link)
         event.add("url", entry.link)
     organiser = vCalAddress(f"mailto:{address}")
-    organiser.params["cn"] = vText(f"{entry.host_name} (Iboo)")
+    organiser.params["cn"] = _name(f"{entry.host_name} (Iboo)")
     event["organizer"] = organiser
     event["attendee"] = _attendee(attendee)
     calendar = Calendar()
@@ -72,11 +72,16 @@ def calendar_file(method: Method, entry: Entry, attendee: Attendee, sender: str,
 def _attendee(attendee: Attendee) -> vCalAddress:
     person = vCalAddress(f"mailto:{attendee.email}")
     if attendee.name:
-        person.params["cn"] = vText(attendee.name)
+        person.params["cn"] = _name(attendee.name)
     person.params["role"] = vText("REQ-PARTICIPANT")
     person.params["partstat"] = vText("ACCEPTED" if attendee.organises else "NEEDS-ACTION")
     person.params["rsvp"] = vText("FALSE" if attendee.organises else "TRUE")
     return person
+
+
+def _name(name: str) -> vText:
+    """A name as a parameter, where RFC 5545 (3.1) knows no escape: some readers take a backslash for one."""
+    return vText(name.replace("\\", "/"))
 
 
 def _utc(at: int) -> datetime:
