@@ -18,6 +18,7 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     "BASE_URL": ("http://127.0.0.1:8080", "the address people type, without a trailing slash"),
     "FORWARDED_HOPS": ("1", "which entry of X-Forwarded-For, from the right, is the visitor: 1 behind the front alone"),
     "TABLE_PREFIX": ("iboo-dev", "first part of every table's and bucket's name"),
+    "BUCKET_SUFFIX": ("", "last part of every bucket's name, which is unique in the world: -123456789012"),
     "ASSETS_VERSION": ("dev", "version of the static files, part of their address"),
     "CLOCK_FILE": ("", "dev only: a file holding seconds to add to the clock"),
     "KEY_ENCRYPTION_KEY": (None, "base64 of 32 bytes: wraps the keys of meetings (secret)"),

@@ -195,7 +195,8 @@ class Contracts(Item):
 
 def table_name(store: stores.Store) -> str:
     """The name of a store's table or bucket in this installation."""
-    return f"{settings.get('TABLE_PREFIX')}-{store.key}"
+    suffix = settings.get("BUCKET_SUFFIX") if store.kind == "bucket" else ""
+    return f"{settings.get('TABLE_PREFIX')}-{store.key}{suffix}"
 
 
 def kind_name(model: type[Item]) -> str:
