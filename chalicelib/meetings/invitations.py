@@ -8,12 +8,13 @@ from chalicelib import clock, keyed, pages, settings, storage, throttle
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import plans
 from chalicelib.accounts.models import Account
-from chalicelib.errors import FormErrors, NotFound, TooMany
+from chalicelib.errors import Conflict, FormErrors, NotFound, TooMany
 from chalicelib.errors import mark as _
 from chalicelib.mailing import actions as mailing
 from chalicelib.mailing.actions import About, CalendarPart, Mail
 from chalicelib.mailing.models import Delivery
 from chalicelib.register.events import Event
+from chalicelib.storage import Changed, Item
 
 from . import links
 from .addresses import Address
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .scheduling import Planned
 
 DAY = 86_400
+TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -116,9 +118,22 @@ def remind(planned: "Planned", account: Account) -> None:
 def move_clocks(meeting: Meeting, meeting_end: int) -> None:
     """The meeting's end has moved: invitations and their delivery states follow."""
     for item in storage.query(Invitation, meeting.pk, "invitation#"):
-        storage.happened(item, Event.MEETING_END, meeting_end)
+        _move_clock(item, meeting_end)
     for delivery in storage.query(Delivery, meeting.pk, "delivery#"):
-        storage.happened(delivery, Event.MEETING_END, meeting_end)
+        _move_clock(delivery, meeting_end)
+
+
+def _move_clock(item: Item, meeting_end: int) -> None:
+    """A mail that is sent this instant changes the item too: then once more, on what it has become."""
+    for _attempt in range(TRIES):
+        try:
+            return storage.happened(item, Event.MEETING_END, meeting_end)
+        except Changed:
+            again = storage.get(type(item), item.pk, item.sk)
+            if again is None:
+                return
+            item = again
+    raise Conflict
 
 
 def _create(planned: "Planned", person: Address) -> Invitation:
