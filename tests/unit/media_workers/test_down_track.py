@@ -1,0 +1,131 @@
+"""A receiver's track, packet by packet."""
+
+from media_workers import rtcp, rtp, vp8
+from media_workers.down_track import NTP_EPOCH, REPEATS_PER_SECOND, DownTrack
+from media_workers.leg import Leg
+from media_workers.rtp import Packet
+from media_workers.up_track import Encoding
+from tests.media.pictures import number_of, picture
+from tests.unit.media_workers.test_leg import NoSrtp
+
+
+class Receiver:
+    """A leg whose packets are kept, with one video track."""
+
+    def __init__(self, kind: str = "video", repair: tuple[int, int] | None = (78, 97)) -> None:
+        self.sent: list[Packet] = []
+        self.leg = Leg(
+            "c",
+            NoSrtp(),
+            lambda data: self.sent.append(rtp.parse(data)),
+            lambda level: None,
+            bitrate=10**6,
+            feedback_ssrc=1,
+            now=0.0,
+        )
+        self.track = DownTrack(
+            self.leg,
+            kind,
+            name="seat-0",
+            ssrc=77,
+            payload_type=120,
+            repair=repair,
+            extension_ids={},
+            start=(100, 5000),
+            now=0.0,
+        )
+
+    def take(self, source: Encoding, number: int, payload: bytes, *, timestamp: int = 0, now: float = 0.0) -> None:
+        """A packet of the source comes."""
+        packet = Packet(96, True, number & 0xFFFF, timestamp, 1, {}, payload, number)
+        source.ring.put(packet)
+        self.track.forward(packet, vp8.read(payload) if source.kind == "video" else None, {}, now)
+
+
+def test_it_waits_for_a_keyframe_and_asks_for_it() -> None:
+    receiver, source = Receiver(), Encoding("video")
+    receiver.track.switch(source)
+    assert source.keyframes.due(0.0)
+    receiver.take(source, 70000, picture(5))
+    assert receiver.sent == []
+    receiver.take(source, 70001, picture(6, key=True))
+    assert [packet.sequence for packet in receiver.sent] == [100]
+
+
+def test_packets_from_before_the_keyframe_stay_out() -> None:
+    receiver, source = Receiver(), Encoding("video")
+    receiver.track.switch(source)
+    receiver.take(source, 70001, picture(6, key=True))
+    receiver.take(source, 70000, picture(5))
+    assert len(receiver.sent) == 1
+
+
+def test_sound_begins_with_any_packet() -> None:
+    receiver, source = Receiver("audio"), Encoding("audio")
+    receiver.track.switch(source)
+    receiver.take(source, 70000, b"sound")
+    assert [packet.payload for packet in receiver.sent] == [b"sound"]
+
+
+def test_after_a_switch_to_nothing_nothing_is_asked_of_the_old_source() -> None:
+    receiver, source = Receiver(), Encoding("video")
+    receiver.track.switch(source)
+    receiver.track.switch(None)
+    assert source.downs == []
+    assert receiver.track.source is None
+
+
+def test_a_packet_from_before_a_switch_can_still_be_sent_again() -> None:
+    receiver, first, second = Receiver(), Encoding("video"), Encoding("video")
+    receiver.track.switch(first)
+    receiver.take(first, 70000, picture(6, key=True, body=b"first"))
+    receiver.track.switch(second)
+    receiver.take(second, 80000, picture(900, key=True, body=b"second"))
+    receiver.track.repeat(100, 0.0)
+    again = receiver.sent[-1]
+    assert (again.ssrc, again.payload_type) == (78, 97)
+    assert again.payload[:2] == (100).to_bytes(2, "big")
+    assert again.payload.endswith(b"first")
+    assert number_of(again.payload[2:]) == number_of(receiver.sent[0].payload)
+
+
+def test_a_source_that_is_gone_is_not_sent_again() -> None:
+    receiver, source = Receiver(), Encoding("video")
+    receiver.track.switch(source)
+    receiver.take(source, 70000, picture(6, key=True))
+    receiver.track.forget(source)
+    receiver.track.repeat(100, 0.0)
+    assert len(receiver.sent) == 1
+    assert source.downs == []
+
+
+def test_what_was_never_sent_is_not_sent_again() -> None:
+    receiver, source = Receiver(), Encoding("video")
+    receiver.track.switch(source)
+    receiver.take(source, 70000, picture(6, key=True))
+    for number in (99, 101, 40000):
+        receiver.track.repeat(number, 0.0)
+    assert len(receiver.sent) == 1
+
+
+def test_repeats_are_limited_per_second() -> None:
+    receiver, source = Receiver(), Encoding("video")
+    receiver.track.switch(source)
+    receiver.take(source, 70000, picture(6, key=True))
+    for _ in range(3 * REPEATS_PER_SECOND):
+        receiver.track.repeat(100, 0.0)
+    assert len(receiver.sent) == 1 + REPEATS_PER_SECOND
+
+
+def test_the_report_gives_the_time_of_now_in_our_clock() -> None:
+    receiver, source = Receiver(), Encoding("video")
+    assert receiver.track.sender_report(1.0, 1000.0) is None
+    receiver.track.switch(source)
+    receiver.take(source, 70000, picture(6, key=True), now=1.0)
+    report = receiver.track.sender_report(1.5, 1000.5)
+    assert report is not None
+    (block,) = rtcp.walk(report)
+    ssrc, ntp = rtcp.sender_time(block)
+    assert (ssrc, ntp) == (77, int((1000.5 + NTP_EPOCH) * 2**32))
+    assert int.from_bytes(block.body[12:16], "big") == 5000 + 45000
+    assert int.from_bytes(block.body[16:20], "big") == 1

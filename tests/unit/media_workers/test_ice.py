@@ -1,0 +1,210 @@
+"""The ICE-lite agent: who is found, followed, forgotten."""
+
+from typing import Any
+
+import pytest
+from aioice import stun
+
+from media_workers.ice import PATHS, PATIENCE, SILENCE, STALE, IceAgent, Peer
+from media_workers.udp import Path
+
+HERE = Path(0, ("192.0.2.10", 5000))
+THERE = Path(1, ("198.51.100.20", 6000))
+MEDIA = bytes((0x80,)) + bytes(20)
+
+
+class Owner:
+    """Notes what the agent tells."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.datagrams: list[bytes] = []
+
+    def ice_started(self) -> None:
+        self.told.append("started")
+
+    def datagram(self, data: bytes) -> None:
+        self.datagrams.append(data)
+
+    def ice_gone(self) -> None:
+        self.told.append("gone")
+
+
+class World:
+    """An agent, its wire and its clock."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.sent: list[tuple[bytes, Path]] = []
+        self.agent = IceAgent(lambda data, path: self.sent.append((data, path)), lambda: self.now)
+        self.owner = Owner()
+        self.peer = self.agent.add(self.owner)
+
+    def check(self, path: Path, *, nominate: bool = True, peer: Peer | None = None, **changes: Any) -> None:
+        """A check of the peer's browser."""
+        peer = peer or self.peer
+        attributes: dict[str, Any] = {"USERNAME": f"{peer.fragment}:browser", "PRIORITY": 1} | changes
+        if nominate:
+            attributes["USE-CANDIDATE"] = None
+        message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, attributes=attributes)
+        message.add_message_integrity(peer.password.encode())
+        self.agent.received(bytes(message), path)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_right_check_is_answered_with_the_senders_address(world: World) -> None:
+    world.check(HERE)
+    ((data, path),) = world.sent
+    answer = stun.parse_message(data)
+    assert path == HERE
+    assert answer.message_class == stun.Class.RESPONSE
+    assert answer.attributes["XOR-MAPPED-ADDRESS"] == HERE.address
+    assert answer.check_message_integrity(world.peer.password.encode())
+
+
+def test_the_first_check_starts_the_peer_once(world: World) -> None:
+    world.check(HERE)
+    world.check(HERE)
+    assert world.owner.told == ["started"]
+
+
+def test_packets_are_found_by_their_path_after_a_check(world: World) -> None:
+    world.agent.received(MEDIA, HERE)
+    world.check(HERE)
+    world.agent.received(MEDIA, HERE)
+    world.agent.received(MEDIA, THERE)
+    assert world.owner.datagrams == [MEDIA]
+
+
+def test_nothing_is_sent_before_the_first_check(world: World) -> None:
+    world.agent.send(world.peer, b"early")
+    assert world.sent == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\0",
+        b"\0\1\0\0" + bytes(16),
+        bytes(stun.Message(stun.Method.BINDING, stun.Class.REQUEST)),
+        bytes(stun.Message(stun.Method.BINDING, stun.Class.RESPONSE)),
+        b"\0\1\0\4\x21\x12\xa4\x42" + bytes(12) + b"\0\6\0\xff",
+        b"\0\1\0\6\x21\x12\xa4\x42" + bytes(12) + b"\x80\x29\0\2ab",
+        b"\0\1\0\10\x21\x12\xa4\x42" + bytes(12) + b"\0\6\0\4\xff\xfe\xfd\xfc",
+    ],
+)
+def test_malformed_stun_is_dropped(world: World, data: bytes) -> None:
+    world.agent.received(data, HERE)
+    assert world.sent == []
+    assert world.owner.told == []
+
+
+def test_a_check_with_a_wrong_password_or_of_nobody_is_dropped(world: World) -> None:
+    world.check(HERE, peer=Peer(world.owner, 0.0, fragment=world.peer.fragment, password="wrong"))
+    world.check(HERE, USERNAME="nobody:browser")
+    assert world.sent == []
+    assert world.owner.told == []
+
+
+def test_a_handler_that_fails_stops_nobody_else(world: World) -> None:
+    def fail() -> None:
+        raise RuntimeError("on purpose")
+
+    world.owner.ice_started = fail  # type: ignore[method-assign]
+    world.check(HERE)
+    other = Owner()
+    peer = world.agent.add(other)
+    world.check(THERE, peer=peer)
+    assert other.told == ["started"]
+
+
+def test_a_nominated_check_moves_the_peer_at_once(world: World) -> None:
+    world.check(HERE)
+    world.check(THERE)
+    world.agent.send(world.peer, b"news")
+    assert world.sent[-1] == (b"news", THERE)
+
+
+def test_checks_from_other_interfaces_dont_move_a_peer_that_is_heard(world: World) -> None:
+    world.check(HERE)
+    world.check(THERE, nominate=False)
+    world.agent.send(world.peer, b"news")
+    assert world.sent[-1] == (b"news", HERE)
+
+
+def test_a_check_without_nomination_moves_a_peer_whose_path_fell_silent(world: World) -> None:
+    world.check(HERE)
+    world.now += STALE + 0.1
+    world.check(THERE, nominate=False)
+    world.agent.send(world.peer, b"news")
+    assert world.sent[-1] == (b"news", THERE)
+
+
+def test_packets_are_still_taken_from_the_earlier_path(world: World) -> None:
+    world.check(HERE)
+    world.check(THERE)
+    world.agent.received(MEDIA, HERE)
+    assert world.owner.datagrams == [MEDIA]
+
+
+def test_known_paths_are_bounded_and_the_selected_one_stays(world: World) -> None:
+    world.check(HERE)
+    for port in range(3 * PATHS):
+        world.check(Path(0, ("192.0.2.77", port + 1)), nominate=False)
+    assert len(world.peer.paths) == PATHS
+    assert world.peer.selected == HERE
+    world.agent.received(MEDIA, HERE)
+    assert world.owner.datagrams == [MEDIA]
+
+
+def test_a_path_taken_over_by_another_peer_belongs_to_it(world: World) -> None:
+    world.check(HERE)
+    other = Owner()
+    peer = world.agent.add(other)
+    world.check(HERE, peer=peer)
+    world.agent.received(MEDIA, HERE)
+    assert (world.owner.datagrams, other.datagrams) == ([], [MEDIA])
+    world.agent.remove(world.peer)
+    world.agent.received(MEDIA, HERE)
+    assert len(other.datagrams) == 2
+
+
+def test_a_silent_peer_is_gone_once(world: World) -> None:
+    world.check(HERE)
+    world.now += SILENCE
+    world.agent.check_silence()
+    assert world.owner.told == ["started"]
+    world.now += 0.1
+    world.agent.check_silence()
+    world.agent.check_silence()
+    assert world.owner.told == ["started", "gone"]
+    assert world.agent.peers == 0
+
+
+def test_any_packet_ends_the_silence(world: World) -> None:
+    world.check(HERE)
+    world.now += SILENCE - 1
+    world.agent.received(MEDIA, HERE)
+    world.now += SILENCE - 1
+    world.agent.check_silence()
+    assert world.owner.told == ["started"]
+
+
+def test_who_never_checks_is_forgotten(world: World) -> None:
+    world.now += PATIENCE + 0.1
+    world.agent.check_silence()
+    assert world.owner.told == ["gone"]
+
+
+def test_a_removed_peer_leaves_nothing(world: World) -> None:
+    world.check(HERE)
+    world.agent.remove(world.peer)
+    world.agent.received(MEDIA, HERE)
+    world.check(HERE)
+    assert world.owner.datagrams == []
+    assert len(world.sent) == 1

@@ -1,0 +1,63 @@
+"""Which packet belongs to which slot."""
+
+from media_workers.leg import LEARNED, Leg
+from media_workers.sdp_plan import MID
+from media_workers.up_track import Slot
+
+
+class NoSrtp:
+    """Nothing is encrypted here."""
+
+    def protect(self, packet: bytes) -> bytes:
+        return packet
+
+    protect_rtcp = unprotect = unprotect_rtcp = protect
+
+
+def leg() -> Leg:
+    """Microphone (announced SSRC 11) and camera (announced 22, retransmissions 23), and a screen to be learned."""
+    made = Leg("c", NoSrtp(), lambda data: None, lambda level: None, bitrate=10**6, feedback_ssrc=1, now=0.0)
+    made.add_slot(Slot("microphone", "audio", 111, None, nack=False), "0", {MID: 4}, [11], set())
+    made.add_slot(Slot("camera", "video", 96, 97, nack=True), "1", {MID: 4}, [22, 23], {23})
+    made.add_slot(Slot("screen", "video", 96, 97, nack=True), "2", {MID: 4}, [], set())
+    return made
+
+
+def test_an_announced_ssrc_is_known() -> None:
+    made = leg()
+    found = made.route(22, 96, {})
+    assert found is not None
+    assert (found[0].name, found[2]) == ("camera", False)
+    repair = made.route(23, 97, {})
+    assert repair is not None
+    assert (repair[0].name, repair[2]) == ("camera", True)
+
+
+def test_an_unknown_ssrc_is_learned_by_its_mid() -> None:
+    made = leg()
+    assert made.route(99, 96, {}) is None
+    found = made.route(99, 96, {4: b"2"})
+    assert found is not None
+    assert found[0].name == "screen"
+    assert made.route(99, 96, {}) == found
+    assert made.slots["screen"].chosen.ssrc == 99
+
+
+def test_retransmissions_are_learned_by_their_payload_type() -> None:
+    made = leg()
+    found = made.route(98, 97, {4: b"2"})
+    assert found is not None
+    assert found[2]
+    assert made.slots["screen"].chosen.repair_ssrc == 98
+    assert made.slots["screen"].chosen.ssrc is None
+
+
+def test_nonsense_in_the_mid_is_nobodys() -> None:
+    assert leg().route(99, 96, {4: b"\xff\xfe"}) is None
+    assert leg().route(99, 55, {4: b"2"}) is None
+
+
+def test_what_is_learned_is_bounded() -> None:
+    made = leg()
+    learned = [made.route(1000 + number, 96, {4: b"2"}) for number in range(LEARNED + 5)]
+    assert sum(found is not None for found in learned) == LEARNED

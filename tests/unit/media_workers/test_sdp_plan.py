@@ -1,0 +1,82 @@
+"""What m-lines are for."""
+
+import pytest
+
+from media_workers import sdp_offer, sdp_plan
+from media_workers.errors import BadOffer
+from media_workers.sdp_plan import AUDIO_LEVEL, MID, TRANSPORT_WIDE, Plan
+from tests.media.offers import FIREFOX, Dialect, OfferText
+
+
+def planned(text: str | OfferText) -> Plan:
+    return sdp_plan.plan(sdp_offer.read(str(text)))
+
+
+def test_slots_seats_and_voices_are_found() -> None:
+    plan = planned(OfferText(seats=2, voices=3))
+    assert {name: line.media.mid for name, line in plan.slots.items()} == {
+        "microphone": "0",
+        "camera": "1",
+        "screen": "2",
+        "screen_sound": "3",
+    }
+    assert [(audio.media.mid, video.media.mid) for audio, video in plan.seats] == [("4", "5"), ("6", "7")]
+    assert [line.media.mid for line in plan.voices] == ["8", "9", "10"]
+    assert None not in plan.lines
+
+
+def test_codecs_and_extensions_are_the_offers() -> None:
+    plan = planned(OfferText(dialect=FIREFOX))
+    camera, (seat_audio, _) = plan.slots["camera"], plan.seats[0]
+    assert camera.codec.payload_type == FIREFOX.vp8
+    assert camera.repair is not None
+    assert camera.repair.payload_type == FIREFOX.rtx
+    assert camera.extensions == {MID: FIREFOX.mid, TRANSPORT_WIDE: FIREFOX.transport_wide}
+    assert camera.feedback == ["nack", "nack pli", "ccm fir", "transport-cc"]
+    assert seat_audio.extensions == {AUDIO_LEVEL: FIREFOX.level}
+    assert seat_audio.feedback == []
+
+
+def test_retransmissions_are_used_where_offered() -> None:
+    assert planned(OfferText(dialect=Dialect(rtx=None))).slots["camera"].repair is None
+
+
+def test_an_inactive_slot_keeps_its_place() -> None:
+    text = str(OfferText()).replace("a=sendonly", "a=inactive", 1)
+    plan = planned(text)
+    assert "microphone" not in plan.slots
+    assert plan.slots["screen_sound"].media.mid == "3"
+    assert plan.lines[0] is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("m=video 9 UDP/TLS/RTP/SAVPF", "m=video 9 RTP/AVP"),
+        ("a=rtpmap:96 VP8/90000", "a=rtpmap:96 AV1/90000"),
+        ("a=rtcp-mux\r\n", ""),
+    ],
+)
+def test_a_line_we_cant_use_is_rejected_alone(before: str, after: str) -> None:
+    head, mark, rest = str(OfferText()).partition("a=mid:1")
+    first = head.rindex("m=video")
+    changed = head[:first] + (head[first:] + mark + rest).replace(before, after, 1)
+    plan = planned(changed)
+    assert plan.lines[1] is None
+    assert list(plan.slots) == ["microphone", "screen", "screen_sound"]
+
+
+def test_a_line_outside_the_bundle_is_rejected() -> None:
+    plan = planned(str(OfferText()).replace("BUNDLE 0 1 ", "BUNDLE 0 "))
+    assert plan.lines[1] is None
+
+
+def test_without_data_channels_nothing_can_come_of_it() -> None:
+    with pytest.raises(BadOffer):
+        planned(str(OfferText()).replace("a=sctp-port:5000", "a=x:y"))
+
+
+def test_seats_are_bounded() -> None:
+    plan = planned(OfferText(seats=100, voices=40))
+    assert len(plan.seats) == sdp_plan.MOST_SEATS
+    assert len(plan.voices) == sdp_plan.MOST_VOICES

@@ -1,0 +1,67 @@
+"""The VP8 payload descriptor."""
+
+import pytest
+from aiortc.codecs.vpx import VpxPayloadDescriptor
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media_workers import vp8
+from media_workers.errors import Malformed
+
+
+def payload(picture: int | None = 300, tl0: int | None = 9, *, start: bool = True, key: bool = True) -> bytes:
+    """A descriptor as aiortc writes it, and the first byte of a frame."""
+    descriptor = VpxPayloadDescriptor(
+        partition_start=int(start),
+        partition_id=0,
+        picture_id=picture,
+        tl0picidx=tl0,
+        tid=(0, 0) if tl0 is not None else None,
+        keyidx=None,
+    )
+    return bytes(descriptor) + bytes((0 if key else 1,)) + b"frame"
+
+
+def test_the_first_packet_of_a_keyframe_is_found() -> None:
+    assert vp8.read(payload()).keyframe
+
+
+@pytest.mark.parametrize(("start", "key"), [(False, True), (True, False), (False, False)])
+def test_other_packets_are_no_keyframes(start: bool, key: bool) -> None:
+    assert not vp8.read(payload(start=start, key=key)).keyframe
+
+
+@pytest.mark.parametrize("picture", [0, 5, 127, 128, 300, 32767])
+def test_numbers_are_read_in_both_widths(picture: int) -> None:
+    found = vp8.read(payload(picture, 200))
+    assert (found.picture, found.tl0) == (picture, 200)
+
+
+def test_a_descriptor_without_numbers_stays_as_it_is() -> None:
+    data = payload(None, None)
+    found = vp8.read(data)
+    assert (found.picture, found.tl0) == (None, None)
+    assert vp8.renumber(data, found, 5, 5) == data[: found.length]
+
+
+@given(st.integers(0, 32767), st.integers(0, 255), st.integers(-100000, 100000), st.integers(-1000, 1000))
+def test_numbers_are_moved_on_in_their_own_width(picture: int, tl0: int, shift: int, tl0_shift: int) -> None:
+    data = payload(picture, tl0)
+    found = vp8.read(data)
+    moved, rest = VpxPayloadDescriptor.parse(vp8.renumber(data, found, shift, tl0_shift) + data[found.length :])
+    assert moved.picture_id == (picture + shift) % (1 << found.picture_bits)
+    assert moved.tl0picidx == (tl0 + tl0_shift) % 256
+    assert rest == data[found.length :]
+
+
+@given(st.binary(max_size=12))
+def test_no_bytes_raise_anything_but_malformed(data: bytes) -> None:
+    try:
+        vp8.read(data)
+    except Malformed:
+        return
+
+
+def test_a_cut_descriptor_is_refused() -> None:
+    with pytest.raises(Malformed):
+        vp8.read(payload()[:3])
