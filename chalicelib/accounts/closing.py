@@ -24,10 +24,15 @@ def ends_company(account: Account) -> bool:
 
 
 def leaving(account: Account) -> list[Account]:
-    """Whose accounts end when this one does: the account's own, or everybody's with the company."""
-    if not ends_company(account):
-        return [account]
-    return [account, *(one for one in accounts_of(account.company) if one.id != account.id)]
+    """Whose accounts end when this one does: the account's own, or everybody's with the company.
+
+    Raises `Conflict` when a legal hold keeps one of them.
+    """
+    others = accounts_of(account.company) if ends_company(account) else []
+    found = [account, *(one for one in others if one.id != account.id)]
+    if any(one.hold for one in found):
+        raise Conflict(HELD)
+    return found
 
 
 def colleague(admin: Account, identifier: str) -> Account:

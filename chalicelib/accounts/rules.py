@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
-from zxcvbn import zxcvbn
 
 from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
@@ -25,6 +24,8 @@ LEAST_BITS: Final = 50
 """Of a password, where tries are limited: CNIL, délibération 2022-100."""
 LEAST_SCORE: Final = 3
 """Of zxcvbn's four: 10⁸ guesses and more, counting known passwords, keyboard rows, names and dates."""
+LEAST_OWN: Final = 6
+"""Signs of a password that are no part of the person's name, address or company."""
 
 VERIFY_WITHIN: Final = 24 * 3_600
 RESET_WITHIN: Final = 3_600
@@ -132,11 +133,33 @@ def password_fault(password: str, about: Iterable[str]) -> str | None:
         return _("Ce mot de passe est trop court : 12 caractères au moins.")
     if len(password) > LONGEST_PASSWORD:
         return _("Ce mot de passe est trop long : 200 caractères au plus.")
-    words = [word for text in about for word in (text, *text.replace("@", " ").replace(".", " ").split()) if word]
+    from zxcvbn import zxcvbn  # late: its word lists slow a cold start, and few requests choose a password
+
+    words = {word for text in about for word in _words(text)}
     # zxcvbn's time grows with the square of the length, and it takes 72 characters at most.
-    if bits(password) < LEAST_BITS or zxcvbn(password[:64], words)["score"] < LEAST_SCORE:
+    score = zxcvbn(password[:64], list(words))["score"]
+    if bits(password) < LEAST_BITS or score < LEAST_SCORE or len(_without(password, words)) < LEAST_OWN:
         return _("Ce mot de passe est facile à deviner. Une phrase de quelques mots convient très bien.")
     return None
+
+
+def _without(password: str, words: Iterable[str]) -> str:
+    """What is left of a password when the words a stranger knows are struck out."""
+    rest = _bare(password.casefold())
+    for word in sorted((_bare(word.casefold()) for word in words), key=len, reverse=True):
+        rest = rest.replace(word, "") if len(word) >= 3 else rest
+    return rest
+
+
+def _bare(text: str) -> str:
+    """``text`` without its accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+
+
+def _words(text: str) -> set[str]:
+    """The words of a name or an address, as they stand and without their accents."""
+    forms = (text, _bare(text))
+    return {word for form in forms for word in (form, *form.replace("@", " ").replace(".", " ").split()) if word}
 
 
 def bits(password: str) -> float:

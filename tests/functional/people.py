@@ -1,6 +1,7 @@
 """People of the tests: who has an account, and how they came to it through the pages."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from tests.functional.browser import Browser, Seen
 from tests.functional.mailbox import Mailbox
@@ -21,7 +22,7 @@ class Customer:
 def fill_in_sign_up(browser: Browser, email: str = "anne@lefevre.fr", **typed: str | bool | None) -> Seen:
     """Sends the form to register, right in every field but those in ``typed``."""
     browser.open("/signup")
-    right: dict[str, str | bool | None] = {
+    right: dict[str, Any] = {
         "first_name": "Anne",
         "name": "Dupont",
         "company": "Cabinet Lefèvre",

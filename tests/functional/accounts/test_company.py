@@ -1,5 +1,7 @@
 """A company, who is in it, and who may join."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.accounts import actions, rules
@@ -25,7 +27,7 @@ LEA = "lea@lefevre.fr"
 def accept(link: str, **typed: str | bool) -> Seen:
     browser = Browser()
     browser.open(link)
-    right = {"first_name": "Karim", "name": "Benali", "password": PASSWORD, "terms": True}
+    right: Any = {"first_name": "Karim", "name": "Benali", "password": PASSWORD, "terms": True}
     return browser.send(link, follow=False, **{**right, **typed})
 
 

@@ -1,5 +1,7 @@
 """What a person changes of their account: names, address, language, devices."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.accounts import actions
@@ -31,7 +33,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in() -> None:
 
 def test_names_language_and_zone_are_kept(anne: Customer) -> None:
     anne.browser.open("/account")
-    profile = {"first_name": "Anna", "name": "Martin", "language": "en", "timezone": "America/Martinique"}
+    profile: Any = {"first_name": "Anna", "name": "Martin", "language": "en", "timezone": "America/Martinique"}
     page = anne.browser.send("/account/profile", **profile)
     assert page.headers["Content-Language"] == "en"
     fields = page.form("/account/profile").fields
@@ -43,7 +45,8 @@ def test_names_language_and_zone_are_kept(anne: Customer) -> None:
 )
 def test_a_wrong_profile_is_shown_again(anne: Customer, field: str, typed: str) -> None:
     anne.browser.open("/account")
-    page = anne.browser.send("/account/profile", **{"first_name": "Anna", field: typed})
+    wrong: Any = {"first_name": "Anna", field: typed}
+    page = anne.browser.send("/account/profile", **wrong)
     assert page.status == 400
     if field != "first_name":
         assert page.form("/account/profile").fields["first_name"] == "Anna"

@@ -1,13 +1,16 @@
-"""Registering: what is typed stays, nothing is opened before the address is confirmed, and nobody learns who is here."""
+"""Registering: what is typed stays, nothing opens before the address is confirmed, nobody learns who is here."""
 
 import re
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from chalicelib import sessions
-from chalicelib.accounts import actions, documents, plans, tries
+from chalicelib.accounts import actions, documents, plans, signup, tries
 from chalicelib.accounts.models import Company, Contract, Member
+from chalicelib.errors import Gone
 from chalicelib.register.stores import EPHEMERAL, PEOPLE
 from chalicelib.storage import expiry, get, query
 from tests.functional.browser import Browser, Seen
@@ -47,7 +50,8 @@ def kinds_in_ephemeral() -> Counter[str]:
 def test_a_field_to_correct_is_named_and_the_rest_kept(
     field: str, typed: str | bool, sentence: str, mailbox: Mailbox
 ) -> None:
-    page = fill_in_sign_up(Browser(), **{field: typed})
+    wrong: Any = {field: typed}
+    page = fill_in_sign_up(Browser(), **wrong)
     assert page.status == 400
     assert sentence in page.text
     kept = page.form("/signup").fields
@@ -139,6 +143,30 @@ def test_a_link_works_once(mailbox: Mailbox) -> None:
     assert second.send(link).status == 410
     assert not is_signed_in(second)
     assert second.open(link).status == 410
+
+
+def test_a_link_used_many_times_at_once_opens_one_account(mailbox: Mailbox) -> None:
+    fill_in_sign_up(Browser())
+    token = mailbox.last(EMAIL).link("/verify/").removeprefix("/verify/")
+
+    def confirm() -> bool:
+        try:
+            signup.confirm(token)
+        except Gone:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        opened = [future.result() for future in [pool.submit(confirm) for _ in range(8)]]
+    assert opened.count(True) == 1
+    assert Counter(str(item["kind"]) for item in expiry.scan(PEOPLE))["company"] == 1
+
+
+def test_an_origin_can_open_sixty_links_an_hour(midnight: MovedClock) -> None:
+    for _ in range(60):
+        tries.from_origin("link", "192.0.2.9")
+    assert Browser(address="192.0.2.9").open("/verify/guess").status == 429
+    assert Browser(address="192.0.2.10").open("/verify/guess").status == 410
 
 
 def test_a_link_works_for_a_day(mailbox: Mailbox, clock_file: MovedClock) -> None:

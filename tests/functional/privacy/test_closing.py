@@ -108,9 +108,12 @@ def test_a_closed_account_can_be_opened_anew(anne: Customer, mailbox: Mailbox) -
     assert is_signed_in(sign_up(mailbox).browser)
 
 
-def test_a_legal_hold_keeps_the_account(anne: Customer) -> None:
+def test_a_legal_hold_keeps_the_account_and_its_meetings(anne: Customer, mailbox: Mailbox) -> None:
+    plan_meeting(anne, "bruno@client.fr")
+    mailbox.empty()
     account = actions.by_email(anne.email)
     assert account is not None
     update(account, Account.hold.set({"litige 7"}))
     assert close(anne).status == 409
     assert actions.by_email(anne.email) is not None
+    assert mailbox.mails == []
