@@ -19,9 +19,9 @@ def a_line(sk: str = "1") -> Disclosure:
     return Disclosure("disclosures#x", sk, row_key="invite", subject_hash="x", recipient="mail", what="w", at=1)
 
 
-def created(sk: str = "1", **how: int) -> Disclosure:
+def created(sk: str = "1", limit: int | None = None) -> Disclosure:
     line = a_line(sk)
-    storage.create(line, {Event.COLLECTED: clock.now()}, controller="c1", **how)
+    storage.create(line, {Event.COLLECTED: clock.now()}, controller="c1", limit=limit)
     return line
 
 
