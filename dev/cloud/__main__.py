@@ -168,6 +168,8 @@ def _only_one(data: Path) -> Iterator[IO[str]]:
 
 def main() -> int:
     """0 after Ctrl-C, 1 when something stood in the way or a part died."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]  # what we ask of the engine must not depend on the developer's own cloud account
     try:
         settings = environment.settings(os.environ, Path.cwd())
         with ExitStack() as stack:

@@ -66,35 +66,37 @@ def of_functions(
     at: Addresses, keys: Keys, data: Path, assets_version: str, aws: Mapping[str, str], doors: str = DOORS
 ) -> dict[str, str]:
     """For the functions and for the schedules, which run the same code behind another door."""
-    return {
-        **_inherited(),
-        **aws,
-        "IBOO_STAGE": "dev",
-        "IBOO_DOORS": doors,
-        "IBOO_BASE_URL": at.url,
-        "IBOO_TABLE_PREFIX": TABLE_PREFIX,
-        "IBOO_ASSETS_VERSION": assets_version,
-        "IBOO_CLOCK_FILE": str(data / "clock"),
-        "IBOO_KEY_ENCRYPTION_KEY_FILE": str(keys.key_encryption_key),
-        "IBOO_LOOKUP_KEY_FILE": str(keys.lookup_key),
-        "IBOO_CSRF_KEY_FILE": str(keys.csrf_key),
-        "IBOO_TICKET_PRIVATE_KEY_FILE": str(keys.ticket_private_key),
-        "IBOO_POOL_SECRET_FILE": str(keys.pool_secret),
-        "IBOO_MAIL_TRANSPORT": "smtp",
-        "IBOO_SMTP_URL": f"smtp://127.0.0.1:{at.smtp}",
-    }
+    return _inherited_without_values_of(
+        {
+            **aws,
+            "IBOO_STAGE": "dev",
+            "IBOO_DOORS": doors,
+            "IBOO_BASE_URL": at.url,
+            "IBOO_TABLE_PREFIX": TABLE_PREFIX,
+            "IBOO_ASSETS_VERSION": assets_version,
+            "IBOO_CLOCK_FILE": str(data / "clock"),
+            "IBOO_KEY_ENCRYPTION_KEY_FILE": str(keys.key_encryption_key),
+            "IBOO_LOOKUP_KEY_FILE": str(keys.lookup_key),
+            "IBOO_CSRF_KEY_FILE": str(keys.csrf_key),
+            "IBOO_TICKET_PRIVATE_KEY_FILE": str(keys.ticket_private_key),
+            "IBOO_POOL_SECRET_FILE": str(keys.pool_secret),
+            "IBOO_MAIL_TRANSPORT": "smtp",
+            "IBOO_SMTP_URL": f"smtp://127.0.0.1:{at.smtp}",
+        }
+    )
 
 
 def of_worker(at: Addresses, keys: Keys) -> dict[str, str]:
     """For the media worker: the public key only, as in production."""
-    return {
-        **_inherited(),
-        "IBOO_WORKER_ID": WORKER_ID,
-        "IBOO_WORKER_CONTROL_PORT": str(at.control),
-        "IBOO_WORKER_REPORT_URL": f"{at.functions_url}/workers/report",
-        "IBOO_WORKER_TICKET_PUBLIC_KEY_FILE": str(keys.ticket_public_key),
-        "IBOO_WORKER_POOL_SECRET_FILE": str(keys.pool_secret),
-    }
+    return _inherited_without_values_of(
+        {
+            "IBOO_WORKER_ID": WORKER_ID,
+            "IBOO_WORKER_CONTROL_PORT": str(at.control),
+            "IBOO_WORKER_REPORT_URL": f"{at.functions_url}/workers/report",
+            "IBOO_WORKER_TICKET_PUBLIC_KEY_FILE": str(keys.ticket_public_key),
+            "IBOO_WORKER_POOL_SECRET_FILE": str(keys.pool_secret),
+        }
+    )
 
 
 def of_front(at: Addresses, data: Path, assets_version: str) -> dict[str, str]:
@@ -105,6 +107,12 @@ def of_front(at: Addresses, data: Path, assets_version: str) -> dict[str, str]:
         "IBOO_FRONT_ASSETS_VERSION": assets_version,
         "IBOO_FRONT_MAIL": str(data / "mail"),
     }
+
+
+def _inherited_without_values_of(given: Mapping[str, str]) -> dict[str, str]:
+    """``given`` over the developer's environment; a secret given as a file is not hidden by a value found there."""
+    hidden = {name.removesuffix("_FILE") for name in given if name.endswith("_FILE")}
+    return {name: value for name, value in _inherited().items() if name not in hidden} | dict(given)
 
 
 def _inherited() -> dict[str, str]:

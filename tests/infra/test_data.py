@@ -1,7 +1,10 @@
 """What production deploys for data is what the register promises."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +24,12 @@ def properties(resource: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_committed_description_is_current() -> None:
     assert GENERATED.read_text() == dump(template(STORES, ROWS)), "run `python -m infra.data`"
+
+
+def test_the_description_is_sound_cloudformation() -> None:
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "--regions", "eu-west-3", "--template", str(GENERATED)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_every_store_is_described_once() -> None:

@@ -98,6 +98,16 @@ def test_an_unknown_address_answers_404_in_the_shape_the_reader_expects(cloud: C
     assert (error.status, error.json["error"]["code"]) == (404, "not_found")
 
 
+def test_secrets_of_the_cloud_are_its_own_whatever_the_shell_holds(small_app: Path, tmp_path: Path) -> None:
+    app = small_app / "app.py"
+    app.write_text(app.read_text() + "\n\n@app.route('/names')\ndef names():\n    return sorted(os.environ)\n")
+    shell = {"IBOO_CSRF_KEY": "foreign", "AWS_PROFILE": "production", "IBOO_PUBLISHER_NAME": "Ours"}
+    with running(tmp_path / "data", root=small_app, settings=shell) as cloud:
+        names = ask(f"{cloud.url}/names").json
+    assert "IBOO_CSRF_KEY_FILE" in names and "IBOO_PUBLISHER_NAME" in names
+    assert "IBOO_CSRF_KEY" not in names and "AWS_PROFILE" not in names
+
+
 def test_a_body_lambda_would_not_take_is_refused(cloud: Cloud) -> None:
     assert ask(f"{cloud.url}/echo", "x" * LARGEST_BODY).status == 413
 

@@ -75,6 +75,13 @@ def test_the_api_stays_in_its_region(resources: dict[str, Any]) -> None:
     assert resources["RestAPI"]["Properties"]["EndpointConfiguration"] == "REGIONAL"
 
 
+def test_the_template_is_sound_cloudformation(zipped: Path) -> None:
+    template = str(zipped.with_name("sam.json"))
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "--regions", "eu-west-3", "--template", template]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
 def test_functions_keep_to_their_door(resources: dict[str, Any]) -> None:
     functions = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::Serverless::Function"]
     assert {one["Environment"]["Variables"]["IBOO_DOORS"] for one in functions} == {"public"}
