@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from dev.cloud import Cloud, running
 from tests.browser.captures import LOOKS, picture, sound
-from tests.browser.house import House
+from tests.browser.house import House, sign_up
 from tests.browser.person import Person
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -49,25 +51,40 @@ def captures(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """The driver."""
-    with sync_playwright() as running:
-        yield running
+    with sync_playwright() as driver:
+        yield driver
 
 
 @pytest.fixture(scope="session")
 def browsers(playwright: Playwright, captures: list[list[str]]) -> Iterator[list[Browser]]:
     """One browser process per look, kept for all tests: each test gets contexts of its own."""
-    running = [playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *capture]) for capture in captures]
-    yield running
-    for browser in running:
+    processes = [playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *capture]) for capture in captures]
+    yield processes
+    for browser in processes:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """Everything, started as `make run` starts it."""
+    with running(tmp_path_factory.mktemp("data")) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def host_state(product: Cloud, browsers: list[Browser]) -> Any:
+    """The cookies of a host who has opened an account."""
+    return sign_up(product, browsers[0])
+
+
 @pytest.fixture
-def house() -> Iterator[House]:
+def house(product: Cloud, browsers: list[Browser], host_state: Any) -> Iterator[House]:
     """A fresh meeting."""
-    running = House()
-    yield running
-    running.close()
+    context = browsers[0].new_context(storage_state=host_state, locale="fr-FR")
+    made = House(product, host_state, context.new_page())
+    context.close()
+    yield made
+    made.resume_media()
 
 
 @pytest.fixture
@@ -79,7 +96,11 @@ def arrive(browsers: list[Browser], house: House) -> Iterator[Arrive]:
     people: list[Person] = []
 
     def arrives(number: int, name: str) -> Person:
-        context = browsers[number].new_context(viewport={"width": 1280, "height": 800}, locale="fr-FR")
+        context = browsers[number].new_context(
+            viewport={"width": 1280, "height": 800},
+            locale="fr-FR",
+            storage_state=house.host_state if name == house.host_name else None,
+        )
         people.append(Person(context.new_page(), name, LOOKS[number]))
         return people[-1]
 

@@ -2,12 +2,12 @@
  * Joins a meeting with Firefox over WebDriver BiDi, prints as one line of JSON what it sees of the others, and stays
  * until its standard input ends.
  *
- * node tests/browser/firefox_join.js <address that ends on the preview> <path of Firefox> <name of a person inside>
+ * node tests/browser/firefox_join.js <personal link> <path of Firefox> <who to look for> <own first name> <own name>
  */
 
 import puppeteer from "puppeteer-core";
 
-const [, , address, executablePath, name] = process.argv;
+const [, , address, executablePath, name, ownFirstName, ownName] = process.argv;
 
 /** Milliseconds until a state that never comes is given up. */
 const PATIENCE = 60_000;
@@ -33,6 +33,9 @@ try {
   page.on("request", (request) => void requests.push(request.url()));
   await page.setViewport({ width: 1280, height: 800 });
   await page.goto(address);
+  await page.type("[name=first_name]", ownFirstName);
+  await page.type("[name=name]", ownName);
+  await page.click("main form button[type=submit]");
   await page.waitForSelector("#join", { visible: true, timeout: PATIENCE });
   await page.click("#join");
   await page.waitForSelector("#live", { visible: true, timeout: PATIENCE });

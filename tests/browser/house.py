@@ -1,62 +1,110 @@
-"""Where the meeting takes place, as a test enters it: the in-memory functions beside a real media worker."""
+"""The product as people reach it: the local cloud, a host with an account, a meeting with guests by mail."""
 
-import json
 import os
+import re
 import signal
-import subprocess
-import sys
-from pathlib import Path
+import time
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from tests.browser.functions import NAMES
-from tests.browser.person import Person
+from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).parents[2]
+from dev.cloud import Cloud
+from tests.browser.person import PATIENCE, Person
+
+PASSWORD = "une phrase que personne ne devine 42"
+HOST = ("Anne", "Dupont", "anne@morel.example")
+GUESTS = (("Léa", "Martin", "lea@client.example"), ("Karim", "Benali", "karim+loire@client.example"))
+ZONE = "Europe/Paris"
 
 
 class House:
-    """One meeting, one host, guests who have to wait."""
+    """One meeting of a signed-in host with two invited guests, who have to wait."""
 
-    host_name = "Anne Dupont"
+    host_name = f"{HOST[0]} {HOST[1]}"
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.browser.functions"],
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            start_new_session=True,
-        )
-        assert self._process.stdout is not None
-        self.started = json.loads(self._process.stdout.readline())
-        self.url: str = self.started["url"]
-
-    def close(self) -> None:
-        """Ends functions and worker."""
-        assert self._process.stdout is not None
-        self.resume_media()
-        os.killpg(self._process.pid, signal.SIGTERM)
-        self._process.wait(10)
-        self._process.stdout.close()
+    def __init__(self, cloud: Cloud, host_state: Any, page: Page) -> None:
+        """``page`` belongs to the host and plans the meeting; it may be closed afterwards."""
+        self._cloud = cloud
+        self.url = cloud.url
+        self.host_state = host_state
+        self.links: list[str] = []
+        self._room = self._plan(page)
 
     def guest_name(self, number: int) -> str:
         """First name and name of the guest of that number, from 0."""
-        return NAMES[number]
+        return f"{GUESTS[number][0]} {GUESTS[number][1]}"
 
     def open_host(self, person: Person) -> None:
         """Brings the host to the preview."""
-        person.page.goto(f"{self.url}/as/host")
+        person.page.goto(self._room)
 
     def open_guest(self, person: Person, number: int) -> None:
-        """Brings a guest to the preview, by the personal link."""
-        person.page.goto(f"{self.url}/as/waiting{number}")
-
-    def admitted_address(self, number: int) -> str:
-        """An address that brings a guest who need not wait to the preview."""
-        return f"{self.url}/as/guest{number}"
+        """Brings a guest to the preview: personal link, first name, name."""
+        first_name, name, _ = GUESTS[number]
+        person.page.goto(self.links[number])
+        person.page.locator("[name=first_name]").fill(first_name)
+        person.page.locator("[name=name]").fill(name)
+        person.page.locator("main form button[type=submit]").click()
+        person.until("the preview", person.page.locator("#join").is_visible)
 
     def pause_media(self) -> None:
         """The worker stops dead: no packet leaves it, nothing is answered."""
-        os.kill(self.started["worker"], signal.SIGSTOP)
+        os.kill(self._cloud.pids["worker"], signal.SIGSTOP)
 
     def resume_media(self) -> None:
         """The worker goes on where it stopped."""
-        os.kill(self.started["worker"], signal.SIGCONT)
+        os.kill(self._cloud.pids["worker"], signal.SIGCONT)
+
+    def _plan(self, page: Page) -> str:
+        """Plans a meeting that begins in five minutes. Returns the address of its room."""
+        known = {guest: {mail["id"] for mail in self._cloud.mail(to=guest[2])} for guest in GUESTS}
+        start = datetime.now(ZoneInfo(ZONE)) + timedelta(minutes=5)
+        page.goto(f"{self.url}/meetings/new")
+        page.locator("[name=title]").fill("Point d’avancement du projet Loire")
+        page.locator("[name=date]").fill(start.strftime("%Y-%m-%d"))
+        page.locator("[name=time]").fill(start.strftime("%H:%M"))
+        page.locator("[name=timezone]").select_option(ZONE)
+        invitees = "; ".join(f"{name}, {first} <{email}>" for first, name, email in GUESTS)
+        page.locator("[name=invitees]").fill(invitees)
+        page.locator("main form button[type=submit]").click()
+        self.links = [link_in_mail(self._cloud, guest[2], r"/i/[\w.~-]+", known[guest]) for guest in GUESTS]
+        address = page.locator("main a[href^='/m/']").first.get_attribute("href")
+        return f"{self.url}{address}"
+
+
+def sign_up(cloud: Cloud, browser: Browser) -> Any:
+    """Opens the host's account by the pages and the mail, as anybody would. Returns the browser's cookies."""
+    context = browser.new_context(locale="fr-FR")
+    page = context.new_page()
+    page.goto(f"{cloud.url}/signup")
+    first_name, name, email = HOST
+    fields = {"first_name": first_name, "name": name, "company": "Atelier Morel", "email": email, "password": PASSWORD}
+    for field, value in fields.items():
+        page.locator(f"[name={field}]").fill(value)
+    page.locator("[name=terms]").check()
+    page.locator("[name=dpa]").check()
+    page.locator("main form button[type=submit]").click()
+    page.goto(link_in_mail(cloud, email, r"/verify/[\w.~-]+", set()))
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(lambda url: "/verify/" not in url)
+    if "/signin" in page.url:
+        page.locator("[name=email]").fill(email)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("main form button[type=submit]").click()
+        page.wait_for_url(lambda url: "/signin" not in url)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def link_in_mail(cloud: Cloud, address: str, path: str, known: set[str]) -> str:
+    """Waits for a message that is not ``known`` and holds a link of that path; the product's own address before it."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        for mail in cloud.mail(to=address):
+            if mail["id"] not in known and (found := re.search(path, mail["text"])):
+                return f"{cloud.url}{found[0]}"
+        time.sleep(0.1)
+    raise AssertionError(f"no mail to {address} with {path}: {[mail['subject'] for mail in cloud.mail(to=address)]}")

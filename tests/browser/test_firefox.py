@@ -21,10 +21,11 @@ def test_firefox_and_chromium_see_each_other(arrive: Arrive, house: House) -> No
     host = arrive(0, house.host_name)
     house.open_host(host)
     host.join_inside()
-    command = [str(NODE), str(SCRIPT), house.admitted_address(0), FIREFOX, host.name]
+    command = [str(NODE), str(SCRIPT), house.links[0], FIREFOX, host.name, *house.guest_name(0).split()]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as firefox:
         assert firefox.stdin is not None and firefox.stdout is not None
         guest = house.guest_name(0)
+        host.admit(guest)
         host.until("the tile of Firefox", lambda: host.shows_tile(guest))
         host.frames_advance(host.tile(guest).locator("video"), "Firefox")
         seen = json.loads(firefox.stdout.readline())

@@ -1,5 +1,7 @@
 """A host and two guests: they see and hear each other, talk, share, come and go."""
 
+import json
+
 from tests.browser.conftest import Arrive
 from tests.browser.house import House
 from tests.browser.person import Person
@@ -18,6 +20,31 @@ def three(arrive: Arrive, house: House) -> tuple[Person, Person, Person]:
         host.admit(guest.name)
         guest.until("the room", guest.inside)
     return host, guests[0], guests[1]
+
+
+def nothing_here(person: Person, secret: str) -> bool:
+    """Whether neither the page nor a click on what it offers lets this person in or shows the secret."""
+    join = person.page.locator("#join")
+    if join.is_visible():
+        join.click()
+        person.until("to be out", person.out)
+    return not person.inside() and secret not in person.words() and person.page.locator("[name=name]").count() == 0
+
+
+def knock_with_the_old_pass(person: Person) -> int:
+    """The status of a join with the cookies this browser still has."""
+    room = json.loads(person.page.locator("#room-data").text_content() or "{}")
+    return int(
+        person.page.evaluate(
+            """async (occurrence) => {
+              const csrf = document.querySelector("meta[name=csrf-token]").content;
+              const headers = { "Content-Type": "application/sdp", "X-CSRF-Token": csrf };
+              const url = `/api/occurrences/${occurrence}/join`;
+              return (await fetch(url, { method: "POST", headers, body: "v=0" })).status;
+            }""",
+            room["occurrence"],
+        )
+    )
 
 
 def test_three_people_see_and_hear_each_other(arrive: Arrive, house: House) -> None:
@@ -68,11 +95,14 @@ def test_a_refused_guest_gets_nothing_and_a_new_tab_changes_nothing(arrive: Arri
     refused.until("the waiting room", refused.waits)
     host.refuse(refused.name)
     refused.until("the refusal", lambda: refused.out() == "refused")
+    refused.page.reload()
+    refused.until("the refusal again", lambda: nothing_here(refused, "Entre nous"))
     again = Person(refused.page.context.new_page(), refused.name, refused.look)
-    house.open_guest(again, 0)
-    again.join()
-    again.until("the refusal", lambda: again.out() == "refused")
-    assert "Entre nous" not in again.words() + refused.words()
+    again.page.goto(house.links[0])
+    assert nothing_here(again, "Entre nous")
+    stranger = arrive(2, refused.name)
+    stranger.page.goto(house.links[0])
+    assert nothing_here(stranger, "Entre nous")
     assert not host.shows_tile(refused.name)
 
 
@@ -82,9 +112,15 @@ def test_a_removed_guest_stays_out_with_every_tab(arrive: Arrive, house: House) 
     removed.until("the removal", lambda: removed.out() == "removed")
     for person in (host, stays):
         person.until("one tile less", lambda p=person: not p.shows_tile(removed.name))  # type: ignore[misc]
+    assert knock_with_the_old_pass(removed) == 403
     removed.page.reload()
-    removed.join()
-    removed.until("the removal again", removed.out)
+    removed.until("the removal again", lambda: nothing_here(removed, stays.name))
+    again = Person(removed.page.context.new_page(), removed.name, removed.look)
+    again.page.goto(house.links[0])
+    assert nothing_here(again, stays.name)
+    stranger = arrive(0, removed.name)
+    stranger.page.goto(house.links[0])
+    assert nothing_here(stranger, stays.name)
     assert not host.shows_tile(removed.name)
     stays.sees(host)
 
@@ -131,7 +167,7 @@ def test_leaving_is_noticed_and_coming_back_is_the_same_tile(arrive: Arrive, hou
 def test_a_second_tab_takes_the_place_of_the_first(arrive: Arrive, house: House) -> None:
     host, anne, _ = three(arrive, house)
     second = Person(anne.page.context.new_page(), anne.name, anne.look)
-    house.open_guest(second, 0)
+    second.page.goto(anne.page.url)
     second.join_inside()
     anne.until("the word that it was replaced", lambda: anne.out() == "replaced")
     assert host.shows_tile(anne.name)
