@@ -1,5 +1,6 @@
 """The two data channels of a connection: limits on what comes in, patience with what goes out (docs/protocol.md)."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable
@@ -24,7 +25,7 @@ PULSE_WAITING = 16 * 1024
 
 
 class Channels:
-    """``received(channel, message)`` is called for each message within the limits; ``hopeless`` once, if need be."""
+    """``received(channel, message)`` is called for each message within the limits; ``hopeless`` when too much waits."""
 
     def __init__(
         self,
@@ -50,7 +51,8 @@ class Channels:
         if self._room.readyState != "open":
             return
         if self._room.bufferedAmount > HOPELESS:
-            self._hopeless()
+            # Later: who tells many must not lose one of them in the middle.
+            asyncio.get_running_loop().call_soon(self._hopeless)
             return
         self._room.send(_text(message))
 

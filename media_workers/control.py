@@ -83,7 +83,7 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except Refusal as refusal:
-        logger.info("%s refused: %s", request.match_info.route.name or request.path.split("/")[1], refusal.code)
+        logger.info("a request was refused: %s", refusal.code)
         return _error(refusal.status, refusal.code, str(refusal))
     except web.HTTPException as fault:
         return _error(fault.status, fault.reason.lower().replace(" ", "_"), fault.reason)
@@ -99,7 +99,7 @@ def _bearer(request: web.Request) -> str:
 def _parsed(load: Callable[[bytes], Message], body: bytes) -> Message:
     try:
         return load(body)
-    except (MessageError, UnicodeDecodeError) as fault:
+    except MessageError as fault:
         raise BadRequest(str(fault)) from fault
 
 

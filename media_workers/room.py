@@ -11,6 +11,7 @@ from media_workers.errors import NotAdmitted, RoomFull
 from media_workers.forwarder import Forwarder
 from media_workers.levels import Levels
 from media_workers.participant import Participant
+from media_workers.sdp_plan import SlotName
 from media_workers.seats import Changes
 from media_workers.up_track import Encoding
 
@@ -51,6 +52,8 @@ class Room:
 
     def add(self, connection: Connection) -> None:
         """A connection that was given an answer; it is seen once its media path is up."""
+        if (older := self._connections.get(connection.id)) is not None:
+            older.close({"type": "replaced"})
         self._connections[connection.id] = connection
 
     # What connections tell.
@@ -187,7 +190,7 @@ class Room:
         for voice, speaker in zip(viewer.voice_tracks, viewer.seating.voices, strict=True):
             self._switch(voice, self.participants.get(speaker) if speaker else None, "microphone")
 
-    def _switch(self, down: DownTrack, other: Participant | None, slot_name: Any) -> None:
+    def _switch(self, down: DownTrack, other: Participant | None, slot_name: SlotName) -> None:
         source: Encoding | None = None
         if other is not None and other.up[slot_name]:
             slot = other.connection.leg.slots.get(slot_name)

@@ -93,8 +93,8 @@ class Worker:
         room = self._room(ticket)
         room.check(ticket.participant, ticket.limits.participants)
         connection = Connection(self._house, room, ticket, plan)
-        self.rooms[room.id] = room
         room.add(connection)
+        self.rooms[room.id] = room
         logger.info("room %s: connection %s joins", room.id, connection.id)
         return JoinAnswer(connection.answer(), connection.id)
 
