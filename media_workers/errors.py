@@ -10,7 +10,8 @@ WorkerError
     ├── NoRoom           404 not_found
     ├── RoomFull         409 room_full
     ├── StaleEpoch       409 stale_epoch
-    └── NoCapacity       503 no_worker
+    ├── AtCapacity       503 at_capacity
+    └── Draining         503 draining
 """
 
 
@@ -74,8 +75,15 @@ class StaleEpoch(Refusal):
     code = "stale_epoch"
 
 
-class NoCapacity(Refusal):
-    """This worker takes no new room now."""
+class AtCapacity(Refusal):
+    """This worker has enough to do: another one should take the room."""
 
     status = 503
-    code = "no_worker"
+    code = "at_capacity"
+
+
+class Draining(Refusal):
+    """This worker is about to stop: another one should take the room."""
+
+    status = 503
+    code = "draining"

@@ -14,7 +14,7 @@ from media_workers.attendance import Attendance
 from media_workers.clock import Clock
 from media_workers.connection import Connection, House
 from media_workers.dtls import new_certificate
-from media_workers.errors import NoCapacity, NoRoom, StaleEpoch
+from media_workers.errors import AtCapacity, Draining, NoRoom, StaleEpoch
 from media_workers.forwarder import TICK, Forwarder, PythonForwarder
 from media_workers.ice import IceAgent
 from media_workers.room import Room
@@ -145,15 +145,17 @@ class Worker:
             logger.error("a task failed", exc_info=fault)
 
     def _room(self, ticket: Ticket) -> Room:
-        """The room of a ticket; a higher epoch replaces the room held. Raises `StaleEpoch` or `NoCapacity`."""
+        """The room of a ticket; a higher epoch replaces the room held. Raises a `Refusal`."""
         floor, until = self._floors.get(ticket.room, (0, 0.0))
         held = self.rooms.get(ticket.room)
         if (ticket.epoch < floor and self.clock.wall() < until) or (held and ticket.epoch < held.epoch):
             raise StaleEpoch("the room has moved on")
         if held and ticket.epoch == held.epoch:
             return held
-        if self.draining or self.load >= self.settings.capacity:
-            raise NoCapacity("no new room now")
+        if self.draining:
+            raise Draining("no new room any more")
+        if self.load >= self.settings.capacity:
+            raise AtCapacity("no new room now")
         if held:
             held.close({"type": "rejoin", "reason": "the room has moved"})
         return Room(ticket.room, ticket.epoch, self.forwarder, self._closed)
