@@ -7,8 +7,9 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +18,7 @@ import aiohttp
 from dev import words
 from dev.cloud import assets, environment, keys
 from dev.cloud.environment import Addresses, SettingError, Settings
+from dev.cloud.keys import Keys
 from dev.cloud.tree import PartDied, Tree
 from dev.engine import Engine, EngineError
 
@@ -25,6 +27,21 @@ READY_WITHIN = 60.0
 
 class CannotStart(Exception):
     """Something on this machine is in the way; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What all parts are started with."""
+
+    settings: Settings
+    at: Addresses
+    keys: Keys
+    assets_version: str
+    aws: Mapping[str, str]
+
+    @property
+    def functions(self) -> dict[str, str]:
+        return environment.of_functions(self.at, self.keys, self.settings.data, self.assets_version, self.aws)
 
 
 async def keep_up(settings: Settings, http: socket.socket, smtp: socket.socket) -> None:
@@ -38,61 +55,57 @@ async def keep_up(settings: Settings, http: socket.socket, smtp: socket.socket) 
         engine.start()
         tree.adopt("engine", engine.process)
         await asyncio.to_thread(engine.create_stores, environment.TABLE_PREFIX)
-        at = Addresses(
-            front=http.getsockname()[1],
-            smtp=smtp.getsockname()[1],
-            functions=_free_port(),
-            control=_free_port(),
-            engine_url=engine.url,
-        )
-        _start_parts(tree, settings, at, engine, http, smtp)
         watching = asyncio.create_task(tree.watch())
         stopping = asyncio.create_task(stop.wait())
-        starting = asyncio.create_task(_until_ready(tree, at))
-        starting.add_done_callback(lambda task: _say_ready(settings, at, tree) if _went_well(task) else None)
+        starting = asyncio.create_task(_start(tree, _plan(settings, engine, http, smtp), http, smtp))
         await _first_to_end(watching, stopping, starting)
     finally:
         await tree.stop()
 
 
-def _start_parts(
-    tree: Tree, settings: Settings, at: Addresses, engine: Engine, http: socket.socket, smtp: socket.socket
-) -> None:
-    secrets = keys.keep(settings.data / "secrets")
+def _plan(settings: Settings, engine: Engine, http: socket.socket, smtp: socket.socket) -> Plan:
+    at = Addresses(
+        front=http.getsockname()[1],
+        smtp=smtp.getsockname()[1],
+        functions=_free_port(),
+        control=_free_port(),
+        engine_url=engine.url,
+    )
     version = assets.version(settings.root / "web")
-    aws = engine.environment()
-    functions = environment.of_functions(at, secrets, settings.data, version, aws)
+    return Plan(settings, at, keys.keep(settings.data / "secrets"), version, engine.environment())
+
+
+async def _start(tree: Tree, plan: Plan, http: socket.socket, smtp: socket.socket) -> None:
+    """The worker comes last: its first report finds the functions there, and the first meeting finds a worker."""
+    at, root = plan.at, plan.settings.root
     python = [sys.executable, "-m"]
     serving = ["local", "--no-autoreload", "--stage", "dev", "--host", "127.0.0.1", "--port", str(at.functions)]
-    sockets = ["--http-fd", str(http.fileno()), "--smtp-fd", str(smtp.fileno())]
+    sockets = [http.fileno(), smtp.fileno()]
+    tree.start("functions", [*python, "dev.cloud.functions", *serving], plan.functions, root)
     tree.start(
         "front",
-        [*python, "dev.cloud.front", *sockets],
-        environment.of_front(at, settings.data, version),
-        settings.root,
-        pass_fds=[http.fileno(), smtp.fileno()],
+        [*python, "dev.cloud.front", "--http-fd", str(sockets[0]), "--smtp-fd", str(sockets[1])],
+        environment.of_front(at, plan.settings.data, plan.assets_version),
+        root,
+        pass_fds=sockets,
     )
-    tree.start("functions", [*python, "dev.cloud.functions", *serving], functions, settings.root)
-    tree.start("worker", [*python, "media_workers"], environment.of_worker(at, secrets), settings.root)
-    tree.start("schedules", [*python, "dev.cloud.schedules"], functions | {"IBOO_DOORS": "schedule"}, settings.root)
-
-
-async def _until_ready(tree: Tree, at: Addresses) -> None:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
-        for name, url, enough in (
-            ("functions", f"{at.functions_url}/", lambda status: status < 500),
-            ("worker", f"{at.control_url}/health", lambda status: status == 200),
-            ("front", f"{at.url}/_mailbox/", lambda status: status == 200),
-            ("front", f"{at.url}/", lambda status: status < 500),
-        ):
-            await tree.ready(name, _answers(session, url, enough), READY_WITHIN)
+        await tree.ready("functions", _answers(session, f"{at.functions_url}/", 499), READY_WITHIN)
+        tree.start("worker", [*python, "media_workers"], environment.of_worker(at, plan.keys), root)
+        tree.start("schedules", [*python, "dev.cloud.schedules"], plan.functions | {"IBOO_DOORS": "schedule"}, root)
+        await tree.ready("worker", _answers(session, f"{at.control_url}/health", 200), READY_WITHIN)
+        await tree.ready("front", _answers(session, f"{at.url}/_mailbox/", 200), READY_WITHIN)
+        await tree.ready("front", _answers(session, f"{at.url}/", 499), READY_WITHIN)
+    _say_ready(plan.settings, at, tree)
 
 
-def _answers(session: aiohttp.ClientSession, url: str, enough: Callable[[int], bool]) -> Callable[[], Awaitable[bool]]:
+def _answers(session: aiohttp.ClientSession, url: str, worst: int) -> Callable[[], Awaitable[bool]]:
+    """Whether ``url`` answers with a status up to ``worst``."""
+
     async def ask() -> bool:
         try:
             async with session.get(url, allow_redirects=False) as answer:
-                return enough(answer.status)
+                return answer.status <= worst
         except (aiohttp.ClientError, TimeoutError):
             return False
 
@@ -112,10 +125,6 @@ async def _first_to_end(
     finally:
         for task in waiting:
             task.cancel()
-
-
-def _went_well(task: asyncio.Task[None]) -> bool:
-    return not task.cancelled() and task.exception() is None
 
 
 def _say_ready(settings: Settings, at: Addresses, tree: Tree) -> None:

@@ -57,12 +57,12 @@ class Tree:
 
     async def watch(self) -> None:
         """Returns never; raises `PartDied` when a part has ended."""
-        waiting = [asyncio.create_task(self._outlive(name)) for name in self.parts]
-        try:
-            await asyncio.gather(*waiting)
-        finally:
-            for task in waiting:
-                task.cancel()
+        while True:
+            for name, process in list(self.parts.items()):
+                if (status := process.poll()) is not None:
+                    how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+                    raise PartDied(f"{name} {how}; the rest stops too.\n{self._end_of_log(name)}".rstrip())
+            await asyncio.sleep(0.1)
 
     async def ready(self, name: str, answers: Callable[[], Awaitable[bool]], within: float) -> None:
         """Returns when ``answers`` says so. Raises `PartDied` after ``within`` seconds of silence."""
@@ -82,13 +82,6 @@ class Tree:
                     await asyncio.to_thread(process.wait, STOP_WITHIN)
             _kill_group(process.pid)
             await asyncio.to_thread(process.wait)
-
-    async def _outlive(self, name: str) -> None:
-        while self.parts[name].poll() is None:
-            await asyncio.sleep(0.1)
-        status = self.parts[name].returncode
-        how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
-        raise PartDied(f"{name} {how}; the rest stops too.\n{self._end_of_log(name)}".rstrip())
 
     def _end_of_log(self, name: str) -> str:
         try:
