@@ -2,9 +2,8 @@
 
 from importlib import import_module
 
-from chalice.app import Chalice
-
 from chalicelib import settings
+from chalicelib.doors import Functions
 
 DOORS: dict[str, tuple[str, ...]] = {
     "public": (
@@ -22,7 +21,7 @@ DOORS: dict[str, tuple[str, ...]] = {
 }
 """Which modules hang their routes on which door. The name of each blueprint in them is ``routes``."""
 
-app = Chalice(app_name="iboo")
+app = Functions(app_name="iboo")
 app.api.binary_types = ["application/zip"]
 
 for door in settings.get("DOORS").split(","):

@@ -5,13 +5,14 @@ on it; a view gets a `Request` and returns one of the answers below. Errors are 
 """
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any
 from urllib.parse import parse_qs, quote
 
-from chalice.app import Blueprint, Response
+from chalice.app import Blueprint, Chalice, Response
 from chalice.app import Request as ChaliceRequest
 
 from . import keyed, log, pages, sessions, settings
@@ -195,6 +196,22 @@ Answer = Page | Redirect | Json | Text | File
 View = Callable[..., Answer]
 
 
+class Functions(Chalice):
+    """The application. Chalice keeps the present request on it; where requests are served by threads (on a laptop, in
+    a container) each must find its own there, or one person would get what another asked for."""
+
+    _present = threading.local()
+
+    @property
+    def current_request(self) -> ChaliceRequest | None:
+        """The request this thread is answering."""
+        return getattr(self._present, "request", None)
+
+    @current_request.setter
+    def current_request(self, request: ChaliceRequest | None) -> None:
+        self._present.request = request
+
+
 class Door(Blueprint):
     """The routes of one domain."""
 
@@ -356,6 +373,7 @@ __all__ = [
     "Answer",
     "Door",
     "File",
+    "Functions",
     "Json",
     "Page",
     "Redirect",
