@@ -215,7 +215,7 @@ def _resembles(picture: list[int] | None, look: Look) -> bool:
 
 
 def _differ(first: list[int], second: list[int] | None) -> bool:
-    """Whether the bar has moved: at least a twentieth of the values differ clearly."""
+    """Whether something has moved: at least one value in fifty differs clearly, more than a codec does to a still."""
     if second is None:
         return False
-    return sum(abs(a - b) > 40 for a, b in zip(first, second, strict=True)) > len(first) / 20
+    return sum(abs(a - b) > 40 for a, b in zip(first, second, strict=True)) > len(first) / 50
