@@ -5,7 +5,7 @@ from pynamodb.attributes import NumberAttribute
 from . import clock, keyed, storage
 from .errors import TooMany
 from .register.events import Event
-from .storage import AlreadyThere, Ephemeral
+from .storage import AlreadyThere, Changed, Ephemeral
 
 
 class Throttle(Ephemeral, discriminator="throttle"):
@@ -16,12 +16,33 @@ class Throttle(Ephemeral, discriminator="throttle"):
 
 def hit(scope: str, who: str, limit: int, seconds: int) -> None:
     """One more try by ``who``. Raises `TooMany` from the try after ``limit`` on, until the window has passed."""
-    now = clock.now()
-    window = now // seconds
-    item = Throttle(f"throttle#{scope}#{keyed.opaque(scope, who)}#{window}", "throttle", tries=1)
+    item, left = _counter(scope, who, 1, seconds)
     try:
-        storage.create(item, {Event.COLLECTED: now}, limit=2 * seconds)
+        storage.create(item, {Event.COLLECTED: clock.now()}, limit=2 * seconds)
     except AlreadyThere:
         storage.update(item, Throttle.tries.add(1), always=True)
     if item.tries > limit:
-        raise TooMany(retry_after=(window + 1) * seconds - now)
+        raise TooMany(retry_after=left)
+
+
+def take(scope: str, who: str, amount: int, limit: int, seconds: int) -> None:
+    """Takes ``amount`` of the ``limit`` that ``who`` has in a window: all of it, or raises `TooMany` and takes none."""
+    item, left = _counter(scope, who, amount, seconds)
+    if amount > limit:
+        raise TooMany(retry_after=left)
+    try:
+        storage.create(item, {Event.COLLECTED: clock.now()}, limit=2 * seconds)
+    except AlreadyThere:
+        room = Throttle.tries <= limit - amount
+        try:
+            storage.update(item, Throttle.tries.add(amount), condition=room, always=True)
+        except Changed as fault:
+            raise TooMany(retry_after=left) from fault
+
+
+def _counter(scope: str, who: str, tries: int, seconds: int) -> tuple[Throttle, int]:
+    """The counter of the present window, and the seconds left of it."""
+    now = clock.now()
+    window = now // seconds
+    item = Throttle(f"throttle#{scope}#{keyed.opaque(scope, who)}#{window}", "throttle", tries=tries)
+    return item, (window + 1) * seconds - now

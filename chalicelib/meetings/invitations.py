@@ -14,6 +14,7 @@ from chalicelib.mailing import actions as mailing
 from chalicelib.mailing.actions import About, CalendarPart, Mail
 from chalicelib.mailing.models import Delivery
 from chalicelib.register.events import Event
+from chalicelib.storage import AlreadyThere
 from chalicelib.storage import Changed, Item
 
 from . import links
@@ -40,26 +41,31 @@ class Invitee:
 
 
 def count(account: Account, invitees: int) -> None:
-    """Counts invitations against the plan's number a day. Raises `FormErrors`."""
+    """Counts invitations against the plan's number a day: all of them, or none. Raises `FormErrors`."""
     allowed = plans.of(account.company).invitations_per_day
     try:
-        for _number in range(invitees):
-            throttle.hit("invitations", account.company, allowed, DAY)
+        throttle.take("invitations", account.company, invitees, allowed, DAY)
     except TooMany as fault:
         sentence = _("Votre offre permet %(number)s invitations par jour. Invitez les autres personnes demain.")
         raise FormErrors({"invitees": sentence}, number=allowed) from fault
 
 
-def invite(planned: "Planned", account: Account, people: Iterable[Address]) -> list[Invitation]:
-    """Invites people who are not invited yet, and confirms to the host. Returns the new invitations."""
-    known = {item.email_hash for item in of(planned.meeting)}
-    new = [person for person in people if keyed.email_hash(person.email) not in known]
-    created = [_create(planned, person) for person in new]
-    mails = [_guest_mail(planned, account, item, "invitation", "REQUEST") for item in created]
-    if not known:
-        mails.append(_host_mail(planned, account, "organiser_confirmation", "REQUEST", len(created)))
-    mailing.post(mails)
-    return created
+def invite(planned: "Planned", account: Account, people: Iterable[Address]) -> None:
+    """Invites people who are not invited; who was and had the link revoked gets a new one. Counts. Raises
+    `FormErrors`."""
+    known = {item.email_hash: item for item in of(planned.meeting)}
+    wanted = [(person, known.get(keyed.email_hash(person.email))) for person in people]
+    wanted = [(person, item) for person, item in wanted if item is None or item.revoked_at]
+    count(account, len(wanted))
+    invited = [_create(planned, person) if item is None else _renewed(item) for person, item in wanted]
+    mailing.post([_guest_mail(planned, account, item, "invitation", "REQUEST") for item in invited if item])
+
+
+def start(planned: "Planned", account: Account, people: Iterable[Address]) -> None:
+    """The invitations of a new meeting, counted before it was written, and the host's confirmation."""
+    invited = [item for person in people if (item := _create(planned, person))]
+    mails = [_guest_mail(planned, account, item, "invitation", "REQUEST") for item in invited]
+    mailing.post([*mails, _host_mail(planned, account, "organiser_confirmation", "REQUEST", len(invited))])
 
 
 def of(meeting: Meeting) -> list[Invitation]:
@@ -84,9 +90,7 @@ def find(meeting: Meeting, identifier: str) -> Invitation:
 def resend(planned: "Planned", account: Account, invitation: Invitation) -> None:
     """Sends an invitation again; a revoked one gets a new link. Counts like a new one."""
     count(account, 1)
-    if invitation.revoked_at:
-        storage.update(invitation, Invitation.revoked_at.remove())
-    mailing.post([_guest_mail(planned, account, invitation, "invitation", "REQUEST")])
+    mailing.post([_guest_mail(planned, account, _renewed(invitation), "invitation", "REQUEST")])
 
 
 def revoke(invitation: Invitation) -> None:
@@ -136,21 +140,31 @@ def _move_clock(item: Item, meeting_end: int) -> None:
     raise Conflict
 
 
-def _create(planned: "Planned", person: Address) -> Invitation:
-    meeting = planned.meeting
+def _create(planned: "Planned", person: Address) -> Invitation | None:
+    """The invitation; `None` when the same person is being invited at this moment, by a second click for instance."""
+    meeting, email_hash = planned.meeting, keyed.email_hash(person.email)
     item = Invitation(
         meeting.pk,
-        f"invitation#{keyed.new_id()}",
+        f"invitation#{keyed.opaque('invitation', f'{meeting.id}/{email_hash}')[:16]}",
         meeting=meeting.id,
         email=person.email,
-        email_hash=keyed.email_hash(person.email),
+        email_hash=email_hash,
         name=person.name,
         generation=0,
         sequence=meeting.sequence,
         invited_at=clock.now(),
     )
-    storage.create(item, {Event.MEETING_END: int(planned.occurrence.ends_at)}, controller=meeting.company)
+    try:
+        storage.create(item, {Event.MEETING_END: int(planned.occurrence.ends_at)}, controller=meeting.company)
+    except AlreadyThere:
+        return None
     return item
+
+
+def _renewed(invitation: Invitation) -> Invitation:
+    if invitation.revoked_at:
+        storage.update(invitation, Invitation.revoked_at.remove())
+    return invitation
 
 
 def _tell(planned: "Planned", account: Account, to_guests: str, to_host: str, method: Method) -> None:

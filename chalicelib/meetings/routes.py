@@ -119,7 +119,6 @@ def add_invitees(request: Request, meeting: str) -> Answer:
         rules.check_invitees(pasted)
         if not pasted.addresses:
             raise FormErrors({"invitees": _("Indiquez au moins une adresse.")})
-        invitations.count(request.account, len(pasted.addresses))
         invitations.invite(planned, request.account, pasted.addresses)
     except FormErrors as error:
         return _meeting(request, planned, error)

@@ -66,7 +66,7 @@ def plan(account: Account, wanted: Plan, invitees: Iterable[Address]) -> Planned
         for item in (meeting, occurrence, reminder):
             write.create(item, ends, controller=account.company)
     planned = Planned(meeting, occurrence)
-    invitations.invite(planned, account, guests)
+    invitations.start(planned, account, guests)
     return planned
 
 
