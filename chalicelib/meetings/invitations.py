@@ -14,8 +14,7 @@ from chalicelib.mailing import actions as mailing
 from chalicelib.mailing.actions import About, CalendarPart, Mail
 from chalicelib.mailing.models import Delivery
 from chalicelib.register.events import Event
-from chalicelib.storage import AlreadyThere
-from chalicelib.storage import Changed, Item
+from chalicelib.storage import AlreadyThere, Changed, Item
 
 from . import links
 from .addresses import Address
