@@ -1,0 +1,3 @@
+from dev.monetico.server import main
+
+main()
