@@ -36,3 +36,5 @@ showRoom(call, data);
 addEventListener("pagehide", () => {
   if (call.state !== "preview") call.leave();
 });
+
+addEventListener("online", () => call.hurry());

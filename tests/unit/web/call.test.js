@@ -151,6 +151,19 @@ test("a way back that fails is tried again until it holds", async () => {
   assert.equal(call.state, "live");
 });
 
+test("when the network is back the next try is made at once", async () => {
+  const unreachable = new ApiError(0, "unreachable", "");
+  const { call, clock, connections } = await meeting([hello("me"), ...Array(8).fill(unreachable), hello("me")]);
+  await call.enter();
+  connections[0].emit("lost", "silent");
+  await clock.pass(30_000);
+  assert.equal(call.state, "rejoining");
+  const tried = connections.length;
+  call.hurry();
+  await settled();
+  assert.equal(connections.length, tried + 1);
+});
+
 test("the worker's word `rejoin` is followed at once", async () => {
   const { call, connections } = await meeting([hello("me")]);
   await call.enter();

@@ -61,6 +61,7 @@ export class Call extends Emitter {
   /** @type {{connection: Connection, until: number} | null} made ahead */
   #spare = null;
   #journey = new AbortController();
+  #patience = new AbortController();
   /** @type {() => void} */
   #settle = () => {};
   /** @type {() => void} */
@@ -100,6 +101,11 @@ export class Call extends Emitter {
 
   leave() {
     this.#finish("left", true);
+  }
+
+  /** The network is back: whatever is being waited for before the next try is not waited for any more. */
+  hurry() {
+    this.#patience.abort();
   }
 
   /** Ends the meeting for everybody. Raises `ApiError`. */
@@ -161,7 +167,7 @@ export class Call extends Emitter {
         this.message = said;
         if (verdict.action === "ask") return void (await this.#wait(signal));
         this.emit("state", this.state);
-        await pause(this.parts.clock, verdict.after, signal).catch(() => {});
+        await this.#rest(verdict.after, signal);
       }
     }
     return undefined;
@@ -220,8 +226,17 @@ export class Call extends Emitter {
         const verdict = verdictOn(fault, attempt, this.parts.random);
         if (verdict.action === "stop") return this.#finish(verdict.reason, false, /** @type {Error} */ (fault).message);
       }
-      await pause(this.parts.clock, ASK_EVERY, signal).catch(() => {});
+      await this.#rest(ASK_EVERY, signal);
     }
+  }
+
+  /**
+   * @param {number} milliseconds
+   * @param {AbortSignal} signal
+   */
+  async #rest(milliseconds, signal) {
+    this.#patience = new AbortController();
+    await pause(this.parts.clock, milliseconds, AbortSignal.any([signal, this.#patience.signal])).catch(() => {});
   }
 
   #goBack() {
