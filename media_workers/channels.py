@@ -46,9 +46,14 @@ class Channels:
         self._room.on("message", lambda data: self._message("room", data))
         self._pulse.on("message", lambda data: self._message("pulse", data))
 
+    @property
+    def open(self) -> bool:
+        """The reliable channel can be told something."""
+        return bool(self._room.readyState == "open")
+
     def tell(self, message: dict[str, Any]) -> None:
         """Sends on the reliable channel. A peer with too much waiting is given up."""
-        if self._room.readyState != "open":
+        if not self.open:
             return
         if self._room.bufferedAmount > HOPELESS:
             # Later: who tells many must not lose one of them in the middle.
@@ -74,7 +79,11 @@ class Channels:
             self.malformed += 1
             logger.debug("message on %s dropped: %s", channel, type(fault).__name__)
             return
-        self._received(channel, message)
+        try:
+            self._received(channel, message)
+        except Exception:
+            # aiortc would end the connection; a fault of ours is no reason to.
+            logger.exception("a message on %s was not handled", channel)
 
 
 def _text(message: dict[str, Any]) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LAST_WORD = 1.0
-"""Seconds a peer has to acknowledge the last word before its connection is closed."""
+"""Seconds a peer has to take and acknowledge the last word before its connection is closed."""
 HANDSHAKE = 15.0
 """Seconds a DTLS handshake may take."""
 
@@ -115,13 +115,11 @@ class Connection:
         """Leaves the room at once; the peer hears a last word, then the connection ends."""
         if self._closing:
             return
-        if word is not None:
-            self.tell(word)
         self._closing = True
         if self.up:
             self._house.attendance.ended(self._presence, self._house.clock.wall())
         self._room.gone(self)
-        self._house.spawn(self._end(0.0 if word is None else LAST_WORD))
+        self._house.spawn(self._end(word))
 
     # What the ICE agent tells.
 
@@ -190,12 +188,22 @@ class Connection:
     def _heard(self, level: int) -> None:
         self._room.heard(self, level)
 
-    async def _end(self, patience: float) -> None:
-        deadline = self.now() + patience
-        while self._link.connected and self._link.unsent and self.now() < deadline:
+    async def _end(self, word: dict[str, Any] | None) -> None:
+        try:
+            if word is not None:
+                # The channel may be about to open: a tab that isn't told why would join again at once.
+                deadline = self.now() + LAST_WORD
+                await self._until(lambda: self._channels.open, deadline)
+                self._channels.tell(word)
+                await self._until(lambda: not self._link.unsent, deadline)
+            await self._link.stop()
+        finally:
+            self._house.ice.remove(self._peer)
+
+    async def _until(self, reached: Callable[[], bool], deadline: float) -> None:
+        """Waits while the link lives and time is left."""
+        while self._link.connected and not reached() and self.now() < deadline:
             await asyncio.sleep(0.01)
-        await self._link.stop()
-        self._house.ice.remove(self._peer)
 
     def _send(self, data: bytes) -> None:
         self._house.ice.send(self._peer, data)

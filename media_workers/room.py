@@ -70,7 +70,8 @@ class Room:
             ticket.participant, ticket.name, ticket.role, connection
         )
         for older in own[: own.index(connection)]:
-            older.close({"type": "replaced"})
+            if older.up:  # one still on its way is told when it comes
+                older.close({"type": "replaced"})
         self._tell_others(participant)
         self._arrange()
 

@@ -93,3 +93,15 @@ async def test_who_joins_again_is_seen_again(pages: list[Page]) -> None:
     await anne.evaluate("window.join('anne')")
     await sees(paul, before["frames"] + 40)
     await sees(anne, 5)
+
+
+async def test_a_shared_screen_is_seen_beside_the_camera(pages: list[Page]) -> None:
+    anne, paul = pages
+    await join(pages)
+    await sees(paul, 5)
+    await anne.evaluate("window.shareScreen()")
+    await until(
+        lambda: paul.evaluate("window.playing()"),
+        lambda sources: sorted(sources) == ["camera", "screen"],
+        "camera and screen in two seats",
+    )

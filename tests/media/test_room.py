@@ -70,6 +70,17 @@ async def test_the_newest_connection_replaces_the_older(bench: Bench) -> None:
     assert not anne.told("left")
 
 
+async def test_an_older_connection_that_comes_late_is_told_it_was_replaced(bench: Bench) -> None:
+    late = bench.client("late")
+    late.answer = await bench.control.join(str(late.offer), participant="paul", connection="older")
+    newer = await bench.joined("paul")
+    late.connect()
+    await until_true(lambda: bool(late.messages) and late.closed, "the late one is told")
+    assert [message["type"] for message in late.messages] == ["replaced"]
+    assert not newer.told("replaced")
+    assert list(bench.worker.rooms["room-1"].participants) == ["paul"]
+
+
 async def test_a_seat_is_told_when_somebody_sends(bench: Bench) -> None:
     anne = await bench.joined("anne")
     paul = await bench.joined("paul")

@@ -65,6 +65,28 @@ window.up = (slots) => window.room.send(JSON.stringify({ type: "up", ...slots })
 /** Whether somebody's camera is on, as far as we were told. */
 window.camera = (id) => state.people[id]?.up.camera;
 
+/** Shares a drawn picture in place of a screen: headless browsers have none. */
+window.shareScreen = async () => {
+  const canvas = document.createElement("canvas");
+  canvas.width = 320;
+  canvas.height = 180;
+  const context = canvas.getContext("2d");
+  let step = 0;
+  setInterval(() => {
+    step += 1;
+    context.fillStyle = `hsl(${step % 360} 80% 50%)`;
+    context.fillRect(0, 0, 320, 180);
+  }, 50);
+  await window.slots[2].sender.replaceTrack(canvas.captureStream(20).getVideoTracks()[0]);
+  window.up({ screen: true });
+};
+
+/** The sources of the seats whose video is moving. */
+window.playing = () =>
+  state.seats
+    .filter(({ seat, participant }) => participant && document.getElementById(`seat-${seat}-video`)?.currentTime > 0.2)
+    .map(({ source }) => source);
+
 function play(track, stream) {
   const element = document.createElement(track.kind);
   element.id = `${stream}-${track.kind}`;
