@@ -6,6 +6,7 @@ import { Speakers } from "../../../web/room/call/speakers.js";
 import { pack } from "../../../web/room/screen/packing.js";
 import { ApiError } from "../../../web/room/wire/api.js";
 import { ConnectionLost } from "../../../web/room/wire/join.js";
+import { HandClock } from "./fakes.js";
 
 const half = () => 0.5;
 
@@ -41,16 +42,26 @@ test("nobody tries for ever", () => {
   assert.deepEqual(verdictOn(new ApiError(0, "unreachable", ""), 18, half), { action: "stop", reason: "lost" });
 });
 
-test("a speaker stays one through a breath, and a fan never becomes one", () => {
-  const speakers = new Speakers();
-  speakers.hear({ a: 30, fan: 57 }, 0);
+test("a speaker stays one through a breath, and a fan never becomes one", async () => {
+  const clock = new HandClock();
+  const speakers = new Speakers(clock);
+  speakers.hear({ a: 30, fan: 57 });
   assert.deepEqual(speakers.speaking, new Set(["a"]));
-  speakers.hear({ a: 57, fan: 57 }, 600);
+  await clock.pass(600);
+  speakers.hear({ a: 57, fan: 57 });
+  await clock.pass(600);
   assert.deepEqual(speakers.speaking, new Set(["a"]));
-  speakers.forget(1200);
-  assert.deepEqual(speakers.speaking, new Set(["a"]));
-  speakers.forget(1300);
-  assert.deepEqual(speakers.speaking, new Set());
+});
+
+test("the last ring goes out though no level comes any more", async () => {
+  const clock = new HandClock();
+  const speakers = new Speakers(clock);
+  /** @type {number[]} */
+  const rings = [];
+  speakers.on("changed", (speaking) => rings.push(speaking.size));
+  speakers.hear({ a: 30 });
+  await clock.pass(2000);
+  assert.equal(rings.at(-1), 0);
 });
 
 test("tiles never overflow the stage and are as large as any arrangement allows", () => {

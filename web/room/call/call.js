@@ -38,7 +38,6 @@ const FRESH = 120_000;
  * @typedef {object} CallEvents
  * @property {State} state
  * @property {void} up what we send changed
- * @property {Set<string>} speaking
  * @property {void} streams the tracks behind the seats are new
  */
 
@@ -55,7 +54,6 @@ export class Call extends Emitter {
   /** @type {Connection["streams"] | null} what the seats and voices play; the old ones until we are back */
   streams = null;
   roster = new Roster();
-  #speakers = new Speakers();
   /** @type {Connection | null} */
   #connection = null;
   /** @type {{connection: Connection, until: number} | null} made ahead */
@@ -64,8 +62,6 @@ export class Call extends Emitter {
   #patience = new AbortController();
   /** @type {() => void} */
   #settle = () => {};
-  /** @type {() => void} */
-  #quiet = () => {};
 
   /**
    * @param {Parts} parts
@@ -78,6 +74,7 @@ export class Call extends Emitter {
     this.devices = parts.devices;
     this.share = parts.share;
     this.chat = new Chat(parts.api, parts.clock, parts.newId);
+    this.speakers = new Speakers(parts.clock);
     this.lobby = new Lobby(parts.api, parts.clock);
     this.devices.on("changed", (kind) => void this.#send([kind]));
     this.share.on("changed", () => void this.#send(["screen", "screen_sound"]));
@@ -134,10 +131,6 @@ export class Call extends Emitter {
   }
 
 
-  get speaking() {
-    return this.#speakers.speaking;
-  }
-
   /**
    * The picture of somebody else, or null when no seat plays it.
    *
@@ -179,7 +172,7 @@ export class Call extends Emitter {
     this.#connection?.close();
     this.#connection = connection;
     connection.on("message", (message) => this.#hear(message));
-    connection.on("levels", (levels) => this.#hearLevels(levels));
+    connection.on("levels", (levels) => this.speakers.hear(levels));
     connection.on("lost", () => this.state === "live" && this.#goBack());
     await Promise.all(SLOTS.map((slot) => connection.put(slot, this.#track(slot))));
     const hello = await connection.open(signal);
@@ -267,18 +260,6 @@ export class Call extends Emitter {
     if (Object.hasOwn(this.#handlers, message.type)) this.#handlers[message.type](message);
   }
 
-  /** @param {import("../wire/messages.js").Levels} levels */
-  #hearLevels(levels) {
-    this.#speakers.hear(levels, this.parts.clock.now());
-    this.emit("speaking", this.speaking);
-    this.#quiet();
-    // Levels stop coming once nobody speaks: the last rings must go out too.
-    this.#quiet = this.parts.clock.after(1000, () => {
-      this.#speakers.forget(this.parts.clock.now());
-      this.emit("speaking", this.speaking);
-    });
-  }
-
   /** @param {Slot[]} slots whose tracks changed */
   async #send(slots) {
     this.emit("up", undefined);
@@ -308,7 +289,6 @@ export class Call extends Emitter {
     this.lobby.close();
     this.chat.close();
     this.#settle();
-    this.#quiet();
     if (goodbye) this.#connection?.leave();
     this.#connection?.close();
     this.#connection = null;

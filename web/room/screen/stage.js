@@ -22,7 +22,7 @@ export class Stage {
     call.roster.on("changed", () => this.draw());
     call.on("streams", () => this.draw());
     call.on("up", () => this.draw());
-    call.on("speaking", (speaking) => this.#ring(speaking));
+    call.speakers.on("changed", (speaking) => this.#ring(speaking));
     new ResizeObserver(() => this.#pack()).observe(this.#tiles);
   }
 
