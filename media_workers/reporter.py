@@ -31,7 +31,11 @@ class Reporter:
         """Reports until cancelled."""
         async with self._session() as session:
             while True:
-                await self._report(session)
+                try:
+                    await self._report(session)
+                except Exception:
+                    # Without reports the functions would take a living worker for dead.
+                    logger.exception("a report broke")
                 await asyncio.sleep(EVERY)
 
     async def last(self) -> None:

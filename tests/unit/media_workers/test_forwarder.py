@@ -1,0 +1,190 @@
+"""The forwarder without a network: what goes where, and what doesn't."""
+
+import struct
+
+import pytest
+
+from media_workers import rtcp, rtp
+from media_workers.down_track import DownTrack
+from media_workers.errors import Malformed
+from media_workers.feedback import REPORTS_EVERY
+from media_workers.forwarder import PythonForwarder
+from media_workers.leg import Leg
+from media_workers.rtcp import Block
+from media_workers.rtp import Packet
+from media_workers.up_track import Slot
+from tests.media.pictures import picture
+from tests.unit.media_workers.test_leg import NoSrtp
+
+CAMERA, REPAIR, SEAT = 22, 23, 77
+
+
+class End:
+    """A leg whose packets are kept."""
+
+    def __init__(self, name: str, *, bitrate: int = 10**7) -> None:
+        self.packets: list[Packet] = []
+        self.feedback: list[Block] = []
+        self.leg = Leg(name, NoSrtp(), self._take, lambda level: None, bitrate=bitrate, feedback_ssrc=1, now=0.0)
+
+    def _take(self, data: bytes) -> None:
+        if rtp.is_rtcp(data):
+            self.feedback += rtcp.walk(data)
+        else:
+            self.packets.append(rtp.parse(data))
+
+    def kinds(self) -> list[tuple[int, int]]:
+        return [(block.kind, block.count) for block in self.feedback]
+
+
+class World:
+    """Anne's camera, and Paul who can watch it."""
+
+    def __init__(self, *, bitrate: int = 10**7) -> None:
+        self.forwarder = PythonForwarder()
+        self.anne, self.paul = End("anne", bitrate=bitrate), End("paul")
+        self.slot = Slot("camera", "video", 96, 97, nack=True)
+        self.anne.leg.add_slot(self.slot, "1", {}, [CAMERA, REPAIR], {REPAIR})
+        self.forwarder.open(self.anne.leg, 0.0)
+        self.seat = self.watch(self.paul)
+
+    def watch(self, end: End) -> DownTrack:
+        """Gives somebody a seat with Anne's camera."""
+        seat = DownTrack(
+            end.leg,
+            "video",
+            name="seat-0",
+            ssrc=SEAT,
+            payload_type=96,
+            repair=(78, 97),
+            extension_ids={},
+            start=(100, 0),
+            now=0.0,
+        )
+        end.leg.downs[SEAT] = seat
+        self.forwarder.open(end.leg, 0.0)
+        self.forwarder.switch(seat, self.slot.chosen)
+        return seat
+
+    def send(self, sequence: int, payload: bytes, *, ssrc: int = CAMERA, payload_type: int = 96) -> None:
+        data = rtp.header(payload_type, True, sequence, 0, ssrc, b"") + payload
+        self.forwarder.receive(self.anne.leg, data, 0.0)
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.send(1, picture(1, key=True))
+    return made
+
+
+def test_a_packet_goes_to_who_watches(world: World) -> None:
+    world.send(2, picture(2))
+    assert [(packet.ssrc, packet.sequence) for packet in world.paul.packets] == [(SEAT, 100), (SEAT, 101)]
+    assert world.forwarder.sent_packets == 2
+
+
+def test_a_packet_that_comes_twice_goes_on_once(world: World) -> None:
+    world.send(1, picture(1, key=True))
+    assert len(world.paul.packets) == 1
+
+
+def test_a_retransmission_fills_its_gap(world: World) -> None:
+    world.send(3, picture(3))
+    world.send(9, struct.pack("!H", 2) + picture(2), ssrc=REPAIR, payload_type=97)
+    assert [packet.sequence for packet in world.paul.packets] == [100, 102, 101]
+
+
+def test_probes_without_content_go_nowhere(world: World) -> None:
+    world.send(9, b"", ssrc=REPAIR, payload_type=97)
+    world.send(10, b"\0\2", ssrc=REPAIR, payload_type=97)
+    assert len(world.paul.packets) == 1
+
+
+@pytest.mark.parametrize(("ssrc", "payload_type"), [(99, 96), (CAMERA, 98), (REPAIR, 96)])
+def test_packets_of_nobody_go_nowhere(world: World, ssrc: int, payload_type: int) -> None:
+    world.send(2, picture(2), ssrc=ssrc, payload_type=payload_type)
+    assert len(world.paul.packets) == 1
+
+
+def test_who_isnt_ready_gets_and_gives_nothing(world: World) -> None:
+    world.paul.leg.ready = False
+    world.send(2, picture(2))
+    assert len(world.paul.packets) == 1
+    world.anne.leg.ready = False
+    world.send(3, picture(3))
+    world.paul.leg.ready = True
+    assert len(world.paul.packets) == 1
+
+
+def test_a_switch_to_nothing_ends_the_flow(world: World) -> None:
+    world.forwarder.switch(world.seat, None)
+    world.send(2, picture(2))
+    assert len(world.paul.packets) == 1
+
+
+def test_a_switch_to_the_same_source_changes_nothing(world: World) -> None:
+    world.forwarder.switch(world.seat, world.slot.chosen)
+    world.send(2, picture(2))
+    assert len(world.paul.packets) == 2
+
+
+def test_a_publisher_that_is_gone_leaves_nothing_behind(world: World) -> None:
+    world.forwarder.close(world.anne.leg)
+    assert world.seat.source is None
+    world.forwarder.receive(world.paul.leg, rtcp.nack(1, SEAT, [100]), 0.0)
+    assert len(world.paul.packets) == 1
+    assert world.forwarder.sent_packets == 1
+
+
+def test_a_receiver_that_is_gone_is_no_longer_counted_among_watchers(world: World) -> None:
+    world.forwarder.close(world.paul.leg)
+    assert world.slot.chosen.downs == []
+    assert world.forwarder.sent_packets == 1
+
+
+def test_a_wish_for_a_keyframe_of_something_else_is_nobodys(world: World) -> None:
+    world.forwarder.tick(1.0, 0.0)
+    world.anne.feedback.clear()
+    world.forwarder.receive(world.paul.leg, rtcp.pli(1, 12345), 2.0)
+    world.forwarder.tick(2.0, 0.0)
+    assert (206, 1) not in world.anne.kinds()
+
+
+def test_a_keyframe_that_came_fulfils_the_wish(world: World) -> None:
+    world.forwarder.tick(1.0, 0.0)
+    assert (206, 1) not in world.anne.kinds()
+    world.forwarder.receive(world.paul.leg, rtcp.pli(1, SEAT), 2.0)
+    world.forwarder.tick(2.0, 0.0)
+    assert (206, 1) in world.anne.kinds()
+
+
+def test_reports_come_at_their_pace(world: World) -> None:
+    for step in range(100):
+        world.forwarder.tick(step * REPORTS_EVERY / 10, 0.0)
+    assert world.paul.kinds().count((200, 0)) == 10
+    assert world.anne.kinds().count((201, 1)) == 10
+
+
+def test_beyond_the_allowance_packets_are_dropped() -> None:
+    world = World(bitrate=8 * 1000)
+    for sequence in range(100):
+        world.send(sequence, picture(sequence, key=True, body=bytes(1000)))
+    assert len(world.paul.packets) == 1
+
+
+def test_one_receivers_fault_doesnt_stop_the_others(world: World) -> None:
+    world.paul.leg.srtp = Broken()
+    zoe = End("zoe")
+    world.watch(zoe)
+    world.send(2, picture(2, key=True))
+    assert world.paul.leg.malformed == 1
+    assert len(world.paul.packets) == 1
+    assert len(zoe.packets) == 1
+
+
+class Broken(NoSrtp):
+    """Keys that fail."""
+
+    def protect(self, packet: bytes) -> bytes:
+        raise Malformed("on purpose")
