@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chalicelib.register.stores import CONTRACTS, EPHEMERAL, EXPORTS, KEYS, PEOPLE, STORES, USAGE, Store
+from chalicelib.register.stores import CONTRACTS, EPHEMERAL, EXPORTS, KEYS, PEOPLE, RIGHTS, STORES, USAGE, Store
 
 FOLDER = Path(__file__).parent.parent / ".chalice"
 PREFIX = "iboo"
@@ -41,9 +41,9 @@ class Door:
 
 
 DOORS: tuple[Door, ...] = (
-    Door("public", (EPHEMERAL, USAGE, KEYS, PEOPLE, EXPORTS), added=(CONTRACTS,), mails=True),
+    Door("public", (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, EXPORTS), added=(CONTRACTS,), mails=True),
     Door("callback", (EPHEMERAL, USAGE, KEYS), timeout=5),
-    Door("console", (EPHEMERAL, PEOPLE)),
+    Door("console", (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, EXPORTS), mails=True),
     Door("schedule", STORES, scans=True, mails=True, timeout=300),
 )
 

@@ -73,6 +73,7 @@ STORE_LABELS: dict[str, Words] = {
     "usage": Words("Réunions : invitations, messages, présences", "Meetings: invitations, messages, attendance"),
     "keys": Words("Clés de chiffrement", "Encryption keys"),
     "people": Words("Comptes et entreprises", "Accounts and companies"),
+    "rights": Words("Droits des personnes : demandes, gels, violations", "People's rights: requests, freezes, breaches"),
     "contracts": Words("Archive des contrats", "Archive of contracts"),
     "exports": Words("Copies demandées par leurs titulaires", "Copies people asked for"),
 }

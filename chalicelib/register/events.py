@@ -16,5 +16,13 @@ class Event(StrEnum):
     """The contract with the customer ended."""
     PROTECTED_UNTIL = "protected_until"
     """The latest due date among what a key protects."""
+    CONSENT_ENDED = "consent_ended"
+    """A choice was withdrawn or has run out; known from the start where it lasts a fixed time."""
+    CLOSED = "closed"
+    """The matter is settled: a request answered, a hold released, a breach dealt with."""
     RENEWED = "renewed"
     """A worker's or a room's sign of life."""
+
+
+OPENED_LATER = frozenset({Event.TERMINATED, Event.CONSENT_ENDED, Event.CLOSED})
+"""Events that may come long after an item is written: until then its clocks stand open."""

@@ -21,7 +21,7 @@ from .access import (
     restamping,
     update,
 )
-from .items import Contracts, Ephemeral, Frozen, Item, Keys, People, Refused, Sealed, Usage
+from .items import Contracts, Ephemeral, Frozen, Item, Keys, People, Refused, Rights, Sealed, Usage
 
 __all__ = [
     "AlreadyThere",
@@ -34,6 +34,7 @@ __all__ = [
     "Keys",
     "People",
     "Refused",
+    "Rights",
     "Sealed",
     "Transaction",
     "Usage",

@@ -28,7 +28,7 @@ from pynamodb.models import MetaModel, Model
 
 from chalicelib import settings
 from chalicelib.register import Role, Row, clocks, row_of, stores
-from chalicelib.register.events import Event
+from chalicelib.register.events import OPENED_LATER, Event
 
 SHARDS = 8
 """Into how many parts each hour of the due index is cut, so that no partition of it runs hot."""
@@ -184,6 +184,15 @@ class People(Item):
         table_name = "people"
 
 
+class Rights(Item):
+    """Base of what proves that rights are respected: requests, holds, breaches."""
+
+    store = stores.RIGHTS
+
+    class Meta:
+        table_name = "rights"
+
+
 class Contracts(Item):
     """Base of the contract archive. The product has no business here."""
 
@@ -256,7 +265,7 @@ def stamp(item: Item, starts: Mapping[Event, int], controller: str | None, limit
 
 def _opens_later(row: Row) -> bool:
     """Whether the row's clocks start by an event after the item is written, as a contract's do at its end."""
-    return all(clock.start is Event.TERMINATED for clock in row.clocks)
+    return all(clock.start in OPENED_LATER for clock in row.clocks)
 
 
 def _field(item: Item, name: str) -> Any:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from chalicelib import clock, settings
@@ -67,6 +69,15 @@ def open_key(owner: str) -> DataKey:
     if item is None:
         raise KeyDestroyed(owner)
     return _unwrap(owner, item)
+
+
+def standing_key(owner: str) -> DataKey:
+    """A key that needs no table, derived from the key-encryption key (HKDF, RFC 5869).
+
+    For the few sealed things that must outlive a loss of the key table, such as a directive for after death.
+    """
+    derivation = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=f"standing/{owner}".encode())
+    return DataKey(owner, derivation.derive(_kek().secret))
 
 
 def destroy_key(owner: str) -> None:
