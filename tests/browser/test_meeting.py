@@ -84,6 +84,26 @@ def test_a_late_joiner_reads_what_was_said_before(arrive: Arrive, house: House) 
     late.reads(*said)
 
 
+def test_a_host_sees_who_waits_and_hears_a_bell(arrive: Arrive, house: House) -> None:
+    host = arrive(0, house.host_name)
+    host.page.add_init_script(
+        """window.tones = [];
+        window.OscillatorNode = class extends OscillatorNode {
+          start(at) { window.tones.push(this.frequency.value); super.start(at); }
+        };"""
+    )
+    house.open_host(host)
+    host.join_inside()
+    guest = arrive(1, house.guest_name(0))
+    house.open_guest(guest, 0)
+    guest.join()
+    host.until("the name", lambda: guest.name in host.page.locator("#door").inner_text())
+    assert host.page.evaluate("window.tones.length") == 2
+    assert host.page.locator("#people .count").inner_text() == "1"
+    guest.page.locator("#give-up").click()
+    host.until("that nobody waits", lambda: not host.page.locator("#door").is_visible())
+
+
 def test_a_refused_guest_gets_nothing_and_a_new_tab_changes_nothing(arrive: Arrive, house: House) -> None:
     host = arrive(0, house.host_name)
     house.open_host(host)
