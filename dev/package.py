@@ -9,6 +9,7 @@ source lies beside it and never changes.
 
 import argparse
 import compileall
+import json
 import os
 import py_compile
 import shutil
@@ -47,6 +48,7 @@ def package(door: str, out: Path, root: Path = ROOT) -> Path:
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     _chalice_package(door, out, root)
+    _name_buckets(out / "sam.json")
     finished = out / "deployment.zip"
     with tempfile.TemporaryDirectory() as scratch:
         unpacked = Path(scratch) / "package"
@@ -73,6 +75,16 @@ def _chalice_package(door: str, out: Path, root: Path) -> None:
         raise PackageError(f"chalice package failed:\n{done.stdout}{done.stderr}")
     if not (out / "deployment.zip").exists():
         raise PackageError(f"The door {door} has neither routes nor schedules: nothing to package.")
+
+
+def _name_buckets(template: Path) -> None:
+    """Buckets carry the account's number in their name, which is known when the template is deployed."""
+    content = json.loads(template.read_text())
+    for resource in content["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            variables = resource["Properties"]["Environment"]["Variables"]
+            variables["IBOO_BUCKET_SUFFIX"] = {"Fn::Sub": "-${AWS::AccountId}"}
+    template.write_text(json.dumps(content, indent=2) + "\n")
 
 
 def _prune(folder: Path) -> None:

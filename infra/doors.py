@@ -23,6 +23,9 @@ REGION = "eu-west-3"
 READ = ("BatchGetItem", "ConditionCheckItem", "DescribeTable", "GetItem", "Query")
 WRITE = ("BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem")
 
+LISTING = ("dynamodb:ListTables", "s3:ListAllMyBuckets")
+"""AWS knows no narrower form of these two. The census needs them to find a store that no row names."""
+
 Json = dict[str, Any]
 
 
@@ -60,7 +63,7 @@ def config() -> Json:
 
 
 def policy(door: Door) -> Json:
-    """The rights of a door's functions: tables and buckets by name, nothing else."""
+    """The rights of a door's functions: tables and buckets by name; over everything only `LISTING`."""
     return {"Version": "2012-10-17", "Statement": list(_statements(door))}
 
 
@@ -113,6 +116,8 @@ def _statements(door: Door) -> Iterator[Json]:
         yield _allow("Buckets", ["s3:ListBucket"], [f"arn:aws:s3:::{PREFIX}-{store.key}-*" for store in buckets])
     if door.mails:
         yield _allow("Mail", ["ses:SendEmail", "ses:SendRawEmail"], [f"arn:aws:ses:{REGION}:*:identity/iboo.live"])
+    if door.scans:
+        yield _allow("ListStores", LISTING, ["*"])
     logs = f"arn:aws:logs:{REGION}:*:log-group:/aws/lambda/iboo-{door.name}*"
     yield _allow("Log", ["logs:CreateLogStream", "logs:PutLogEvents"], [logs])
 

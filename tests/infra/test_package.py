@@ -89,6 +89,13 @@ def test_functions_keep_to_their_door(resources: dict[str, Any]) -> None:
     assert "/" in paths and "/workers/report" not in paths
 
 
+def test_buckets_are_named_as_their_stack_names_them(resources: dict[str, Any]) -> None:
+    for resource in resources.values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            suffix = resource["Properties"]["Environment"]["Variables"]["IBOO_BUCKET_SUFFIX"]
+            assert suffix == {"Fn::Sub": "-${AWS::AccountId}"}
+
+
 def test_it_fits_into_lambda(unpacked: Path) -> None:
     size = sum(file.stat().st_size for file in unpacked.rglob("*") if file.is_file())
     assert size < 250 * 1024 * 1024
