@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from random import SystemRandom
 
 from chalicelib import clock, keyed, log, settings, storage
-from chalicelib.errors import BadOffer, Gone, NoWorker, RoomFull
+from chalicelib.errors import BadOffer, Gone, NotAdmitted, NoWorker, RoomFull
 from chalicelib.gateways import workers as gateway
 from chalicelib.gateways.workers import WorkerError, WorkerRefused, WorkerSlow, WorkerUnreachable
 from chalicelib.register.events import Event
@@ -20,6 +20,8 @@ TRIES = 3
 """Workers tried for one join before the person is asked to come back."""
 RENEWED_EVERY = 3_600
 """Seconds between two notes of a room's or worker's life in its clock."""
+REFUSALS = {"bad_offer": BadOffer, "not_admitted": NotAdmitted, "room_full": RoomFull}
+"""What a worker's no means for the person; any other sends them to try again."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,8 @@ def join(wish: Joining) -> Joined:
         except WorkerSlow as fault:
             raise NoWorker from fault
         except WorkerRefused as refusal:
-            if refusal.code == "bad_offer":
-                raise BadOffer from refusal
-            if refusal.code == "room_full":
-                raise RoomFull from refusal
+            if refusal.code in REFUSALS:
+                raise REFUSALS[refusal.code] from refusal
             log.warning("worker_refused", worker=room.worker, code=refusal.code)
             if refusal.code not in ("at_capacity", "draining"):
                 raise NoWorker from refusal
