@@ -84,8 +84,8 @@ class Refunded:
 
 
 class Services:
-    """The services of one terminal. ``at``: now, with its zone; the seal holds it, and they refuse one that is far
-    off."""
+    """The services of one terminal. ``at``: now, with its zone; it is sent and sealed ("date erronee" is a known
+    refusal)."""
 
     def __init__(self, terminal: Terminal, session: requests.Session | None = None) -> None:
         self._terminal = terminal
