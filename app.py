@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from chalicelib import settings
-from chalicelib.doors import Functions
+from chalicelib.doors import Functions, declared_cookies_only
 
 DOORS: dict[str, tuple[str, ...]] = {
     "public": (
@@ -14,6 +14,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.meetings.room_routes",
         "chalicelib.privacy.routes",
         "chalicelib.privacy.closing",
+        "chalicelib.privacy.consent_routes",
     ),
     "callback": ("chalicelib.fleet.routes",),
     "console": (),
@@ -23,6 +24,7 @@ DOORS: dict[str, tuple[str, ...]] = {
 
 app = Functions(app_name="iboo")
 app.api.binary_types = ["application/zip"]
+app.register_middleware(declared_cookies_only, "http")
 
 for door in settings.get("DOORS").split(","):
     for module in DOORS[door.strip()]:

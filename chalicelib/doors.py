@@ -18,6 +18,8 @@ from chalice.app import Request as ChaliceRequest
 from . import keyed, log, pages, sessions, settings
 from .accounts import actions as accounts
 from .accounts.models import Account
+from .consents import choices
+from .consents.rules import Choice
 from .errors import BadInput, BadToken, FormErrors, IbooError, UnknownPerson
 from .errors import mark as _
 from .sessions import Cookie, Session
@@ -98,6 +100,11 @@ class Request:
         return self.cookies.get(sessions.PASS, "")
 
     @cached_property
+    def choice(self) -> Choice | None:
+        """What this browser's person chose about cookies; `None`: to be asked."""
+        return choices.of_cookie(self.cookies.get(sessions.CHOICE, ""))
+
+    @cached_property
     def language(self) -> pages.Language:
         """Of the account, then the cookie, then the browser."""
         of_account = self.visitor.language if self.visitor else None
@@ -130,6 +137,7 @@ class Request:
             name=f"{person.first_name} {person.name}" if person else None,
             company=accounts.company_name(person) if person else None,
             path=self.path,
+            ask_choice=self.choice is None,
         )
 
     def check_token(self) -> None:
@@ -251,6 +259,21 @@ class Door(Blueprint):
         return hang
 
 
+def declared_cookies_only(event: ChaliceRequest, get_response: Callable[[ChaliceRequest], Response]) -> Response:
+    """The last look at every answer, whoever made it: only cookies of the register leave, none lives longer than it
+    says there."""
+    response = get_response(event)
+    name = next((name for name in response.headers if name.lower() == "set-cookie"), None)
+    if name is not None:
+        given = response.headers.pop(name)
+        kept = [sessions.declared(header) for header in ([given] if isinstance(given, str) else given)]
+        if left := [header for header in kept if header]:
+            response.headers["Set-Cookie"] = left
+        if len(left) < len(kept):
+            log.warning("cookie_dropped", count=len(kept) - len(left))
+    return response
+
+
 def _answer(
     view: View,
     request: Request,
@@ -363,7 +386,8 @@ def _write(request: Request, answer: Answer) -> Response:
         body, status = answer.body, answer.status
         headers |= {"Content-Type": answer.content_type, **answer.headers}
     headers = {name: value for name, value in headers.items() if name.lower() != "set-cookie"}  # declared ones only
-    cookies = [cookie.header() for cookie in (*request.set_cookies, *answer.cookies)]
+    set_cookies = (*request.set_cookies, *answer.cookies)
+    cookies = [cookie.header() for cookie in set_cookies if cookie.name in sessions.COOKIES]
     if cookies:
         headers["Set-Cookie"] = cookies
     return Response(body, headers=headers, status_code=status)

@@ -47,6 +47,8 @@ class Reader:
     name: str | None = None
     company: str | None = None
     path: str = "/"
+    ask_choice: bool = False
+    """Whether the cookie banner is to be shown."""
 
     @property
     def signed_in(self) -> bool:

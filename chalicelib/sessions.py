@@ -1,7 +1,7 @@
 """Who is calling: sessions of signed-in people, cookies, tokens in forms.
 
-The cookie holds a random token; the server keeps its hash only. Names and life of every cookie are here and nowhere
-else.
+The cookie holds a random token; the server keeps its hash only. Which cookies there are, and how long they live, is in
+the register.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from . import clock, storage
+from .register import ROWS
 from .register.events import Event
 from .storage import Changed, Ephemeral
 
@@ -20,8 +21,10 @@ PASS = "__Host-pass"  # noqa: S105 - a cookie's name
 CSRF = "__Host-csrf"
 LANGUAGE = "__Host-lang"
 
-COOKIES: dict[str, int] = {SESSION: 14 * 86_400, PASS: 30 * 86_400, CSRF: 180 * 86_400, LANGUAGE: 180 * 86_400}
-"""Every cookie Iboo sets, with its longest life in seconds: necessary ones only."""
+CHOICE = "__Host-choice"
+
+COOKIES: dict[str, int] = {name: life.seconds for row in ROWS for name, life in row.cookies.items()}
+"""Every cookie Iboo sets, with its longest life in seconds: those of the register."""
 
 SEEN_EVERY = 3_600
 """Seconds between two notes of a session's use."""
@@ -47,6 +50,19 @@ class Cookie:
         """The header's value. Raises `KeyError` for a cookie that is not declared above."""
         life = COOKIES[self.name] if self.value else 0
         return f"{self.name}={self.value}; Max-Age={life}; Path=/; Secure; HttpOnly; SameSite=Lax"
+
+
+def declared(header: str) -> str:
+    """A ``Set-Cookie`` as it may leave: empty for a cookie the register does not list, no longer-lived than there."""
+    first, *attributes = (part.strip() for part in header.split(";"))
+    name, _, value = first.partition("=")
+    if name not in COOKIES:
+        return ""
+    words = [word for word in attributes if word.partition("=")[0].lower() not in ("max-age", "expires")]
+    given = [word.partition("=")[2] for word in attributes if word.lower().startswith("max-age=")]
+    asked = int(given[-1]) if given and given[-1].lstrip("-").isdigit() else COOKIES[name]
+    life = 0 if not value else min(asked, COOKIES[name])
+    return "; ".join([first, f"Max-Age={max(life, 0)}", *words])
 
 
 def new_token() -> str:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from chalicelib import register
+from chalicelib.consents.rules import PURPOSES
 from chalicelib.register.model import Words
 
 Values = Mapping[str, Any]
@@ -199,7 +200,10 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
     "terms": ("pages/terms.html", {"version": "1"}),
     "processor-agreement": ("pages/processor_agreement.html", {"version": "1"}),
     "accessibility": ("pages/accessibility.html", {}),
-    "privacy-choices": ("pages/privacy_choices.html", {"cookies": COOKIES}),
+    "privacy-choices": (
+        "pages/privacy_choices.html",
+        {"cookies": COOKIES, "purposes": PURPOSES, "choice": None},
+    ),
     "error": (
         "pages/error.html",
         {"status": 404, "title": "Page introuvable", "message": "Cette page n’existe pas.", "action": ("/", "Accueil")},

@@ -126,6 +126,11 @@ ELSEWHERE: dict[str, Words] = {
         "Courriel en attente d'envoi : adresse et texte sont effacés une fois envoyés, trois jours au plus.",
         "Mail waiting to be sent: address and words are erased once sent, after three days at most.",
     ),
+    "consent": Words(
+        "Preuves de choix sous un numéro tiré au hasard : la page des cookies montre le vôtre.",
+        "Proofs of choices under a random number: the page on cookies shows yours.",
+    ),
+    "consent_text": _NO_PERSON,
     "room": _NO_PERSON,
     "worker": _NO_PERSON,
     "data_key": _NO_PERSON,

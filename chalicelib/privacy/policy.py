@@ -65,6 +65,7 @@ PURPOSES: dict[str, Words] = {
     sessions.SESSION: Words("vous garder connecté", "to keep you signed in"),
     sessions.PASS: Words("vous laisser revenir dans votre réunion", "to let you back into your meeting"),
     sessions.CSRF: Words("protéger les formulaires", "to protect forms"),
+    sessions.CHOICE: Words("se rappeler votre choix sur les cookies", "to remember your choice on cookies"),
     sessions.LANGUAGE: Words("se rappeler la langue choisie", "to remember the language you chose"),
 }
 
@@ -73,7 +74,9 @@ STORE_LABELS: dict[str, Words] = {
     "usage": Words("Réunions : invitations, messages, présences", "Meetings: invitations, messages, attendance"),
     "keys": Words("Clés de chiffrement", "Encryption keys"),
     "people": Words("Comptes et entreprises", "Accounts and companies"),
-    "rights": Words("Droits des personnes : demandes, gels, violations", "People's rights: requests, freezes, breaches"),
+    "rights": Words(
+        "Droits des personnes : demandes, gels, violations", "People's rights: requests, freezes, breaches"
+    ),
     "contracts": Words("Archive des contrats", "Archive of contracts"),
     "exports": Words("Copies demandées par leurs titulaires", "Copies people asked for"),
 }

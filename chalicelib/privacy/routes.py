@@ -51,12 +51,6 @@ def accessibility(request: Request) -> Answer:
     return Page("pages/accessibility.html")
 
 
-@routes.page("/privacy-choices")
-def privacy_choices(request: Request) -> Answer:
-    """The cookies, all of them necessary."""
-    return Page("pages/privacy_choices.html", {"cookies": policy.cookies()})
-
-
 @routes.page("/cookies")
 def cookies(request: Request) -> Answer:
     """The address people try first."""

@@ -36,6 +36,9 @@ def _row_faults(row: Row) -> Iterator[str]:
         yield f"{row.key}: kinds without a store"
     if row.objects and not row.prefix.endswith("/"):
         yield f"{row.key}: objects without a prefix"
+    for name, life in row.cookies.items():
+        if not all(life.within(clock.keep, Period()) for clock in row.clocks):
+            yield f"{row.key}: cookie {name} lives {life}, longer than its row"
     if unknown := row.sealed - everything:
         yield f"{row.key}: sealed fields no kind has: {sorted(unknown)}"
     for clock in row.clocks:

@@ -1,7 +1,7 @@
 """The two records of the register: a row (a category of data) and its clocks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .events import Event
@@ -88,5 +88,7 @@ class Row:
     recipients: tuple[Words, ...] = ()
     unsigned: tuple[str, ...] = ()
     published: bool = False
+    cookies: Mapping[str, Period] = field(default_factory=dict)
+    """Names of the cookies it allows, each with its longest life."""
     contact: str = ""
     """For what Iboo processes on behalf of a customer: how a request reaches that customer."""

@@ -223,6 +223,13 @@ COOKIES = Row(
         ),
     ),
     kinds={},
+    cookies={
+        "__Host-sid": period("14d"),
+        "__Host-pass": period("30d"),
+        "__Host-csrf": period("180d"),
+        "__Host-lang": period("180d"),
+        "__Host-choice": period("180d"),
+    },
     why="Policy §10: cookies necessary for the proper functioning of the solution.",
 )
 
