@@ -172,16 +172,19 @@ def _open_delivery(about: About, controller: str | None, now: int) -> None:
 def _close(item: OutgoingMail, state: str, reason: str | None) -> None:
     """The mail is sent, or given up: address and words go at once."""
     recipient = item.recipient or ""
-    _tell(item, state, reason)
-    storage.update(
-        item,
+    changes = (
         OutgoingMail.state.set(state),
         OutgoingMail.recipient.remove(),
         OutgoingMail.message.remove(),
         OutgoingMail.list_pk.remove(),
         OutgoingMail.list_sk.remove(),
-        always=True,
     )
+    try:
+        storage.update(item, *changes, always=True)
+    except Changed:
+        log.info("mail_replaced", purpose=item.purpose)  # by a newer one while it was with the carrier
+    else:
+        _tell(item, state, reason)
     log.info("mail_" + state, purpose=item.purpose, attempts=int(item.attempts), reason=reason)
     if state == "sent":
         row = "invite" if item.about_pk else "account"

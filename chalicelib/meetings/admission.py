@@ -143,9 +143,9 @@ def remove(occurrence: Occurrence, participant: str) -> None:
 
 def drop_invitation(occurrence: Occurrence, invitation: Invitation) -> None:
     """The invitation was revoked: whoever is in by it leaves."""
-    present = of_invitation(occurrence, invitation)
-    if present is not None and present.state in ("waiting", "admitted"):
-        remove(occurrence, present.id)
+    for person in participants(occurrence):
+        if person.invitation == invitation.id and person.state in ("waiting", "admitted"):
+            remove(occurrence, person.id)
 
 
 def may_join(occurrence: Occurrence, participant: Participant) -> None:
@@ -229,8 +229,7 @@ def _create_guest(
 
 def _take_over(present: Participant, names: Names, holder: str) -> None:
     now = clock.now()
-    storage.update(
-        present,
+    changes = (
         Participant.holder.set(holder),
         Participant.first_name.set(names.first_name),
         Participant.name.set(names.name),
@@ -238,6 +237,10 @@ def _take_over(present: Participant, names: Names, holder: str) -> None:
         Participant.asked_at.set(now),
         Participant.seen_at.set(now),
     )
+    try:
+        storage.update(present, *changes)
+    except Changed as fault:
+        raise LinkInUse from fault  # a third browser was faster, or the host has decided meanwhile
     fleet_actions.tell(present.occurrence, Push(type="replace", epoch=0, participant=present.id))
 
 
@@ -250,11 +253,12 @@ def _give_pass(occurrence: Occurrence, participant: Participant, invitation: Inv
         participant=participant.id,
         invitation=invitation.id,
     )
-    ends = {Event.MEETING_END: max(int(occurrence.ends_at), clock.now())}
+    end = max(int(occurrence.ends_at), clock.now())
     try:
-        storage.create(item, ends, controller=occurrence.company)
-    except AlreadyThere:
-        return
+        storage.create(item, {Event.MEETING_END: end}, controller=occurrence.company)
+    except AlreadyThere:  # the same browser: with another link it is another person, and the meeting may have moved
+        person = Pass.participant.set(participant.id), Pass.invitation.set(invitation.id)
+        storage.update(item, *storage.restamping(item, Event.MEETING_END, end), *person, always=True)
 
 
 def _decide(occurrence: Occurrence, participant: str, state: str, frm: tuple[str, ...]) -> None:

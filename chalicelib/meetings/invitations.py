@@ -109,11 +109,11 @@ def tell_cancellation(planned: "Planned", account: Account) -> None:
 
 
 def remind(planned: "Planned", account: Account) -> None:
-    """Everybody, the host included, hears that the meeting is near."""
+    """Everybody, the host included, hears that the meeting is near. Once per date: the caller takes care of it."""
     now = clock.now()
-    invited = [item for item in of(planned.meeting) if not item.revoked_at and not item.reminded_at]
+    invited = [item for item in of(planned.meeting) if not item.revoked_at]
     for item in invited:
-        storage.update(item, Invitation.reminded_at.set(now))
+        storage.update(item, Invitation.reminded_at.set(now), always=True)
     mails = [_guest_mail(planned, account, item, "reminder", None) for item in invited]
     mailing.post([*mails, _host_mail(planned, account, "organiser_reminder", None, len(invited))])
 

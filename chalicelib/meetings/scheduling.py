@@ -119,6 +119,7 @@ def cancel(account: Account, planned: Planned) -> None:
         (_present_reminder(occurrence), (Reminder.list_pk.remove(), Reminder.list_sk.remove())),
         meeting_end=end,
     )
+    fleet.end(occurrence.id)
     invitations.move_clocks(meeting, end)
     invitations.tell_cancellation(find(account, meeting.id), account)
 
@@ -225,6 +226,9 @@ def end_overdue() -> int:
             occurrence = occurrence_of(room.occurrence)
         except NotFound:
             fleet.end(room.occurrence)
+            continue
+        if is_closed(occurrence, now):
+            fleet.end(room.occurrence)  # somebody joined while it was being ended
             continue
         allowed = 60 * plans.of(occurrence.company).minutes
         if occurrence.started_at is not None and now - int(occurrence.started_at) >= allowed:

@@ -51,11 +51,11 @@ def create(
 
     ``starts``: the events that have happened, with their moments. ``controller``: the customer on whose behalf Iboo
     holds it. ``limit``: seconds after which this item goes, if sooner than its row. ``key``: seals its content.
-    Raises `AlreadyThere`, `Refused`.
+    What has passed its ``delete_by`` is not there any more, swept or not. Raises `AlreadyThere`, `Refused`.
     """
     _prepare(item, starts, controller, limit, key)
     try:
-        item.save(Item.pk.does_not_exist())
+        item.save(_vacant())
     except PutError as fault:
         if _condition_failed(fault):
             raise AlreadyThere(item.kind_name) from fault
@@ -194,7 +194,7 @@ class Transaction:
         """As `create`."""
         _prepare(item, starts, controller, limit, key)
         item._get_connection()
-        self._write.save(item, Item.pk.does_not_exist())
+        self._write.save(item, _vacant())
 
     def update(self, item: Item, *actions: Action, condition: Condition | None = None, always: bool = False) -> None:
         """As `update`; ``item`` itself is not brought up to date."""
@@ -228,6 +228,12 @@ def _update_arguments(
     if condition is not None:
         holds &= condition
     return [*actions, Item.version.add(1)], holds
+
+
+def _vacant() -> Condition:
+    """Nobody sees an item under this key: there is none, or only the sweep still has to come by."""
+    vacant: Condition = Item.pk.does_not_exist() | ((Item.delete_by <= clock.now()) & _free())
+    return vacant
 
 
 def _free() -> Condition:

@@ -25,8 +25,9 @@ def make_worker(stores: Engine) -> Iterator[MakeWorker]:
 
 
 @pytest.fixture
-def worker(make_worker: MakeWorker) -> ScriptedWorker:
-    """One worker that has reported."""
+def worker(make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch) -> ScriptedWorker:
+    """One worker that has reported. Its word holds for an hour: here nobody repeats it every two seconds."""
+    monkeypatch.setattr("chalicelib.fleet.rules.FRESH", 3_600)
     only = make_worker("w1")
     only.report()
     return only

@@ -76,6 +76,11 @@ class Host:
         page = self.browser.open(plan.page)
         return self.browser.send([action for action in page.actions if action.endswith(f"/{verb}")][number])
 
+    def uninvite_all(self, plan: Plan) -> None:
+        """Revokes every link."""
+        while any(action.endswith("/revoke") for action in self.browser.open(plan.page).actions):
+            self.act(plan, "revoke")
+
     def enter(self, plan: Plan) -> Seen:
         """Opens the room's page."""
         return self.browser.open(f"/m/{plan.occurrence}")

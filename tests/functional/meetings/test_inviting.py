@@ -2,40 +2,19 @@
 
 import re
 from datetime import UTC, timedelta
-from email.message import EmailMessage
 from threading import Barrier, Thread
-from typing import Any
 from zoneinfo import ZoneInfo
-
-from icalendar import Calendar
 
 from chalicelib import keyed, ledger
 from chalicelib.accounts.rules import PLANS, TRIAL
 from tests.functional.conftest import MovedClock
 from tests.functional.mailbox import Mailbox, Received
+from tests.functional.meetings.letters import calendar_of, calendar_parts, event_of
 from tests.functional.meetings.people import Host, a_guest, a_host, change_of_clocks, link_of
 
 PARIS = ZoneInfo("Europe/Paris")
 OUR_OWN = {"reunion@iboo.live", "contact@iboo.live"}
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-
-
-def calendar_parts(mail: Received) -> list[EmailMessage]:
-    return [part for part in mail.message.walk() if part.get_content_type() == "text/calendar"]
-
-
-def calendar_of(mail: Received) -> Calendar:
-    """The calendar in a mail's one calendar part."""
-    (part,) = calendar_parts(mail)
-    calendar = Calendar.from_ical(part.get_content())
-    assert isinstance(calendar, Calendar)
-    assert part.get_param("method") == calendar["method"]
-    return calendar
-
-
-def event_of(mail: Received) -> Any:
-    (event,) = calendar_of(mail).walk("VEVENT")
-    return event
 
 
 def everything(mail: Received) -> str:

@@ -1,0 +1,80 @@
+"""The reminder before a meeting."""
+
+from chalicelib.meetings import scheduling
+from tests.functional.conftest import MovedClock
+from tests.functional.mailbox import Mailbox
+from tests.functional.meetings.letters import calendar_parts
+from tests.functional.meetings.people import Host, a_guest, in_
+
+HOUR = 3_600
+
+
+def test_everybody_is_reminded_once_an_hour_before(host: Host, mailbox: Mailbox, clock_file: MovedClock) -> None:
+    host.plan("zoe@example.fr", "paul@example.com", **in_(3 * HOUR))
+    mailbox.empty()
+    assert scheduling.remind_due() == 0
+    clock_file.move(hours=2)
+    assert scheduling.remind_due() == 1
+    assert sorted(mail.to for mail in mailbox.mails) == ["anne@lefevre.fr", "paul@example.com", "zoe@example.fr"]
+    clock_file.move(seconds=60)
+    assert scheduling.remind_due() == 0
+    assert len(mailbox.mails) == 3
+
+
+def test_a_reminder_leads_in_and_leaves_calendars_alone(host: Host, mailbox: Mailbox, clock_file: MovedClock) -> None:
+    host.plan("zoe@example.fr", **in_(3 * HOUR))
+    clock_file.move(hours=2)
+    scheduling.remind_due()
+    mail = mailbox.last("zoe@example.fr")
+    assert len(mailbox.to("zoe@example.fr")) == 2 and calendar_parts(mail) == []
+    assert a_guest(mailbox).browser.open(mail.link("/i/")).status == 200
+    assert mail.link("/my-data/")
+
+
+def test_a_meeting_within_the_hour_reminds_nobody(host: Host, mailbox: Mailbox, clock_file: MovedClock) -> None:
+    host.plan("zoe@example.fr", **in_(HOUR // 2))
+    mailbox.empty()
+    clock_file.move(hours=1)
+    assert scheduling.remind_due() == 0 and mailbox.mails == []
+
+
+def test_a_meeting_that_moved_reminds_at_its_new_time_only(
+    host: Host, mailbox: Mailbox, clock_file: MovedClock
+) -> None:
+    plan = host.plan("zoe@example.fr", **in_(3 * HOUR))
+    host.change(plan, **in_(6 * HOUR))
+    mailbox.empty()
+    clock_file.move(hours=2)
+    assert scheduling.remind_due() == 0
+    clock_file.move(hours=3)
+    assert scheduling.remind_due() == 1 and len(mailbox.mails) == 2
+
+
+def test_a_meeting_put_off_after_its_reminder_reminds_everybody_of_the_new_date(
+    host: Host, mailbox: Mailbox, clock_file: MovedClock
+) -> None:
+    plan = host.plan("zoe@example.fr", **in_(3 * HOUR))
+    clock_file.move(hours=2)
+    scheduling.remind_due()
+    host.change(plan, **in_(26 * HOUR))
+    mailbox.empty()
+    clock_file.move(hours=25)
+    assert scheduling.remind_due() == 1
+    assert sorted(mail.to for mail in mailbox.mails) == ["anne@lefevre.fr", "zoe@example.fr"]
+
+
+def test_a_cancelled_meeting_reminds_nobody(host: Host, mailbox: Mailbox, clock_file: MovedClock) -> None:
+    plan = host.plan("zoe@example.fr", **in_(3 * HOUR))
+    host.cancel(plan)
+    mailbox.empty()
+    clock_file.move(hours=2)
+    assert scheduling.remind_due() == 0 and mailbox.mails == []
+
+
+def test_who_was_uninvited_is_not_reminded(host: Host, mailbox: Mailbox, clock_file: MovedClock) -> None:
+    plan = host.plan("zoe@example.fr", **in_(3 * HOUR))
+    host.act(plan, "revoke")
+    mailbox.empty()
+    clock_file.move(hours=2)
+    scheduling.remind_due()
+    assert [mail.to for mail in mailbox.mails] == [host.account.email]
