@@ -33,7 +33,7 @@ MOST_FIELDS: Final = 200
 
 
 class Outcome(enum.Enum):
-    """What became of the attempt."""
+    """What became of the attempt. Whether it pays for the order, `Callback.paid` tells."""
 
     PAID = "paid"
     TEST_PAID = "test_paid"
@@ -75,6 +75,8 @@ class Authentication:
 class Callback:
     """One attempt, sealed by the bank. Everything else that came is forgotten here.
 
+    ``paid``: the order is paid. A test payment pays on a terminal in test only: key, terminal and fields are the same
+    in production, so that any buyer can post the form we sealed for him to the test page and pay with a test card.
     ``code``: ``code-retour`` as it came. ``amount``, ``currency``, ``at`` (UTC): `None` or empty when unreadable.
     ``last4``: what is left of the card's number. ``instalment``: 1, or the later part (``_pf2``…) of a payment in
     parts. ``card_kept``: a card is now behind the alias. ``alarms``: names of fields that seem to hold a whole card
@@ -85,6 +87,7 @@ class Callback:
     reference: str
     code: str
     outcome: Outcome
+    paid: bool
     amount: Decimal | None
     currency: str
     at: datetime | None
@@ -109,7 +112,7 @@ def read_callback(terminal: Terminal, encoded: bytes) -> Callback:
     fields = _fields(encoded)
     if not is_sealed(_as_sealed(fields, terminal.seal_charset), terminal.key, terminal.seal_charset or "latin-1"):
         raise BadSeal("not sealed with this terminal's key")
-    return _read({name: _text(value) for name, value in fields.items() if name != SEAL})
+    return _read({name: _text(value) for name, value in fields.items() if name != SEAL}, terminal.test)
 
 
 def _fields(encoded: bytes) -> dict[str, str]:
@@ -143,7 +146,7 @@ def _text(value: str) -> str:
         return value
 
 
-def _read(fields: dict[str, str]) -> Callback:
+def _read(fields: dict[str, str], test: bool) -> Callback:
     code = fields.get("code-retour", "")
     outcome, instalment = _outcome(code)
     amount, currency = formats.read_amount(_amount_field(fields, instalment)) or (None, "")
@@ -152,6 +155,7 @@ def _read(fields: dict[str, str]) -> Callback:
         reference=fields.get("reference", "")[:64],
         code=_short(code),
         outcome=outcome,
+        paid=outcome is Outcome.PAID or (outcome is Outcome.TEST_PAID and test),
         amount=amount,
         currency=currency,
         at=formats.read_moment(fields.get("date", "")),

@@ -24,14 +24,14 @@ from chalicelib.gateways.monetico import (
 )
 from dev.monetico import Simulator, simulator
 
+_IN_TEST = Terminal(tpe=simulator.TPE, societe=simulator.SOCIETE, key=simulator.KEY)
+
 
 @dataclass
 class Shop:
     """Receives callbacks, reads them with the client, acknowledges them."""
 
-    terminal: Terminal = field(
-        default_factory=lambda: Terminal(tpe=simulator.TPE, societe=simulator.SOCIETE, key=simulator.KEY)
-    )
+    terminal: Terminal
     received: list[Callback] = field(default_factory=list)
     methods: list[str] = field(default_factory=list)
     refused: list[bytes] = field(default_factory=list)
@@ -88,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def open_shop() -> Iterator[Shop]:
-    shop = Shop()
+    shop = Shop(_IN_TEST)
     with Counter(shop) as server:
         shop.url = f"http://127.0.0.1:{server.server_port}/callback"
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -100,8 +100,9 @@ def open_shop() -> Iterator[Shop]:
 
 @pytest.fixture
 def shop(open_shop: Shop) -> Shop:
-    """With empty shelves."""
+    """With empty shelves, its terminal in test."""
     open_shop.forget()
+    open_shop.terminal = _IN_TEST
     return open_shop
 
 

@@ -155,6 +155,14 @@ def test_every_test_card_is_understood(
         assert re.fullmatch("[0-9]{6}", callback.authorisation)
 
 
+def test_a_production_form_posted_to_the_test_page_pays_nothing(bank: Simulator, shop: Shop) -> None:
+    shop.terminal = at(bank, test=False)
+    bank.play(fields(shop.terminal, order()), "accepted", test=True)
+    (tested,) = shop.received
+    assert tested.outcome is Outcome.TEST_PAID
+    assert not tested.paid
+
+
 def test_the_gateway_shows_the_string_it_sealed_when_it_differs(terminal: Terminal) -> None:
     form = payment_form(terminal, order())
     form.fields["texte-libre"] = "<glisse>"

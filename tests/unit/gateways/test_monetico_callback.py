@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -67,6 +68,16 @@ def test_the_acknowledgements_are_byte_for_byte_those_of_the_kits() -> None:
 def test_the_return_code_tells_the_outcome_in_any_case(code: str, outcome: Outcome, instalment: int) -> None:
     callback = read(code_retour=code)
     assert (callback.outcome, callback.instalment) == (outcome, instalment)
+
+
+def test_a_test_payment_pays_on_a_terminal_in_test_only() -> None:
+    live = replace(TERMINAL, test=False)
+    tested, real = sealed(PAID | {"code-retour": "payetest"}), sealed(PAID)
+    assert read_callback(TERMINAL, tested).paid
+    assert not read_callback(live, tested).paid
+    assert read_callback(live, real).paid
+    assert not read(code_retour="Annulation").paid
+    assert not read(code_retour="remboursement").paid
 
 
 def test_a_soft_decline_asks_for_the_holder_and_a_critical_one_is_final() -> None:
