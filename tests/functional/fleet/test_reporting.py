@@ -1,0 +1,97 @@
+"""What workers report, and what they are told to do."""
+
+import json
+from time import time
+
+import pytest
+
+from chalicelib import clock, settings
+from chalicelib.fleet import actions as fleet
+from chalicelib.signalling import messages, tickets
+from chalicelib.signalling.messages import Command, Interval, Report, RoomReport
+from tests.functional.fleet.conftest import MakeWorker
+from tests.functional.fleet.test_joining import ROOM, a_wish, held
+from tests.functional.fleet.worker import ScriptedWorker, post_report
+
+
+def a_report(worker: ScriptedWorker) -> bytes:
+    return messages.dump(Report(worker.name, worker.incarnation, worker.control, 1000, 0, False, [], []))
+
+
+def test_a_room_in_its_right_place_stays(worker: ScriptedWorker) -> None:
+    fleet.join(a_wish())
+    assert worker.report([RoomReport(ROOM, 1, 3)]) == []
+    assert [int(room.participants) for room in fleet.live_rooms()] == [3]
+
+
+def test_a_room_that_moved_is_dropped_by_who_held_it_before(worker: ScriptedWorker, make_worker: MakeWorker) -> None:
+    other = make_worker("w2")
+    fleet.join(a_wish())
+    worker.report(draining=True)
+    other.report()
+    worker.refusal = 503, "draining"
+    fleet.join(a_wish())
+    assert held() == ("w2", 2)
+    assert worker.report([RoomReport(ROOM, 1, 1)]) == [Command("drop", ROOM, 1)]
+    assert other.report([RoomReport(ROOM, 2, 1)]) == []
+
+
+def test_the_same_worker_drops_the_older_epoch(worker: ScriptedWorker) -> None:
+    fleet.join(a_wish())
+    worker.stop()
+    worker.start()
+    worker.report()
+    fleet.join(a_wish())
+    rooms = [RoomReport(ROOM, 1, 1), RoomReport(ROOM, 2, 1)]
+    assert worker.report(rooms) == [Command("drop", ROOM, 1)]
+
+
+def test_a_room_that_ended_or_that_nobody_knows_is_dropped(worker: ScriptedWorker) -> None:
+    fleet.join(a_wish())
+    fleet.end(ROOM)
+    rooms = [RoomReport(ROOM, 1, 1), RoomReport("unknown-1", 1, 1)]
+    assert worker.report(rooms) == [Command("drop", ROOM, 1), Command("drop", "unknown-1", 1)]
+
+
+def test_attendance_of_a_room_nobody_knows_is_not_kept(worker: ScriptedWorker) -> None:
+    at = float(clock.now())
+    worker.report(attendance=[Interval("unknown-1", "p1", "c1", at - 10, at, False)])
+    assert fleet.attendance("unknown-1") == {}
+
+
+def test_attendance_is_kept_after_the_room_has_ended(worker: ScriptedWorker) -> None:
+    fleet.join(a_wish())
+    fleet.end(ROOM)
+    at = clock.now()
+    worker.report(attendance=[Interval(ROOM, "p1", "c1", at - 10, at, False)])
+    assert fleet.attendance(ROOM) == {"p1": [(at - 10, at)]}
+
+
+def test_nobody_was_there_in_the_future(worker: ScriptedWorker) -> None:
+    fleet.join(a_wish())
+    at = clock.now()
+    worker.report(attendance=[Interval(ROOM, "p1", "c1", at, at + 100_000, True)])
+    ((_, until),) = fleet.attendance(ROOM)["p1"]
+    assert until < at + 100_000
+
+
+def test_a_forged_report_is_refused(worker: ScriptedWorker) -> None:
+    body = a_report(worker)
+    good = tickets.sign_report(body, worker.name, settings.get("POOL_SECRET"), int(time()))
+    assert post_report(body, good).status_code == 200
+    assert worker.post(body, secret="another secret, long enough to sign with").status_code == 403
+    assert worker.post(body, signed_by="w2").status_code == 403, "one worker speaks for itself only"
+    assert post_report(body.replace(b"1000", b"9999"), good).status_code == 403
+    assert post_report(body, "").status_code == 403
+    old = tickets.sign_report(body, worker.name, settings.get("POOL_SECRET"), int(time()) - 120)
+    assert post_report(body, old).status_code == 403
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"worker": "w1"}', b"\xff"])
+def test_a_report_that_makes_no_sense_is_refused(worker: ScriptedWorker, body: bytes) -> None:
+    assert worker.post(body).status_code == 400
+
+
+def test_a_later_contract_may_say_more(worker: ScriptedWorker) -> None:
+    body = json.dumps(json.loads(a_report(worker)) | {"temperature": 40}).encode()
+    assert worker.post(body).status_code == 200
