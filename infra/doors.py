@@ -14,7 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chalicelib.register.stores import CONTRACTS, EPHEMERAL, EXPORTS, KEYS, PEOPLE, RIGHTS, STORES, USAGE, Store
+from chalicelib.register.stores import (
+    CONTRACTS,
+    EPHEMERAL,
+    EXPORTS,
+    KEYS,
+    PEOPLE,
+    PROOF,
+    RIGHTS,
+    SECURITY,
+    STORES,
+    USAGE,
+    Store,
+)
 
 FOLDER = Path(__file__).parent.parent / ".chalice"
 PREFIX = "iboo"
@@ -44,9 +56,9 @@ class Door:
 
 
 DOORS: tuple[Door, ...] = (
-    Door("public", (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, EXPORTS), added=(CONTRACTS,), mails=True),
-    Door("callback", (EPHEMERAL, USAGE, KEYS), timeout=5),
-    Door("console", (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, EXPORTS), mails=True),
+    Door("public", (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, EXPORTS), added=(CONTRACTS, SECURITY), mails=True),
+    Door("callback", (EPHEMERAL, USAGE, KEYS), added=(PROOF,), timeout=5),
+    Door("console", (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, SECURITY, EXPORTS), mails=True),
     Door("schedule", STORES, scans=True, mails=True, timeout=300),
 )
 

@@ -77,6 +77,8 @@ STORE_LABELS: dict[str, Words] = {
     "rights": Words(
         "Droits des personnes : demandes, gels, violations", "People's rights: requests, freezes, breaches"
     ),
+    "proof": Words("Preuves d'effacement", "Proofs of erasure"),
+    "security": Words("Journal de sécurité", "Security log"),
     "contracts": Words("Archive des contrats", "Archive of contracts"),
     "exports": Words("Copies demandées par leurs titulaires", "Copies people asked for"),
 }

@@ -4,7 +4,7 @@ from .events import Event
 from .model import Basis, Clock, Row, Words
 from .period import period
 from .published import CONTROLLER
-from .stores import PEOPLE
+from .stores import PEOPLE, PROOF, SECURITY
 
 NOBODY = Words("personne : aucune donnée personnelle", "nobody: no personal data")
 VISITORS = Words("visiteurs et abonnés, sous pseudonyme", "visitors and subscribers, under a pseudonym")
@@ -55,4 +55,52 @@ CONSENT_TEXT = Row(
     why="One copy per version of a banner or box, renewed with each choice made on it.",
 )
 
-TRUST: tuple[Row, ...] = (CONSENT, CONSENT_TEXT)
+ERASED = Row(
+    key="erased",
+    published=True,
+    label=Words("Preuve d'effacement", "Proof of erasure"),
+    subjects=Words("personnes dont une donnée a été effacée, sous une empreinte", "people, as a keyed hash"),
+    roles=CONTROLLER,
+    store=PROOF,
+    clocks=(
+        Clock(
+            Words("prouver que l'effacement a eu lieu", "to prove that the erasure took place"),
+            Basis.LEGAL_DUTY,
+            Event.COLLECTED,
+            period("12m"),
+            period("13m"),
+            "policy §7, §9; GDPR art. 5 (2)",
+        ),
+    ),
+    kinds={
+        "tombstone": frozenset({"row_key", "what", "group", "locator", "why", "due", "done_at", "day"}),
+        "day_head": frozenset({"day", "previous", "head", "signature", "public_key", "pages", "erasures"}),
+        "day_page": frozenset({"digests"}),
+        "certificate": frozenset({"customer", "about", "asked", "groups", "kept", "made_at"}),
+    },
+    why="Without content: which row, when, why, under keyed hashes. Outlives the longest backup by a year.",
+)
+
+SECLOG = Row(
+    key="seclog",
+    published=True,
+    label=Words("Journal de sécurité", "Security log"),
+    subjects=Words("visiteurs et membres, sous pseudonyme", "visitors and members, under a pseudonym"),
+    roles=CONTROLLER,
+    store=SECURITY,
+    clocks=(
+        Clock(
+            Words("déceler et comprendre une intrusion", "to detect and understand an intrusion"),
+            Basis.LEGITIMATE_INTEREST,
+            Event.COLLECTED,
+            period("6m"),
+            period("6m"),
+            "policy §2, §13; GDPR art. 32",
+        ),
+    ),
+    kinds={"security_event": frozenset({"action", "outcome", "actor", "target", "address", "at"})},
+    why="CNIL, délibération 2021-122: six to twelve months, apart, write-only; pseudonyms.",
+    unsigned=("Six months, of which the policy says nothing; the retention duties of operators (L34-1 CPCE) are off.",),
+)
+
+TRUST: tuple[Row, ...] = (CONSENT, CONSENT_TEXT, ERASED, SECLOG)

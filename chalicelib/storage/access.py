@@ -18,6 +18,7 @@ from chalicelib import clock
 from chalicelib.register import clocks
 from chalicelib.register.events import Event
 
+from . import tombstones
 from .items import SYSTEM, Frozen, Item, kind_name, stamp, stamps
 from .sealing import DataKey, seal, unseal
 
@@ -153,14 +154,48 @@ def restamping(item: Item, event: Event, at: int) -> list[Action]:
     return actions
 
 
-def delete(item: Item) -> None:
-    """Deletes an item before its time. Raises `Held`; nothing happens when it is gone already."""
+def delete(item: Item, why: str = tombstones.ASKED) -> None:
+    """Deletes an item before its time. Raises `Held`; nothing happens when it is gone already.
+
+    ``why``: for the tombstone that rows of the policy leave.
+    """
+    tombstone = _tombstone(item, why)
+    if tombstone is not None:
+        _delete_proved(item, tombstone)
+        return
     try:
         item.delete(Item.pk.does_not_exist() | _free())
     except DeleteError as fault:
         if _condition_failed(fault):
             raise Held(item.kind_name) from fault
         raise
+
+
+def _tombstone(item: Item, why: str) -> Item | None:
+    due = None if item.delete_by is None else int(item.delete_by)
+    return tombstones.for_item(item.kind_name, item.pk, item.sk, due, why)
+
+
+def _delete_proved(item: Item, tombstone: Item) -> None:
+    item._get_connection()
+    write: Any = TransactWrite(connection=Connection())
+    write.save(tombstone, Item.pk.does_not_exist())
+    write.delete(item, Item.pk.exists() & _free())
+    try:
+        write.__exit__(None, None, None)
+    except TransactWriteError as fault:
+        if fault.cause_response_code != "TransactionCanceledException":
+            raise
+        if _is_there(item):
+            raise Held(item.kind_name) from fault
+
+
+def _is_there(item: Item) -> bool:
+    try:
+        type(item).get(item.pk, item.sk, consistent_read=True)
+    except item.DoesNotExist:
+        return False
+    return True
 
 
 class Transaction:
@@ -203,9 +238,12 @@ class Transaction:
         changes, holds = _update_arguments(item, actions, condition, always)
         self._write.update(item, changes, holds)
 
-    def delete(self, item: Item) -> None:
-        """As `delete`, of an item as it was read."""
+    def delete(self, item: Item, why: str = tombstones.ASKED) -> None:
+        """As `delete`, of an item as it was read. Of rows of the policy it is two writes."""
         item._get_connection()
+        tombstone = _tombstone(item, why)
+        if tombstone is not None:
+            self._write.save(tombstone, Item.pk.does_not_exist())
         self._write.delete(item, (Item.version == item.version) & _free())
 
 

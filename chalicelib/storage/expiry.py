@@ -16,6 +16,7 @@ from chalicelib import settings
 from chalicelib.register import STORES, Phase, Row, UnknownKind, clocks, row_of
 from chalicelib.register.stores import Store
 
+from . import tombstones
 from .items import SYSTEM, due_slot, stamps, table_name
 
 if TYPE_CHECKING:
@@ -122,6 +123,11 @@ def scan_table(name: str) -> Iterator[Raw]:
         yield from map(_plain, page["Items"])
 
 
+def remove(table: str, pk: str, sk: str) -> None:
+    """Deletes an item of a table that is not in use, whatever it says."""
+    _client().delete_item(TableName=table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+
+
 def tables() -> dict[str, Store | None]:
     """Every table under this installation's prefix, by name, with the store it is; `None`: no row has it."""
     known = {table_name(store): store for store in STORES}
@@ -149,7 +155,7 @@ def step(place: Place, now: int, ending: Callable[[Raw], None]) -> Outcome:
     ends = clocks.due(row, events, limit)
     if ends is not None and ends <= now:
         ending(item)
-        return _delete(place, item)
+        return _delete_proved(place, item, ends)
     changed = _narrowed(row, item, now)
     if clocks.phase(row, events, now, limit) is Phase.ARCHIVE and row.archive not in (None, place.store):
         return _archive(place, item, changed, row)
@@ -239,6 +245,27 @@ def _delete(place: Place, item: Raw) -> Outcome:
     return "deleted" if _write("delete_item", place, **_as_read(item), Key=_key(place)) else "kept"
 
 
+def _delete_proved(place: Place, item: Raw, due: int) -> Outcome:
+    """Deletes an item whose time is up, together with writing its tombstone if its row leaves one."""
+    tombstone = tombstones.for_item(item["kind"], place.pk, place.sk, due, tombstones.DUE)
+    if tombstone is None:
+        return _delete(place, item)
+    put = {"TableName": table_name(tombstone.store), "Item": tombstone.serialize()}
+    delete = {"TableName": table_name(place.store), "Key": _key(place), **_as_read(item)}
+    return "deleted" if _both({"Put": put}, {"Delete": delete}) else "kept"
+
+
+def _both(*writes: Any) -> bool:
+    """Two writes that happen together; `False` when the item is not as it was read any more."""
+    try:
+        _client().transact_write_items(TransactItems=list(writes))
+    except ClientError as fault:
+        if fault.response["Error"]["Code"] in _REFUSED:
+            return False
+        raise
+    return True
+
+
 def _replace(place: Place, item: Raw, changed: Raw) -> Outcome:
     stored = _stored({**changed, "version": item["version"] + 1})
     return "narrowed" if _write("put_item", place, **_as_read(item), Item=stored) else "kept"
@@ -248,14 +275,7 @@ def _archive(place: Place, item: Raw, changed: Raw, row: Row) -> Outcome:
     assert row.archive is not None
     put = {"TableName": table_name(row.archive), "Item": _stored({**changed, "version": item["version"] + 1})}
     delete = {"TableName": table_name(place.store), "Key": _key(place), **_as_read(item)}
-    both: list[Any] = [{"Put": put}, {"Delete": delete}]
-    try:
-        _client().transact_write_items(TransactItems=both)
-    except ClientError as fault:
-        if fault.response["Error"]["Code"] in _REFUSED:
-            return "kept"
-        raise
-    return "archived"
+    return "archived" if _both({"Put": put}, {"Delete": delete}) else "kept"
 
 
 def _write(verb: str, place: Place, **what: Any) -> bool:

@@ -169,7 +169,13 @@ def test_every_domain_has_its_floor() -> None:
 
 
 def test_storage_stands_on_the_register_alone() -> None:
-    allowed = ("chalicelib.storage", "chalicelib.register", "chalicelib.clock", "chalicelib.settings")
+    allowed = (
+        "chalicelib.storage",
+        "chalicelib.register",
+        "chalicelib.clock",
+        "chalicelib.settings",
+        "chalicelib.keyed",
+    )
     for path in modules("chalicelib/storage"):
         foreign = {one for one in ours(path) if not within(one, *allowed)}
         assert not foreign, f"{path.name} imports {foreign}"
