@@ -125,9 +125,8 @@ class DownTrack:
 
     def _segment(self, packet: Packet, picture: vp8.Descriptor | None, now: float) -> Segment[Encoding] | None:
         """The segment this packet goes out in; begins one with a keyframe, or with any packet of sound."""
-        segment = self._map.segment
         if not self._waiting:
-            return segment if segment is not None and packet.extended >= segment.first else None
+            return self._map.segment(packet.extended)
         if self.source is None or (self.kind == "video" and (picture is None or not picture.keyframe)):
             return None
         self._waiting = False

@@ -4,20 +4,21 @@ A **segment** is a stretch of one source. Its shifts are fixed when it begins; w
 so late and repeated ones find their place.
 """
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from media_workers.sequence import nearest
 
 Source = TypeVar("Source")
 
-REMEMBERED = 4
-"""Segments kept for packets asked for again."""
+REMEMBERED = 512
+"""Segments kept for packets that are late or asked for again. Each run of packets left out makes one: ten seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment(Generic[Source]):
-    """One source from its first packet on; shifts are added to the source's numbers."""
+    """One source from a packet on; shifts are added to the source's numbers."""
 
     source: Source
     first: int
@@ -26,6 +27,8 @@ class Segment(Generic[Source]):
     timestamp_shift: int
     picture_shift: int
     tl0_shift: int
+    begins: bool = True
+    """The source was switched to here; otherwise packets of it were left out just before."""
 
 
 class PacketMap(Generic[Source]):
@@ -33,7 +36,9 @@ class PacketMap(Generic[Source]):
 
     def __init__(self, clock_rate: int, sequence: int, timestamp: int) -> None:
         self._clock_rate = clock_rate
-        self._segments: list[Segment[Source]] = []
+        self._segments: deque[Segment[Source]] = deque(maxlen=REMEMBERED)
+        self._highest = 0
+        """Extended number of the newest packet of the present source, sent or left out."""
         self.last_sequence = sequence + 0xFFFF
         """Extended number of the newest packet out."""
         self.last_timestamp = timestamp
@@ -41,11 +46,6 @@ class PacketMap(Generic[Source]):
         """When the first packet with the newest timestamp went out."""
         self.last_picture = 0
         self.last_tl0 = 0
-
-    @property
-    def segment(self) -> Segment[Source] | None:
-        """The present one."""
-        return self._segments[-1] if self._segments else None
 
     def begin(
         self, source: Source, extended: int, timestamp: int, picture: int | None, tl0: int | None, now: float
@@ -61,8 +61,39 @@ class PacketMap(Generic[Source]):
             picture_shift=0 if picture is None else self.last_picture + 1 - picture,
             tl0_shift=0 if tl0 is None else self.last_tl0 + 1 - tl0,
         )
-        self._segments = [*self._segments[1 - REMEMBERED :], segment]
+        self._segments.append(segment)
+        self._highest = extended
         return segment
+
+    def segment(self, extended: int) -> Segment[Source] | None:
+        """The stretch a packet of the present source belongs to; None for one from before its beginning."""
+        for segment in reversed(self._segments):
+            if extended >= segment.first:
+                return segment
+            if segment.begins:
+                return None
+        return None
+
+    def skip(self, extended: int, picture_too: bool) -> bool:
+        """Leaves a packet out, without a gap. ``picture_too``: it is the first of its picture.
+
+        False when the packet is late: its number is given away already, as a gap."""
+        if extended <= self._highest or not self._segments:
+            return False
+        self._highest = extended
+        last = self._segments[-1]
+        follows = replace(
+            last,
+            first=extended + 1,
+            sequence_shift=last.sequence_shift - 1,
+            picture_shift=last.picture_shift - picture_too,
+            begins=False,
+        )
+        if last.first == extended and not last.begins:
+            self._segments[-1] = follows
+        else:
+            self._segments.append(follows)
+        return True
 
     def out(
         self, segment: Segment[Source], extended: int, timestamp: int, picture: int | None, tl0: int | None, now: float
@@ -70,6 +101,7 @@ class PacketMap(Generic[Source]):
         """Extended sequence number and timestamp (32 bits) with which a packet of ``segment`` goes out."""
         sequence = extended + segment.sequence_shift
         stamp = (timestamp + segment.timestamp_shift) & 0xFFFFFFFF
+        self._highest = max(self._highest, extended)
         if sequence > self.last_sequence:
             self.last_sequence = sequence
             if stamp != self.last_timestamp or self.last_time is None:
@@ -93,4 +125,6 @@ class PacketMap(Generic[Source]):
 
     def forget(self, source: Source) -> None:
         """Lets go of a source that is gone."""
-        self._segments = [segment for segment in self._segments if segment.source is not source]
+        kept = [segment for segment in self._segments if segment.source is not source]
+        if len(kept) != len(self._segments):
+            self._segments = deque(kept, maxlen=REMEMBERED)

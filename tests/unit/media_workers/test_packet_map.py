@@ -76,7 +76,64 @@ def test_a_source_that_is_gone_is_forgotten() -> None:
     switched(map_, "a", 65536, 0, 0.0)
     map_.forget("a")
     assert map_.origin(10) is None
-    assert map_.segment is None
+    assert map_.segment(65536) is None
+
+
+def test_what_is_left_out_leaves_no_gap() -> None:
+    map_: PacketMap[str] = PacketMap(CLOCK, 100, 0)
+    switched(map_, "a", 65536, 0, 0.0)
+    assert map_.skip(65537, True)
+    assert map_.skip(65538, False)
+    segment = map_.segment(65539)
+    assert segment is not None
+    assert map_.out(segment, 65539, 0, 42, 4, 0.0)[0] & 0xFFFF == 101
+    assert segment.picture_shift == map_.segment(65536).picture_shift - 1  # type: ignore[union-attr]
+    origin = map_.origin(101)
+    assert origin is not None
+    assert origin[1] == 65539
+
+
+def test_a_late_packet_keeps_the_number_given_away_for_it() -> None:
+    map_: PacketMap[str] = PacketMap(CLOCK, 100, 0)
+    switched(map_, "a", 65536, 0, 0.0)
+    assert map_.skip(65538, True)
+    assert not map_.skip(65537, True)
+    after, late = map_.segment(65539), map_.segment(65537)
+    assert after is not None and late is not None
+    assert map_.out(after, 65539, 0, None, None, 0.0)[0] & 0xFFFF == 102
+    assert map_.out(late, 65537, 0, None, None, 0.0)[0] & 0xFFFF == 101
+
+
+def test_packets_from_before_a_switch_belong_nowhere() -> None:
+    map_: PacketMap[str] = PacketMap(CLOCK, 100, 0)
+    switched(map_, "a", 65536, 0, 0.0)
+    switched(map_, "b", 65536, 0, 0.0)
+    switched(map_, "a", 65600, 0, 0.0)
+    assert map_.segment(65590) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=1, max_size=200))
+def test_whatever_is_left_out_and_late_no_number_is_given_twice(course: list[tuple[int, bool]]) -> None:
+    """Each packet is swapped with a later one, and left out or not."""
+    map_: PacketMap[str] = PacketMap(CLOCK, 0, 0)
+    map_.out(map_.begin("a", 70000, 0, None, None, 0.0), 70000, 0, None, None, 0.0)
+    numbers = list(range(70001, 70001 + len(course)))
+    for at, (later, _) in enumerate(course):
+        other = min(at + later, len(numbers) - 1)
+        numbers[at], numbers[other] = numbers[other], numbers[at]
+    out: dict[int, int] = {}
+    for number, (_, leave) in zip(numbers, course, strict=True):
+        if leave and map_.skip(number, False):
+            continue
+        segment = map_.segment(number)
+        assert segment is not None
+        out[number] = map_.out(segment, number, 0, None, None, 0.0)[0]
+    assert sorted(out.values()) == list(range(0x10001, 0x10001 + len(out)))
+    assert [out[number] for number in sorted(out)] == sorted(out.values())
+    for number, sequence in out.items():
+        origin = map_.origin(sequence & 0xFFFF)
+        assert origin is not None
+        assert origin[1] == number
 
 
 @given(st.lists(st.tuples(st.integers(65536, 200000), st.integers(1, 400)), min_size=1, max_size=10))

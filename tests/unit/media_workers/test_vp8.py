@@ -65,3 +65,24 @@ def test_no_bytes_raise_anything_but_malformed(data: bytes) -> None:
 def test_a_cut_descriptor_is_refused() -> None:
     with pytest.raises(Malformed):
         vp8.read(payload()[:3])
+
+
+def layered(tid: int, *, sync: bool) -> bytes:
+    """The first packet of a frame in a temporal layer."""
+    descriptor = VpxPayloadDescriptor(
+        partition_start=1, partition_id=0, picture_id=300, tl0picidx=9, tid=(tid, int(sync)), keyidx=None
+    )
+    return bytes(descriptor) + b"\x01frame"
+
+
+@pytest.mark.parametrize(("tid", "sync"), [(0, False), (1, True), (2, False)])
+def test_the_temporal_layer_and_where_it_can_be_begun_are_read(tid: int, sync: bool) -> None:
+    found = vp8.read(layered(tid, sync=sync))
+    assert (found.temporal, found.sync, found.begins) == (tid, sync, True)
+
+
+def test_a_keyframe_tells_its_size() -> None:
+    data = payload()[:-6] + b"\x00\x00\x00" + vp8.START_CODE + bytes((0x80, 0x42, 0x68, 0x01)) + b"frame"
+    assert vp8.read(data).size == (640, 360)
+    assert vp8.read(data[:-6]).size is None
+    assert vp8.read(payload()).size is None
