@@ -8,7 +8,6 @@ a lawful reason; held ones are not deleted.
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TypeVar
 
-from pynamodb.connection import Connection
 from pynamodb.exceptions import DeleteError, PutError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -19,7 +18,7 @@ from chalicelib.register import clocks
 from chalicelib.register.events import Event
 
 from . import tombstones
-from .items import SYSTEM, Frozen, Item, kind_name, stamp, stamps
+from .items import SYSTEM, Frozen, Item, kind_name, shared_connection, stamp, stamps
 from .sealing import DataKey, seal, unseal
 
 T = TypeVar("T", bound=Item)
@@ -178,7 +177,7 @@ def _tombstone(item: Item, why: str) -> Item | None:
 
 def _delete_proved(item: Item, tombstone: Item) -> None:
     item._get_connection()
-    write: Any = TransactWrite(connection=Connection())
+    write: Any = TransactWrite(connection=shared_connection())
     write.save(tombstone, Item.pk.does_not_exist())
     write.delete(item, Item.pk.exists() & _free())
     try:
@@ -202,7 +201,7 @@ class Transaction:
     """Up to 100 writes that all happen or none. Leaving the ``with`` block commits; raises `Changed`."""
 
     def __init__(self) -> None:
-        self._write: Any = TransactWrite(connection=Connection())
+        self._write: Any = TransactWrite(connection=shared_connection())
 
     def __enter__(self) -> "Transaction":
         return self

@@ -8,7 +8,9 @@ in the way of its deletion (``hold``, ``frozen``).
 
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from inspect import getmembers
 from typing import Any, ClassVar
 
@@ -22,6 +24,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
+from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import MetaModel, Model
@@ -127,7 +130,13 @@ class Item(Model, metaclass=ItemMeta):
     @classmethod
     def _get_connection(cls) -> TableConnection:
         cls.Meta.table_name = table_name(cls.store)
-        return super()._get_connection()
+        found = super()._get_connection()
+        if found.connection is not shared_connection():
+            schema = found.get_meta_table()
+            found.connection = shared_connection()
+            with suppress(ValueError):  # another kind of the same table was here first: the schema is the same
+                found.connection.add_meta_table(schema)
+        return found
 
     @property
     def kind_name(self) -> str:
@@ -142,6 +151,12 @@ class Item(Model, metaclass=ItemMeta):
     def moments(self) -> dict[str, int]:
         """The events that started this item's clocks."""
         return {name: int(at) for name, at in self.events.as_dict().items()}
+
+
+@cache
+def shared_connection() -> Connection:
+    """One client for all tables: pynamodb would make one per kind, some 20 ms each at every cold start."""
+    return Connection()
 
 
 SYSTEM = {field for field, _ in getmembers(Item, lambda a: isinstance(a, Attribute))}
