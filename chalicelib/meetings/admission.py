@@ -75,6 +75,11 @@ def of_invitation(occurrence: Occurrence, invitation: Invitation) -> Participant
     return storage.get(Participant, occurrence.partition, f"participant#{identifier}")
 
 
+def all_of_invitation(occurrence: Occurrence, invitation: Invitation) -> list[Participant]:
+    """Everybody somebody became with this invitation, by links since revoked as well."""
+    return [person for person in participants(occurrence) if person.invitation == invitation.id]
+
+
 def identify(identifier: str, account: Account | None, pass_token: str) -> tuple[Occurrence, Participant]:
     """Who the caller is at an occurrence: its host by account, a guest by pass.
 
@@ -143,8 +148,8 @@ def remove(occurrence: Occurrence, participant: str) -> None:
 
 def drop_invitation(occurrence: Occurrence, invitation: Invitation) -> None:
     """The invitation was revoked: whoever is in by it leaves."""
-    for person in participants(occurrence):
-        if person.invitation == invitation.id and person.state in ("waiting", "admitted"):
+    for person in all_of_invitation(occurrence, invitation):
+        if person.state in ("waiting", "admitted"):
             remove(occurrence, person.id)
 
 

@@ -1,5 +1,6 @@
 """Who was in a meeting, from when to when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.fleet import actions as fleet
@@ -26,9 +27,12 @@ def of_all(occurrence: Occurrence) -> list[Presence]:
     return sorted((one for one in found if one.intervals), key=lambda one: one.intervals[0])
 
 
-def of_one(occurrence: Occurrence, participant: Participant) -> Presence:
-    """One person's presence."""
-    return _presence(participant, fleet.attendance(occurrence.id).get(participant.id, []))
+def of_one(occurrence: Occurrence, identities: Sequence[Participant]) -> Presence | None:
+    """The presence of one person under all their identities; `None` without any."""
+    if not identities:
+        return None
+    reported = fleet.attendance(occurrence.id)
+    return _presence(identities[-1], [interval for one in identities for interval in reported.get(one.id, [])])
 
 
 def _presence(person: Participant, reported: list[tuple[float, float]]) -> Presence:

@@ -36,8 +36,7 @@ def held(occurrence: Occurrence, invitation: Invitation, translate: Callable[[st
         lines.append(
             Held(translate(_("Remise de l’invitation")), translate(words[delivery.state]), _due(delivery.delete_by))
         )
-    person = admission.of_invitation(occurrence, invitation)
-    if person is not None:
+    for person in admission.all_of_invitation(occurrence, invitation):
         lines.append(Held(translate(_("Nom donné pour entrer")), person.shown_name, _due(person.delete_by)))
         written = chat.written_by(occurrence, person)
         if written:

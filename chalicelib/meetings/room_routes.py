@@ -120,7 +120,6 @@ def join(request: Request, occurrence: str) -> Answer:
         raise BadInput from fault
     if not 0 < len(offer) <= LARGEST_OFFER:
         raise BadInput
-    scheduling.started(found)
     joined = fleet.join(
         Joining(
             occurrence=found.id,
@@ -132,6 +131,7 @@ def join(request: Request, occurrence: str) -> Answer:
             participants=plans.of(found.company).people,
         )
     )
+    scheduling.started(found)
     location = f"/api/occurrences/{found.id}/connections/{joined.connection}"
     return Text(joined.answer, "application/sdp", status=201, headers={"Location": location})
 
@@ -255,5 +255,4 @@ def _invitation_link(occurrence: Occurrence, person: Participant) -> str:
 
 
 def _own_attendance(occurrence: Occurrence, invitation: Invitation) -> attendance.Presence | None:
-    present = admission.of_invitation(occurrence, invitation)
-    return attendance.of_one(occurrence, present) if present else None
+    return attendance.of_one(occurrence, admission.all_of_invitation(occurrence, invitation))

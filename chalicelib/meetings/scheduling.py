@@ -1,6 +1,7 @@
 """Planning, changing and cancelling meetings."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pynamodb.expressions.update import Action
@@ -17,6 +18,7 @@ from . import invitations
 from .addresses import Address
 from .models import Meeting, Occurrence, Reminder
 from .rules import Plan, is_over
+from .times import EARLY
 
 REMIND_BEFORE = 3_600
 """Seconds before the start at which everybody is reminded."""
@@ -230,11 +232,17 @@ def end_overdue() -> int:
         if is_closed(occurrence, now):
             fleet.end(room.occurrence)  # somebody joined while it was being ended
             continue
-        allowed = 60 * plans.of(occurrence.company).minutes
-        if occurrence.started_at is not None and now - int(occurrence.started_at) >= allowed:
-            end(occurrence)
-            ended += 1
+        if occurrence.started_at is not None and now >= _minutes_used_up(occurrence):
+            with suppress(Conflict):  # changed this instant: the next minute ends it
+                end(occurrence)
+                ended += 1
     return ended
+
+
+def _minutes_used_up(occurrence: Occurrence) -> int:
+    """When the plan's minutes are over. Who tries the room days before uses none of them."""
+    begun = max(int(occurrence.started_at or 0), int(occurrence.starts_at) - EARLY)
+    return begun + 60 * plans.of(occurrence.company).minutes
 
 
 def is_closed(occurrence: Occurrence, now: int) -> bool:

@@ -4,6 +4,7 @@ from chalicelib.accounts.rules import PLANS, TRIAL
 from chalicelib.fleet import actions as fleet
 from chalicelib.meetings import scheduling
 from tests.functional.conftest import MovedClock
+from tests.functional.fleet.conftest import MakeWorker
 from tests.functional.fleet.worker import ScriptedWorker
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import OFFER, Host, Plan, a_guest, admitted, in_, sign_in
@@ -91,6 +92,29 @@ def test_minutes_count_from_the_first_person_not_from_the_planned_start(
     assert scheduling.end_overdue() == 0
     clock_file.move(seconds=30)
     assert scheduling.end_overdue() == 1
+
+
+def test_trying_the_room_the_day_before_uses_no_minutes(
+    host: Host, worker: ScriptedWorker, clock_file: MovedClock
+) -> None:
+    plan = host.plan(**in_(20 * 3_600))
+    assert join(host, plan) == 201
+    clock_file.move(hours=3)
+    assert scheduling.end_overdue() == 0
+    clock_file.move(hours=17)
+    worker.report()
+    assert join(host, plan) == 201
+
+
+def test_a_join_that_no_worker_took_uses_no_minutes(
+    host: Host, make_worker: MakeWorker, clock_file: MovedClock
+) -> None:
+    plan = host.plan(**in_(0), length="720")
+    assert join(host, plan) == 503
+    clock_file.move(hours=2)
+    make_worker("w1").report()
+    assert join(host, plan) == 201
+    assert scheduling.end_overdue() == 0
 
 
 def test_a_room_whose_meeting_is_closed_is_ended(host: Host, worker: ScriptedWorker, clock_file: MovedClock) -> None:

@@ -1,5 +1,7 @@
 """A guest's personal link."""
 
+from threading import Barrier, Thread
+
 import pytest
 
 from chalicelib.register.stores import EPHEMERAL, USAGE
@@ -120,6 +122,32 @@ def test_who_takes_over_waits_again_and_the_first_browser_is_out(
     assert first.me(plan).status == 404
     assert first.browser.call("POST", plan.api("join"), OFFER, "application/sdp").status == 404
     assert len(worker.joins) == 1
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_of_browsers_that_enter_at_once_one_holds_the_link(host: Host, mailbox: Mailbox, taken: bool) -> None:
+    plan = host.plan("zoe@example.fr")
+    if taken:
+        a_guest(mailbox).enter()
+    guests = [a_guest(mailbox) for _ in range(4)]
+    forms = [dict(guest.browser.open(guest.link).form(guest.link).fields) for guest in guests]
+    start = Barrier(len(guests))
+    answers: list[int] = []
+
+    def enter(guest: Guest, form: dict[str, str]) -> None:
+        start.wait()
+        names = {"first_name": "Zoé", "name": "Été"}
+        answers.append(guest.browser.post(guest.link, {**form, **names}, follow=False).status)
+
+    threads = [Thread(target=enter, args=pair) for pair in zip(guests, forms, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(answers) <= {303, 409} and 303 in answers
+    for guest in guests:
+        guest.browser.open("/")
+    assert [guest.me(plan).status for guest in guests].count(200) == 1
 
 
 def test_a_browser_that_enters_with_another_link_is_that_other_person(host: Host, mailbox: Mailbox) -> None:

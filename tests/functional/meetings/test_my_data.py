@@ -54,3 +54,14 @@ def test_a_revoked_link_opens_nothing(host: Host, mailbox: Mailbox) -> None:
     guest = a_guest(mailbox)
     host.act(plan, "revoke")
     assert guest.browser.open(guest.link.replace("/i/", "/my-data/")).status == 404
+
+
+def test_what_was_given_under_a_revoked_link_is_told_under_the_new_one(host: Host, mailbox: Mailbox) -> None:
+    plan = host.plan("zoe@example.fr", **in_(0))
+    a_guest(mailbox).enter(first_name="Zoé", name="Avant")
+    host.act(plan, "revoke")
+    host.act(plan, "resend")
+    again = a_guest(mailbox)
+    again.enter(first_name="Zoé", name="Après")
+    words = my_data(again)
+    assert "Zoé Avant" in words and "Zoé Après" in words
