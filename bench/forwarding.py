@@ -11,7 +11,7 @@ import time
 
 import pylibsrtp
 
-from media_workers import rtp
+from media_workers import rtp, srtp
 from media_workers.down_track import DownTrack
 from media_workers.forwarder import PythonForwarder
 from media_workers.leg import Leg
@@ -31,8 +31,8 @@ class Srtp:
             pylibsrtp.Session(pylibsrtp.Policy(key, kind, srtp_profile=pylibsrtp.Policy.SRTP_PROFILE_AEAD_AES_256_GCM))
             for kind in (pylibsrtp.Policy.SSRC_ANY_INBOUND, pylibsrtp.Policy.SSRC_ANY_OUTBOUND)
         )
-        self.protect, self.protect_rtcp = outbound.protect, outbound.protect_rtcp
-        self.unprotect, self.unprotect_rtcp = inbound.unprotect, inbound.unprotect_rtcp
+        self.protect, self.protect_rtcp = srtp.operations(outbound, "protect", "protect_rtcp")
+        self.unprotect, self.unprotect_rtcp = srtp.operations(inbound, "unprotect", "unprotect_rtcp")
 
 
 def leg(name: str, key: bytes, out: socket.socket, sink: tuple[str, int]) -> Leg:

@@ -11,7 +11,6 @@ from importlib.metadata import version
 from typing import Any, cast
 
 import aiortc
-import pylibsrtp
 from aiortc import (
     RTCCertificate,
     RTCDataChannel,
@@ -23,7 +22,9 @@ from aiortc import (
     RTCSctpTransport,
 )
 
+from media_workers import srtp
 from media_workers.errors import Malformed
+from media_workers.srtp import Operation
 
 READ_AGAINST = "1.16.0"
 if aiortc.__version__ != READ_AGAINST or version("aiortc") != READ_AGAINST:
@@ -94,7 +95,11 @@ class DtlsLink:
         self._dtls = RTCDtlsTransport(cast(Any, self._ice), [certificate])
         self._dtls._set_role(role)
         self._sctp: RTCSctpTransport | None = None
-        self._protect: Callable[[bytes], bytes] | None = None
+        self.protect: Operation = _without_keys
+        """RTP to SRTP; like the following ones it raises `Malformed` (no keys yet, too long, forged, repeated)."""
+        self.protect_rtcp: Operation = _without_keys
+        self.unprotect: Operation = _without_keys
+        self.unprotect_rtcp: Operation = _without_keys
 
     def on_closed(self, callback: Callable[[], None]) -> None:
         """Calls back when DTLS is closed or has failed."""
@@ -113,6 +118,9 @@ class DtlsLink:
         """Runs the handshake. False when it failed or the certificate is not the one announced."""
         known = [RTCDtlsFingerprint(f.algorithm, f.value) for f in fingerprints]
         await self._dtls.start(RTCDtlsParameters(known))
+        if self.connected:
+            self.protect, self.protect_rtcp = srtp.operations(self._dtls._tx_srtp, "protect", "protect_rtcp")
+            self.unprotect, self.unprotect_rtcp = srtp.operations(self._dtls._rx_srtp, "unprotect", "unprotect_rtcp")
         return self.connected
 
     @property
@@ -125,22 +133,6 @@ class DtlsLink:
         """The SRTP profile chosen, e.g. ``SRTP_AEAD_AES_256_GCM``."""
         ssl = self._dtls._ssl
         return ssl.get_selected_srtp_profile().decode() if ssl else ""
-
-    def protect(self, packet: bytes) -> bytes:
-        """RTP to SRTP. Raises `Malformed` (too long, no keys yet)."""
-        return _srtp(self._dtls._tx_srtp, "protect", packet)
-
-    def protect_rtcp(self, packet: bytes) -> bytes:
-        """RTCP to SRTCP. Raises `Malformed`."""
-        return _srtp(self._dtls._tx_srtp, "protect_rtcp", packet)
-
-    def unprotect(self, packet: bytes) -> bytes:
-        """SRTP to RTP. Raises `Malformed` (forged, repeated, no keys yet)."""
-        return _srtp(self._dtls._rx_srtp, "unprotect", packet)
-
-    def unprotect_rtcp(self, packet: bytes) -> bytes:
-        """SRTCP to RTCP. Raises `Malformed`."""
-        return _srtp(self._dtls._rx_srtp, "unprotect_rtcp", packet)
 
     def channel(self, number: int, label: str, *, reliable: bool) -> RTCDataChannel:
         """A negotiated data channel; ask for all of them before `start_sctp`."""
@@ -171,13 +163,8 @@ class DtlsLink:
         self._ice.close()
 
 
-def _srtp(session: pylibsrtp.Session | None, operation: str, packet: bytes) -> bytes:
-    if session is None:
-        raise Malformed("no SRTP keys yet")
-    try:
-        return cast(bytes, getattr(session, operation)(packet))
-    except (pylibsrtp.Error, ValueError) as fault:
-        raise Malformed(f"SRTP {operation}: {fault}") from fault
+def _without_keys(packet: bytes) -> bytes:
+    raise Malformed("no SRTP keys yet")
 
 
 async def _quietly(closing: Awaitable[None]) -> None:

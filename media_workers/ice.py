@@ -1,18 +1,23 @@
 """An ICE-lite agent for many peers on one port (RFC 8445, section 2.5): it answers checks and follows addresses.
 
 A peer is found by the user name fragment of its first check, afterwards by its five-tuple. Only a check with a right
-MESSAGE-INTEGRITY makes a five-tuple known or moves a peer.
+MESSAGE-INTEGRITY makes a five-tuple known or moves a peer, and only once: recorded and sent again from elsewhere it
+does nothing. What comes from strangers is counted and dropped; nothing is kept of it, and nothing is answered.
+
+What goes to peers is gathered while a burst is read, and leaves in runs of one destination.
 """
 
 import logging
 import secrets
 import struct
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from aioice import stun
 
+from media_workers import checks
 from media_workers.udp import Path
 
 logger = logging.getLogger(__name__)
@@ -26,6 +31,10 @@ STALE = 1.0
 its mapping shows so in a browser that nominates once."""
 PATHS = 8
 """Five-tuples known per peer; browsers check from every interface."""
+TRANSACTIONS = 64
+"""Checks remembered per peer: a browser sends a few per second and path at most."""
+RUN = 48
+"""Datagrams gathered for one peer before they leave: below what one offloaded send may hold (64 kB)."""
 
 
 class Handler(Protocol):
@@ -54,21 +63,57 @@ class Peer:
     heard: float | None = None
     """When anything came last, on any path."""
     selected_heard: float = 0.0
+    outbox: list[bytes] = field(default_factory=list)
+    """Gathered for the selected path."""
+    transactions: deque[tuple[bytes, Path]] = field(default_factory=lambda: deque(maxlen=TRANSACTIONS))
+    """The last checks answered, and whence they came."""
 
     def silent(self, now: float) -> bool:
         """Whether to take it as gone."""
         return now - self.heard > SILENCE if self.heard is not None else now - self.created > PATIENCE
 
 
-class IceAgent:
-    """``send``: puts a datagram on a path. ``clock``: seconds, monotonic."""
+@dataclass
+class Dropped:
+    """What came and was not taken, by why: counters since the start."""
 
-    def __init__(self, send: Callable[[bytes, Path], None], clock: Callable[[], float]) -> None:
+    unreadable: int = 0
+    """Not STUN, DTLS or SRTP by its first byte, or STUN that can't be parsed."""
+    strangers: int = 0
+    """DTLS and SRTP from five-tuples nobody checked from."""
+    nobodys: int = 0
+    """Checks for a user name that is not, or no longer, known."""
+    forged: int = 0
+    """Checks with a wrong integrity."""
+    replayed: int = 0
+    """Right checks seen before from elsewhere."""
+    failed: int = 0
+    """Datagrams whose handling broke: a fault of ours."""
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(vars(self).values())
+
+
+class IceAgent:
+    """``send``: puts datagrams on a path. ``clock``: seconds, monotonic. ``later``: calls back when the present burst
+    is read; without it, what is sent leaves at once."""
+
+    def __init__(
+        self,
+        send: Callable[[Sequence[bytes], Path], None],
+        clock: Callable[[], float],
+        later: Callable[[Callable[[], None]], object] = lambda flush: flush(),
+    ) -> None:
         self._send = send
         self._clock = clock
+        self._later = later
         self._by_fragment: dict[str, Peer] = {}
         self._by_path: dict[Path, Peer] = {}
-        self.malformed = 0
+        self._loaded: list[Peer] = []
+        """Peers with something in their outbox."""
+        self.dropped = Dropped()
 
     @property
     def peers(self) -> int:
@@ -90,9 +135,29 @@ class IceAgent:
         peer.paths = []
 
     def send(self, peer: Peer, data: bytes) -> None:
-        """Sends to where the peer is now; before its first check, nowhere."""
+        """Sends to where the peer is at the end of the present burst; before its first check, nowhere."""
+        outbox = peer.outbox
+        if outbox:
+            outbox.append(data)
+            if len(outbox) >= RUN:
+                self._flush_peer(peer)
+        elif peer.selected is not None:
+            outbox.append(data)
+            self._loaded.append(peer)
+            if len(self._loaded) == 1:
+                self._later(self.flush)
+
+    def flush(self) -> None:
+        """Sends what was gathered."""
+        loaded, self._loaded = self._loaded, []
+        for peer in loaded:
+            if peer.outbox:
+                self._flush_peer(peer)
+
+    def _flush_peer(self, peer: Peer) -> None:
+        datagrams, peer.outbox = peer.outbox, []
         if peer.selected is not None:
-            self._send(data, peer.selected)
+            self._send(datagrams, peer.selected)
 
     def received(self, data: bytes, path: Path) -> None:
         """A datagram from a socket, told apart by its first byte (RFC 7983). Never raises."""
@@ -103,9 +168,11 @@ class IceAgent:
                 self._stun(data, path)
             elif 20 <= data[0] < 64 or 128 <= data[0] < 192:
                 self._media(data, path)
+            else:
+                self.dropped.unreadable += 1
         except Exception:
             # The socket serves everybody: whatever one datagram does, the next one is read.
-            self.malformed += 1
+            self.dropped.failed += 1
             logger.exception("a datagram was dropped")
 
     def check_silence(self) -> None:
@@ -118,6 +185,7 @@ class IceAgent:
     def _media(self, data: bytes, path: Path) -> None:
         peer = self._by_path.get(path)
         if peer is None:
+            self.dropped.strangers += 1
             return
         peer.heard = self._clock()
         if path == peer.selected:
@@ -125,22 +193,43 @@ class IceAgent:
         peer.handler.datagram(data)
 
     def _stun(self, data: bytes, path: Path) -> None:
+        fragment = checks.fragment(data)
+        if fragment is None:
+            self.dropped.unreadable += 1
+            return
+        peer = self._by_fragment.get(fragment)
+        if peer is None:
+            self.dropped.nobodys += 1
+            return
         try:
             message = stun.parse_message(data)
-        except (ValueError, IndexError, KeyError, struct.error) as fault:
-            self._drop("unreadable STUN: %s", fault)
+            genuine = message.check_message_integrity(peer.password.encode())
+        except (ValueError, IndexError, KeyError, struct.error):
+            self.dropped.unreadable += 1
             return
-        if message.message_class != stun.Class.REQUEST or message.message_method != stun.Method.BINDING:
-            return
-        peer = self._by_fragment.get(str(message.attributes.get("USERNAME", "")).partition(":")[0])
-        if peer is None or not message.check_message_integrity(peer.password.encode()):
-            self._drop("STUN check of nobody")
-            return
+        if not genuine:
+            self.dropped.forged += 1
+        elif self._replayed(peer, message.transaction_id, path):
+            self.dropped.replayed += 1
+        else:
+            self._checked(peer, message, path)
+
+    def _checked(self, peer: Peer, message: stun.Message, path: Path) -> None:
         first = peer.heard is None
         self._follow(peer, path, "USE-CANDIDATE" in message.attributes)
         self._answer(peer, message, path)
         if first:
             peer.handler.ice_started()
+
+    @staticmethod
+    def _replayed(peer: Peer, transaction: bytes, path: Path) -> bool:
+        """Whether a check was seen before from another address: who listens on the way could move the peer with it.
+        The same check from the same address is one the browser repeats (RFC 8489, section 6.2.1)."""
+        for known, whence in peer.transactions:
+            if known == transaction:
+                return whence != path
+        peer.transactions.append((transaction, path))
+        return False
 
     def _follow(self, peer: Peer, path: Path, nominates: bool) -> None:
         now = self._clock()
@@ -172,8 +261,4 @@ class IceAgent:
             attributes={"XOR-MAPPED-ADDRESS": path.address},
         )
         response.add_message_integrity(peer.password.encode())
-        self._send(bytes(response), path)
-
-    def _drop(self, text: str, *arguments: object) -> None:
-        self.malformed += 1
-        logger.debug(text, *arguments)
+        self._send([bytes(response)], path)

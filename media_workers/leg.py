@@ -18,16 +18,16 @@ BURST = 2.0
 class Srtp(Protocol):
     """Keys in use. Each method raises `Malformed`."""
 
-    def protect(self, packet: bytes) -> bytes:
+    def protect(self, packet: bytes, /) -> bytes:
         """RTP to SRTP."""
 
-    def protect_rtcp(self, packet: bytes) -> bytes:
+    def protect_rtcp(self, packet: bytes, /) -> bytes:
         """RTCP to SRTCP."""
 
-    def unprotect(self, packet: bytes) -> bytes:
+    def unprotect(self, packet: bytes, /) -> bytes:
         """SRTP to RTP."""
 
-    def unprotect_rtcp(self, packet: bytes) -> bytes:
+    def unprotect_rtcp(self, packet: bytes, /) -> bytes:
         """SRTCP to RTCP."""
 
 

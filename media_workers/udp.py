@@ -2,13 +2,18 @@
 
 A wildcard socket would answer from another source address than the one asked, which costs browsers a second. Sending
 is direct, not through a transport: what the kernel can't take now is dropped, as any queue in front of it would only
-add delay. Packets to one destination follow each other in a burst, which leaves room for segmentation offload.
+add delay.
+
+Datagrams of one length to one destination leave in a single system call where Linux can cut them apart (UDP_SEGMENT,
+since 4.18): a third of the cost of a call each.
 """
 
 import asyncio
 import errno
 import socket
-from collections.abc import Callable
+import struct
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from media_workers.settings import Announced, SettingError
@@ -18,6 +23,19 @@ BURST = 64
 """Datagrams read per wake-up, so that one socket can't starve timers."""
 BUFFER = 4 * 1024 * 1024
 ATTEMPTS = 20
+UDP_SEGMENT = 103
+"""linux/udp.h; the socket module doesn't name it."""
+LARGEST_RUN = 64
+"""Segments of one call: UDP_MAX_SEGMENTS of older kernels."""
+LARGEST_SEND = 65_000
+"""Bytes of one call: what an IP packet can hold, headers off."""
+HOPELESS = (errno.EIO, errno.ENOPROTOOPT, errno.EOPNOTSUPP)
+"""What a kernel or a network card says that can't cut runs apart."""
+UNABLE = (*HOPELESS, errno.EINVAL, errno.EMSGSIZE)
+"""The same, or that this path is too narrow for these segments."""
+
+
+_SIZE = struct.Struct("=H")
 
 
 class Path(NamedTuple):
@@ -34,19 +52,49 @@ class Sockets:
         self.announced = tuple(item.address for item in announced)
         self._sockets = _bind(announced, port)
         self.port: int = self._sockets[0].getsockname()[1]
-        self.dropped = 0
+        self._offload = all(_can_segment(bound) for bound in self._sockets)
+        self.received = self.sent = self.dropped = 0
+        """Datagrams."""
 
     def listen(self, loop: asyncio.AbstractEventLoop, received: Callable[[bytes, Path], None]) -> None:
         """Hands every datagram to ``received``, which must not raise."""
         for number, bound in enumerate(self._sockets):
             loop.add_reader(bound, self._read, number, bound, received)
 
-    def send(self, datagram: bytes, path: Path) -> None:
+    def send(self, datagrams: Sequence[bytes], path: Path) -> None:
         """Sends now or drops."""
+        if not self._sockets:  # closed
+            self.dropped += len(datagrams)
+        elif len(datagrams) == 1:
+            self._send_one(datagrams[0], path)
+        else:
+            for first, last in runs(datagrams):
+                if last - first == 1 or not self._offload:
+                    for datagram in datagrams[first:last]:
+                        self._send_one(datagram, path)
+                else:
+                    self._send_run(datagrams[first:last], path)
+
+    def _send_one(self, datagram: bytes, path: Path) -> None:
         try:
             self._sockets[path.socket].sendto(datagram, path.address)
-        except (OSError, IndexError):  # IndexError: closed
+            self.sent += 1
+        except OSError:
             self.dropped += 1
+
+    def _send_run(self, run: Sequence[bytes], path: Path) -> None:
+        segment = (socket.IPPROTO_UDP, UDP_SEGMENT, _SIZE.pack(len(run[0])))
+        try:
+            self._sockets[path.socket].sendmsg(run, (segment,), 0, path.address)
+            self.sent += len(run)
+        except OSError as fault:
+            if fault.errno not in UNABLE:
+                self.dropped += len(run)
+                return
+            if fault.errno in HOPELESS:
+                self._offload = False
+            for datagram in run:
+                self._send_one(datagram, path)
 
     def close(self, loop: asyncio.AbstractEventLoop) -> None:
         """Closes all sockets; a second time does nothing."""
@@ -63,7 +111,34 @@ class Sockets:
                 return
             except OSError:
                 continue  # an ICMP error of an earlier datagram
+            self.received += 1
             received(datagram, Path(number, address[:2]))
+
+
+def runs(datagrams: Sequence[bytes]) -> Iterator[tuple[int, int]]:
+    """Where runs begin and end that may leave in one call: all of one length, the last one perhaps shorter."""
+    first, total = 0, 0
+    for at, datagram in enumerate(datagrams):
+        size = len(datagram)
+        if at > first:
+            longest = len(datagrams[first])
+            shorter_before = len(datagrams[at - 1]) < longest
+            if size > longest or shorter_before or at - first == LARGEST_RUN or total + size > LARGEST_SEND:
+                yield first, at
+                first, total = at, 0
+        total += size
+    if datagrams:
+        yield first, len(datagrams)
+
+
+def _can_segment(bound: socket.socket) -> bool:
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        bound.getsockopt(socket.IPPROTO_UDP, UDP_SEGMENT)
+    except OSError:
+        return False
+    return True
 
 
 def _bind(announced: tuple[Announced, ...], port: int) -> list[socket.socket]:
@@ -84,9 +159,12 @@ def _bind(announced: tuple[Announced, ...], port: int) -> list[socket.socket]:
 
 
 def _socket(address: str, port: int) -> socket.socket:
-    made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_DGRAM)
     try:
         made.setblocking(False)
+        if family == socket.AF_INET6:  # IPv4 has sockets of its own
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
         made.bind((address, port))

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import secrets
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from chalicelib.signalling.messages import Command, JoinAnswer, Push, Report, RoomReport
@@ -53,7 +53,7 @@ class Worker:
         self._floors: dict[str, tuple[int, float]] = {}
         """Rooms lately closed: the lowest epoch that may come back, and until when to remember (wall clock)."""
         self.forwarder: Forwarder = PythonForwarder()
-        self._ice = IceAgent(self.sockets.send, self.clock.monotonic)
+        self._ice = IceAgent(self.sockets.send, self.clock.monotonic, _end_of_burst)
         self._house = House(
             clock=self.clock,
             entropy=entropy or random.SystemRandom(),
@@ -85,6 +85,7 @@ class Worker:
         endings = [task for task in self._tasks if task not in self._timers]
         if endings:
             await asyncio.wait(endings, timeout=2.0)
+        self._ice.flush()
         self.sockets.close(asyncio.get_running_loop())
 
     def join(self, ticket: Ticket, offer: str) -> JoinAnswer:
@@ -195,3 +196,8 @@ class Worker:
             except Exception:
                 # A timer serves all rooms: a fault in one round must not end it.
                 logger.exception("a timer's action failed")
+
+
+def _end_of_burst(flush: Callable[[], None]) -> object:
+    """What the loop calls next, once the present callback (a burst being read, a timer) has ended."""
+    return asyncio.get_running_loop().call_soon(flush)

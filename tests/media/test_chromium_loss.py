@@ -1,7 +1,7 @@
 """Real Chromium over a wire that loses packets by script: retransmission works both ways."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import aiohttp
@@ -31,9 +31,8 @@ class LossySockets(Sockets):
         super().__init__(ADDRESS, 0)
         self._counts = {"in": 0, "out": 0}
 
-    def send(self, datagram: bytes, path: Path) -> None:
-        if not self._lost("out", datagram):
-            super().send(datagram, path)
+    def send(self, datagrams: Sequence[bytes], path: Path) -> None:
+        super().send([datagram for datagram in datagrams if not self._lost("out", datagram)], path)
 
     def listen(self, loop: Any, received: Callable[[bytes, Path], None]) -> None:
         def take(datagram: bytes, path: Path) -> None:

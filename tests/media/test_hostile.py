@@ -130,9 +130,9 @@ async def test_a_check_with_a_wrong_password_is_not_answered(bench: Bench) -> No
     stranger = bench.client("stranger")
     stranger.answer = await bench.control.join(str(stranger.offer))
     stranger._server = ("127.0.0.1", bench.worker.sockets.port)
-    before = bench.worker._ice.malformed
+    before = bench.worker._ice.dropped.forged
     stranger.send_check(password="wrong")
-    await until_true(lambda: bench.worker._ice.malformed > before, "the check is seen")
+    await until_true(lambda: bench.worker._ice.dropped.forged > before, "the check is seen")
     with pytest.raises(BlockingIOError):
         stranger._socket.recv(2048)
 

@@ -58,9 +58,9 @@ async def test_an_unauthenticated_check_moves_nobody(bench: Bench) -> None:
     anne = await bench.joined("anne")
     thief = bench.client("thief")
     thief.answer, thief._server = anne.answer, anne._server
-    before = bench.worker._ice.malformed
+    before = bench.worker._ice.dropped.forged
     thief.send_check(password="guessed")
-    await until_true(lambda: bench.worker._ice.malformed > before, "the check is seen")
+    await until_true(lambda: bench.worker._ice.dropped.forged > before, "the check is seen")
     anne.pulse({"type": "ping", "n": 1})
     await until_true(lambda: bool(anne.pulses), "Anne is still served")
     with pytest.raises(BlockingIOError):

@@ -1,11 +1,12 @@
 """The ICE-lite agent: who is found, followed, forgotten."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from aioice import stun
 
-from media_workers.ice import PATHS, PATIENCE, SILENCE, STALE, IceAgent, Peer
+from media_workers.ice import PATHS, PATIENCE, RUN, SILENCE, STALE, IceAgent, Peer
 from media_workers.udp import Path
 
 HERE = Path(0, ("192.0.2.10", 5000))
@@ -36,9 +37,12 @@ class World:
     def __init__(self) -> None:
         self.now = 100.0
         self.sent: list[tuple[bytes, Path]] = []
-        self.agent = IceAgent(lambda data, path: self.sent.append((data, path)), lambda: self.now)
+        self.agent = IceAgent(self.put, lambda: self.now)
         self.owner = Owner()
         self.peer = self.agent.add(self.owner)
+
+    def put(self, datagrams: Sequence[bytes], path: Path) -> None:
+        self.sent += [(datagram, path) for datagram in datagrams]
 
     def check(self, path: Path, *, nominate: bool = True, peer: Peer | None = None, **changes: Any) -> None:
         """A check of the peer's browser."""
@@ -208,3 +212,69 @@ def test_a_removed_peer_leaves_nothing(world: World) -> None:
     world.check(HERE)
     assert world.owner.datagrams == []
     assert len(world.sent) == 1
+
+
+def test_strangers_are_counted_by_what_they_send_and_nothing_is_kept_of_them(world: World) -> None:
+    for port in range(1, 1001):
+        stranger = Path(0, ("198.51.100.66", port))
+        world.agent.received(MEDIA, stranger)
+        world.check(stranger, USERNAME="nobody:browser")
+        world.check(stranger, peer=Peer(world.owner, 0.0, fragment=world.peer.fragment, password="wrong"))
+        world.agent.received(b"\xff" + bytes(20), stranger)
+    dropped = world.agent.dropped
+    assert (dropped.strangers, dropped.nobodys, dropped.forged, dropped.unreadable) == (1000, 1000, 1000, 1000)
+    assert dropped.total == 4000
+    assert (world.agent.peers, world.peer.paths, world.sent) == (1, [], [])
+
+
+def test_an_answer_is_never_longer_than_the_check_it_answers(world: World) -> None:
+    asked: list[bytes] = []
+    take = world.agent.received
+
+    def record(data: bytes, path: Path) -> None:
+        asked.append(data)
+        take(data, path)
+
+    world.agent.received = record  # type: ignore[method-assign]
+    world.check(HERE)
+    world.check(Path(0, ("2001:db8::7", 9)))
+    assert [len(answer) <= len(check) for check, (answer, _) in zip(asked, world.sent, strict=True)] == [True, True]
+
+
+def test_a_check_recorded_and_sent_again_from_elsewhere_moves_nobody(world: World) -> None:
+    recorded: list[bytes] = []
+    take = world.agent.received
+
+    def record(data: bytes, path: Path) -> None:
+        recorded.append(data)
+        take(data, path)
+
+    world.agent.received = record  # type: ignore[method-assign]
+    world.check(HERE)
+    take(recorded[0], THERE)
+    assert world.peer.selected == HERE
+    assert THERE not in world.peer.paths
+    assert world.agent.dropped.replayed == 1
+    take(recorded[0], HERE)
+    assert [path for _, path in world.sent] == [HERE, HERE], "a browser may repeat its own"
+
+
+def test_what_is_sent_in_a_burst_leaves_at_its_end_in_order(world: World) -> None:
+    waiting: list[Callable[[], None]] = []
+    sent: list[tuple[list[bytes], Path]] = []
+    agent = IceAgent(lambda datagrams, path: sent.append((list(datagrams), path)), lambda: 0.0, waiting.append)
+    peer = world.peer = agent.add(world.owner)
+    world.agent = agent
+    world.check(HERE)
+    sent.clear()
+    for number in range(3):
+        agent.send(peer, bytes((number,)))
+    assert sent == []
+    assert len(waiting) == 1
+    waiting[0]()
+    assert sent == [([b"\0", b"\1", b"\2"], HERE)]
+    for _ in range(RUN + 1):
+        agent.send(peer, b"x")
+    assert [len(datagrams) for datagrams, _ in sent] == [3, RUN], "a long burst doesn't wait for its end"
+    waiting[-1]()
+    assert [len(datagrams) for datagrams, _ in sent] == [3, RUN, 1]

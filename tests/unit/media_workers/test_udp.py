@@ -1,12 +1,15 @@
 """One socket per announced address, all on one port."""
 
 import asyncio
+import errno
 import socket
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from media_workers.settings import Announced, SettingError
-from media_workers.udp import Path, Sockets
+from media_workers.udp import LARGEST_RUN, Path, Sockets, runs
 from tests.media.waiting import until_true
 
 TWO = (Announced("127.0.0.1", "127.0.0.1"), Announced("203.0.113.5", "127.0.0.2"))
@@ -23,7 +26,7 @@ async def test_all_addresses_have_the_same_port() -> None:
 async def test_an_answer_leaves_from_the_address_that_was_asked() -> None:
     loop = asyncio.get_running_loop()
     sockets = Sockets(TWO, 0)
-    sockets.listen(loop, lambda data, path: sockets.send(data.upper(), path))
+    sockets.listen(loop, lambda data, path: sockets.send([data.upper()], path))
     for address in ("127.0.0.1", "127.0.0.2"):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as browser:
             browser.setblocking(False)
@@ -35,10 +38,10 @@ async def test_an_answer_leaves_from_the_address_that_was_asked() -> None:
 
 async def test_what_cant_be_sent_is_dropped_and_counted() -> None:
     sockets = Sockets(TWO[:1], 0)
-    sockets.send(bytes(100_000), Path(0, ("127.0.0.1", 9)))
+    sockets.send([bytes(100_000)], Path(0, ("127.0.0.1", 9)))
     assert sockets.dropped == 1
     sockets.close(asyncio.get_running_loop())
-    sockets.send(b"after the end", Path(0, ("127.0.0.1", 9)))
+    sockets.send([b"after the end"], Path(0, ("127.0.0.1", 9)))
     assert sockets.dropped == 2
 
 
@@ -56,3 +59,61 @@ async def test_ipv6_is_an_address_like_others() -> None:
 def test_an_address_of_another_machine_is_an_error_that_names_it() -> None:
     with pytest.raises(SettingError, match=r"203\.0\.113\.5"):
         Sockets((Announced("203.0.113.5", "203.0.113.5"),), 0)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+@pytest.mark.parametrize("offload", [True, False])
+async def test_a_run_arrives_as_the_datagrams_it_was_made_of(address: str, offload: bool) -> None:
+    sockets = Sockets((Announced(address, address),), 0)
+    sockets._offload = sockets._offload and offload
+    sizes = [*([1100] * 7), 300, 500, *([1000] * (LARGEST_RUN + 3)), 1200, 20]
+    datagrams = [bytes((number,)) * size for number, size in enumerate(sizes)]
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as browser:
+        browser.bind((address, 0))
+        browser.settimeout(10)
+        sockets.send(datagrams, Path(0, browser.getsockname()[:2]))
+        assert [browser.recv(2048) for _ in datagrams] == datagrams
+    assert (sockets.sent, sockets.dropped) == (len(datagrams), 0)
+    sockets.close(asyncio.get_running_loop())
+
+
+@pytest.mark.parametrize(("fault", "tries"), [(errno.EIO, 1), (errno.EINVAL, 2)])
+async def test_a_run_the_kernel_cant_cut_apart_is_sent_one_by_one(fault: int, tries: int) -> None:
+    sockets = Sockets(TWO[:1], 0)
+    bound = _Unable(sockets._sockets[0], fault)
+    sockets._sockets, sockets._offload = [bound], True  # type: ignore[list-item]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as browser:
+        browser.bind(("127.0.0.1", 0))
+        browser.settimeout(10)
+        for _ in range(2):
+            sockets.send([b"one", b"two"], Path(0, browser.getsockname()))
+            assert [browser.recv(10), browser.recv(10)] == [b"one", b"two"]
+    assert bound.tries == tries, "only a card that can't at all is never asked again"
+    sockets.close(asyncio.get_running_loop())
+
+
+class _Unable:
+    """A socket whose network card can't segment."""
+
+    def __init__(self, real: socket.socket, fault: int) -> None:
+        self.tries = 0
+        self._real = real
+        self._fault = fault
+        self.sendto, self.close, self.fileno = real.sendto, real.close, real.fileno
+
+    def sendmsg(self, *arguments: object) -> int:
+        self.tries += 1
+        raise OSError(self._fault, "on purpose")
+
+
+@given(st.lists(st.integers(0, 1500), max_size=200))
+def test_runs_are_equal_but_for_a_shorter_end_and_lose_nothing(sizes: list[int]) -> None:
+    datagrams = [bytes(size) for size in sizes]
+    found = list(runs(datagrams))
+    assert [number for first, last in found for number in range(first, last)] == list(range(len(sizes)))
+    for first, last in found:
+        run = sizes[first:last]
+        assert len(run) <= LARGEST_RUN
+        assert sum(run) <= 65_000
+        assert set(run[:-1]) <= {run[0]}
+        assert run[-1] <= run[0]

@@ -1,0 +1,58 @@
+"""SRTP with little around it: every private name of pylibsrtp we use is in this file.
+
+Read against pylibsrtp 1.0.0. Its own ``protect`` costs as much again as the cipher: it makes a pointer and checks types
+for each packet. Here a packet is copied once into a buffer that all sessions of the process share, and worked on there
+(one event loop, no awaiting in between).
+"""
+
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+import pylibsrtp
+from pylibsrtp import _binding
+
+from media_workers.errors import Malformed
+
+READ_AGAINST = "1.0.0"
+if version("pylibsrtp") != READ_AGAINST:
+    raise ImportError(f"media_workers/srtp.py was read against pylibsrtp {READ_AGAINST}, not {version('pylibsrtp')}")
+
+LONGEST = 2048
+"""Bytes of a packet: more than a datagram we read or write."""
+TRAILER = 144 + 4
+"""Bytes a protected packet may be longer (SRTP_MAX_SRTCP_TRAILER_LEN)."""
+
+_ffi, _lib = _binding.ffi, _binding.lib
+_memory = _ffi.new("char[]", LONGEST + TRAILER)
+_view = memoryview(_ffi.buffer(_memory))
+_length = _ffi.new("int *")
+
+Operation = Callable[[bytes], bytes]
+
+
+def operations(session: pylibsrtp.Session, *names: str) -> tuple[Operation, ...]:
+    """Functions of a session by name: ``protect``, ``protect_rtcp``, ``unprotect``, ``unprotect_rtcp``.
+
+    Each takes and returns a packet and raises `Malformed` (forged, repeated, too long).
+    """
+    return tuple(_operation(session, name) for name in names)
+
+
+def _operation(session: pylibsrtp.Session, name: str) -> Operation:
+    work: Callable[[Any, Any, Any], int] = getattr(_lib, f"srtp_{name}")
+    handle = session._srtp  # frees the session's memory when it is collected: the function keeps it
+    memory, view, length = _memory, _view, _length
+
+    def operate(packet: bytes) -> bytes:
+        size = len(packet)
+        if size > LONGEST:
+            raise Malformed(f"SRTP {name}: too long")
+        view[:size] = packet
+        length[0] = size
+        status = work(handle[0], memory, length)
+        if status:
+            raise Malformed(f"SRTP {name}: status {status}")
+        return bytes(view[: length[0]])
+
+    return operate
