@@ -216,10 +216,19 @@ def _guest_page(request: Request, link: str, invitation: Invitation, errors: dic
             "form": {**(known if mine else {}), **(request.form if request.method == "POST" else {})},
             "errors": errors,
             "controller": _controller(occurrence),
-            "delete_at": int(occurrence.delete_by or 0),
+            "delete_at": _all_gone_by(occurrence),
         },
         status=400 if errors else (409 if state else 200),
     )
+
+
+def _all_gone_by(occurrence: Occurrence) -> int:
+    """When the last of what a guest gives is deleted: after the planned end, what is given now outlives the meeting."""
+    by_the_end = int(occurrence.delete_by or 0)
+    if scheduling.is_closed(occurrence, clock.now()):
+        return by_the_end
+    given_now = clocks.due(row_of("participant"), {Event.COLLECTED: clock.now()})
+    return max(by_the_end, given_now or 0)
 
 
 def _guest_state(occurrence: Occurrence, mine: bool) -> str:

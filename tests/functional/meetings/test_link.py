@@ -1,12 +1,16 @@
 """A guest's personal link."""
 
+from datetime import datetime
 from threading import Barrier, Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.meetings import admission, scheduling
 from chalicelib.register.stores import EPHEMERAL, USAGE
 from chalicelib.storage import expiry
 from tests.functional.browser import Browser
+from tests.functional.conftest import MovedClock
 from tests.functional.fleet.worker import ScriptedWorker
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import OFFER, Guest, Host, a_guest, a_host, admitted, in_, link_of
@@ -56,6 +60,19 @@ def test_the_page_says_who_is_responsible_what_is_collected_and_how_long(host: H
     assert "Cabinet Lefèvre" in page.text and "responsable" in page.text
     assert "dpo@lefevre.fr" in page.text and "/my-data/" in page.html
     assert "adresse e-mail" in page.text and "supprimé au plus tard" in page.text
+
+
+def test_the_page_promises_no_day_before_the_last_deletion(
+    host: Host, mailbox: Mailbox, clock_file: MovedClock
+) -> None:
+    plan = host.plan("zoe@example.fr", **in_(0), length="5")
+    clock_file.move(hours=11)
+    guest = a_guest(mailbox)
+    promise = guest.browser.open(guest.link).text
+    guest.enter()
+    (person,) = admission.participants(scheduling.occurrence_of(plan.occurrence))
+    gone = datetime.fromtimestamp(int(person.delete_by or 0), ZoneInfo("Europe/Paris"))
+    assert f"au plus tard le {gone.day} " in promise
 
 
 def test_the_page_never_shows_an_invitees_address(host: Host, mailbox: Mailbox) -> None:
