@@ -15,6 +15,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.privacy.routes",
         "chalicelib.privacy.closing",
         "chalicelib.privacy.consent_routes",
+        "chalicelib.privacy.proof_routes",
     ),
     "callback": ("chalicelib.fleet.routes",),
     "console": (),
@@ -23,7 +24,7 @@ DOORS: dict[str, tuple[str, ...]] = {
 """Which modules hang their routes on which door. The name of each blueprint in them is ``routes``."""
 
 app = Functions(app_name="iboo")
-app.api.binary_types = ["application/zip"]
+app.api.binary_types = ["application/zip", "application/pdf"]
 app.register_middleware(declared_cookies_only, "http")
 
 for door in settings.get("DOORS").split(","):

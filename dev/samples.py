@@ -126,6 +126,8 @@ COOKIES: Final = [
         "keep": "180d",
     },
 ]
+CERTIFICATE: Final = {"id": "4kq2", "about": "mtg7Qk-1", "made_at": GONE}
+CERTIFIED: Final = {"label": register.ROWS[0].label, "count": 3, "at": GONE, "ground": ""}
 PLAN_OF_CLOSING: Final = [
     {"label": "Compte : nom, prénom, adresse, mot de passe", "delete_at": None, "why": "Vous le fermez."},
     {"label": "Preuve du contrat", "delete_at": START + 5 * 365 * DAY, "why": "Preuve de la relation contractuelle."},
@@ -204,6 +206,18 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
         "pages/privacy_choices.html",
         {"cookies": COOKIES, "purposes": PURPOSES, "choice": None},
     ),
+    "certificate": (
+        "pages/certificate.html",
+        {
+            "certificate": CERTIFICATE,
+            "asked": "Fin de conservation d’une réunion",
+            "lines": [
+                {"line": CERTIFIED, "status": "effacé"},
+                {"line": {**CERTIFIED, "ground": "GDPR art. 6.1.f", "count": 0}, "status": "conservé jusqu’à"},
+            ],
+            "days": {"2026-12-21": {"address": "https://iboo.example/proof/2026-12-21", "head": "9f" * 32}},
+        },
+    ),
     "error": (
         "pages/error.html",
         {"status": 404, "title": "Page introuvable", "message": "Cette page n’existe pas.", "action": ("/", "Accueil")},
@@ -259,6 +273,7 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "data-empty": ("pages/data.html", {"controlled": FINDINGS, "processed": [], "most": 3, "packages": []}),
     "account-close": ("pages/account_close.html", {"plan": PLAN_OF_CLOSING, "last_admin": True, "errors": {}}),
     "company": ("pages/company.html", COMPANY),
+    "certificates": ("pages/certificates.html", {"certificates": [CERTIFICATE]}),
     "company-member": ("pages/company.html", {**COMPANY, "is_admin": False}),
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import clock, pages, sessions
+from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import closing, members, passwords
 from chalicelib.accounts.answers import again
 from chalicelib.accounts.models import Account
@@ -20,6 +21,9 @@ from chalicelib.register.events import Event
 from chalicelib.register.published import ACCOUNT, CONTRACT
 from chalicelib.register.working import COMPANY, DISCLOSURE, MEETING_ROW, SESSION
 from chalicelib.sessions import Cookie
+
+from . import certificates
+from .certificates import Kept
 
 routes = Door(__name__)
 
@@ -47,10 +51,14 @@ def close_account(request: Request) -> Answer:
         passwords.check(account, "password", request.form.get("password", ""))
     except (FormErrors, TooMany) as fault:
         return again(request, fault, lambda errors: _shown(request, errors))
-    for leaving in closing.leaving(account):
-        scheduling.cancel_all_of(leaving)
+    leaving = closing.leaving(account)
+    kept = [Kept(row.key, until, _ground(row)) for row, until in _staying(account)]
+    for one in leaving:
+        scheduling.cancel_all_of(one)
     closing.close(account)
-    return Redirect("/", [Cookie(sessions.SESSION, "")])
+    places = [place for one in leaving for place in (str(one.pk), accounts.login_key(one.email))]
+    certificate = certificates.issue("account", f"account {account.id}", places, kept)
+    return Redirect(f"/certificates/{certificate}", [Cookie(sessions.SESSION, "")])
 
 
 @routes.form("/company/members/{member}/remove")
@@ -86,6 +94,22 @@ def fates(account: Account, language: Language) -> list[Fate]:
             fate(CONTRACT, _("Archivée : preuve de la relation contractuelle."), Event.TERMINATED),
         ]
     return found
+
+
+def _staying(account: Account) -> list[tuple[Row, int]]:
+    """What outlives the account, and until when at the latest."""
+    now = clock.now()
+    found = [(MEETING_ROW, clocks.due(MEETING_ROW, {Event.MEETING_END: now}))]
+    found.append((DISCLOSURE, clocks.due(DISCLOSURE, {Event.COLLECTED: now})))
+    if closing.ends_company(account):
+        found.append((CONTRACT, clocks.due(CONTRACT, {Event.TERMINATED: now})))
+    return [(row, due) for row, due in found if due is not None]
+
+
+def _ground(row: Row) -> str:
+    """Basis and clause of the purpose that keeps a row longest."""
+    last = row.clocks[-1]
+    return f"GDPR art. {last.basis}; {last.clause}"
 
 
 def _shown(request: Request, errors: dict[str, str]) -> Page:

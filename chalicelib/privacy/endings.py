@@ -9,6 +9,8 @@ from chalicelib.register.events import Event
 from chalicelib.storage import expiry, objects
 from chalicelib.storage.expiry import Raw
 
+from . import certificates
+
 
 def before(item: Raw) -> None:
     """To be done before ``item`` is deleted because its time is up. Doing it twice changes nothing."""
@@ -34,4 +36,12 @@ def _company(item: Raw) -> None:
         sessions.end_all(str(member["sk"]).partition("#")[2])
 
 
-ENDINGS: dict[str, Callable[[Raw], None]] = {"account": _account, "company": _company}
+def _occurrence(item: Raw) -> None:
+    """A meeting's time is up: the customer gets a certificate of what goes with it."""
+    meeting = str(item["meeting"])
+    occurrence = f"{meeting}-{int(str(item['sk']).partition('#')[2])}"
+    places = (f"occurrence#{occurrence}", item["pk"], f"key#occurrence#{occurrence}")
+    certificates.issue("meeting", occurrence, places, customer=item.get("controller"), twice=occurrence)
+
+
+ENDINGS: dict[str, Callable[[Raw], None]] = {"account": _account, "company": _company, "occurrence": _occurrence}

@@ -32,7 +32,7 @@ def findings(account: Account) -> list[Finding]:
     return [
         Finding(
             row,
-            tuple(_shown(item) for kind in row.kinds for item in found.get(kind, [])),
+            tuple(shown(item) for kind in row.kinds for item in found.get(kind, [])),
             tuple(own_data.ELSEWHERE[kind] for kind in row.kinds if kind in own_data.ELSEWHERE),
         )
         for row in ROWS
@@ -45,7 +45,7 @@ def make(account: Account) -> Package:
     now = clock.now()
     package = Package(f"packages#{account.id}", f"{now:012d}#{keyed.new_id()}", account=account.id, downloads=0)
     storage.create(package, {Event.COLLECTED: now})  # first: an object without its item is swept away
-    content = pack(findings(account), _words(account), now)
+    content = pack(findings(account), words(account), now)
     name = objects.name_for(package.pk, package.sk, FILE)
     objects.put(EXPORT, name, content, keys.key_for(_owner(package), int(package.delete_by or now), None))
     digest = hashlib.sha256(content).hexdigest()
@@ -90,7 +90,8 @@ def _owner(package: Package) -> str:
     return f"package#{package.id}"
 
 
-def _shown(item: Item) -> dict[str, Any]:
+def shown(item: Item) -> dict[str, Any]:
+    """One item as a copy shows it."""
     kind = item.kind_name
     withheld = own_data.WITHHELD.get(kind, frozenset())
     fields = sorted(item.row.kinds[kind] - withheld)
@@ -112,6 +113,7 @@ def _simple(value: Any) -> Any:
     return [_simple(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _words(account: Account) -> str:
+def words(account: Account) -> str:
+    """The page of words that goes with a copy, in the language of the account."""
     reader = pages.Reader("en" if account.language == "en" else "fr", account.timezone)
     return pages.render("pages/data.txt", reader, name=f"{account.first_name} {account.name}")

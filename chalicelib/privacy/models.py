@@ -1,8 +1,11 @@
 """What the promise's own machinery stores."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from typing import Any
+
+from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.storage import Ephemeral
+from chalicelib.storage.tombstones import Proof
 
 
 class SweepMark(Ephemeral, discriminator="sweep_mark"):
@@ -36,3 +39,44 @@ class Package(Ephemeral, discriminator="package"):
     def id(self) -> str:
         """The opaque id in the key."""
         return str(self.sk).partition("#")[2]
+
+
+class DayHead(Proof, discriminator="day_head"):
+    """``heads`` / ``<day>``: the signed end of a day's chain. ``previous``, ``head``: SHA-256, hex.
+
+    ``erasures``: tombstones in it; ``pages``: how many `DayPage` hold the digests of its groups.
+    """
+
+    day = UnicodeAttribute()
+    previous = UnicodeAttribute()
+    head = UnicodeAttribute()
+    signature = UnicodeAttribute()
+    public_key = UnicodeAttribute()
+    pages = NumberAttribute()
+    erasures = NumberAttribute()
+
+
+class DayPage(Proof, discriminator="day_page"):
+    """``pages#<day>`` / ``<number>``: digests of groups, 32 bytes each, in the order of the chain."""
+
+    digests = BinaryAttribute(legacy_encoding=False)
+
+
+class Certificate(Proof, discriminator="certificate"):
+    """``certificate#<id>`` / ``certificate``; of a customer, listed by ``certificates#<company>``.
+
+    ``about``: an opaque id, such as a meeting's. ``asked``: a word, why it was issued. ``groups``: keyed hashes of the
+    partitions it speaks of. ``kept``: [{row, until, ground}], what had to stay.
+    """
+
+    customer = UnicodeAttribute(null=True)
+    about = UnicodeAttribute()
+    asked = UnicodeAttribute()
+    groups: ListAttribute[str] = ListAttribute()
+    kept: ListAttribute[dict[str, Any]] = ListAttribute()
+    made_at = NumberAttribute()
+
+    @property
+    def id(self) -> str:
+        """The opaque id in the key."""
+        return str(self.pk).partition("#")[2]

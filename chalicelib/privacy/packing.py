@@ -37,7 +37,7 @@ def pack(findings: Iterable[Finding], words: str, made_at: int) -> bytes:
         for name, content in files.items()
     ]
     files["manifest.json"] = (json.dumps({"made_at": moment(made_at), "files": described}, indent=2) + "\n").encode()
-    return _zip(files, made_at)
+    return zipped(files, made_at)
 
 
 def moment(at: float) -> str:
@@ -86,7 +86,8 @@ def _both(words: Words) -> dict[str, str]:
     return {"fr": words.fr, "en": words.en}
 
 
-def _zip(files: Mapping[str, bytes], made_at: int) -> bytes:
+def zipped(files: Mapping[str, bytes], made_at: int) -> bytes:
+    """A ZIP whose bytes depend on its content and ``made_at`` alone."""
     target = io.BytesIO()
     date = datetime.fromtimestamp(made_at, UTC).timetuple()[:6]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -80,6 +80,8 @@ STORE_LABELS: dict[str, Words] = {
     "proof": Words("Preuves d'effacement", "Proofs of erasure"),
     "security": Words("Journal de sécurité", "Security log"),
     "contracts": Words("Archive des contrats", "Archive of contracts"),
+    "payments": Words("Archive des preuves de paiement", "Archive of payment evidence"),
+    "invoices": Words("Factures", "Invoices"),
     "exports": Words("Copies demandées par leurs titulaires", "Copies people asked for"),
 }
 UNKNOWN_STORE = Words("Emplacement que le registre ne connaît pas", "A place the register does not know")

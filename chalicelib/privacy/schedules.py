@@ -4,7 +4,7 @@ from chalice.app import Blueprint, CloudWatchEvent
 
 from chalicelib import clock
 
-from . import census, sweep
+from . import census, proof, sweep
 
 routes = Blueprint(__name__)
 
@@ -22,3 +22,9 @@ def retention_sweep(event: CloudWatchEvent) -> None:
 def retention_census(event: CloudWatchEvent) -> None:
     """Counts what is late."""
     census.census()
+
+
+@routes.schedule("cron(20 0 * * ? *)", name="erasure_proof")
+def erasure_proof(event: CloudWatchEvent) -> None:
+    """Chains, signs and publishes what was erased yesterday."""
+    proof.close_days()

@@ -79,6 +79,7 @@ def of_functions(
             "IBOO_LOOKUP_KEY_FILE": str(keys.lookup_key),
             "IBOO_CSRF_KEY_FILE": str(keys.csrf_key),
             "IBOO_TICKET_PRIVATE_KEY_FILE": str(keys.ticket_private_key),
+            "IBOO_PROOF_PRIVATE_KEY_FILE": str(keys.proof_private_key),
             "IBOO_POOL_SECRET_FILE": str(keys.pool_secret),
             "IBOO_MAIL_TRANSPORT": "smtp",
             "IBOO_SMTP_URL": f"smtp://127.0.0.1:{at.smtp}",

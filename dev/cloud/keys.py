@@ -25,6 +25,7 @@ class Keys:
     key_encryption_key: Path
     lookup_key: Path
     csrf_key: Path
+    proof_private_key: Path
 
 
 def keep(folder: Path) -> Keys:
@@ -37,9 +38,11 @@ def keep(folder: Path) -> Keys:
         key_encryption_key=folder / "key-encryption-key",
         lookup_key=folder / "lookup-key",
         csrf_key=folder / "csrf-key",
+        proof_private_key=folder / "proof-private-key.pem",
     )
-    if not keys.ticket_private_key.exists():
-        _write(keys.ticket_private_key, _private_pem())
+    for private in (keys.ticket_private_key, keys.proof_private_key):
+        if not private.exists():
+            _write(private, _private_pem())
     _write(keys.ticket_public_key, _public_pem(keys.ticket_private_key.read_bytes()))
     for file in (keys.pool_secret, keys.key_encryption_key, keys.lookup_key, keys.csrf_key):
         if not file.exists():

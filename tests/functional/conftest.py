@@ -31,6 +31,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pytest.Mon
         "LOOKUP_KEY": base64.b64encode(os.urandom(32)).decode(),
         "CSRF_KEY": base64.b64encode(os.urandom(32)).decode(),
         "POOL_SECRET": base64.b64encode(os.urandom(32)).decode(),
+        "PROOF_PRIVATE_KEY": Ed25519PrivateKey.generate()
+        .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        .decode(),
         "TICKET_PRIVATE_KEY": private_key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         ).decode(),

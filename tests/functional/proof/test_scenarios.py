@@ -1,0 +1,118 @@
+"""The 30 days kept, with the sweep at work, with it off, and with a backup restored (scenarios 4 to 6)."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from boto3.dynamodb.types import TypeSerializer
+
+from chalicelib import clock, storage
+from chalicelib.accounts.models import Account
+from chalicelib.meetings.models import ChatMessage
+from chalicelib.privacy import certificates, proof
+from chalicelib.privacy.census import census
+from chalicelib.privacy.restoring import replay
+from chalicelib.privacy.sweep import sweep
+from chalicelib.register.stores import KEYS, PEOPLE, USAGE
+from chalicelib.storage import expiry, keys
+from chalicelib.storage.items import table_name
+from tests.functional.browser import Browser
+from tests.functional.conftest import PREFIX, MovedClock
+from tests.functional.privacy.things import DAY, a_customer, a_meeting, keys_of
+
+pytestmark = pytest.mark.usefixtures("stores")
+
+MESSAGE = ("occurrence#m", "chat#1")
+
+
+@pytest.fixture
+def scratch() -> Iterator[str]:
+    """A table outside the installation, into which a copy is restored."""
+    name = f"scratch-{PREFIX}-usage"
+    client = boto3.client("dynamodb")
+    client.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    yield name
+    client.delete_table(TableName=name)
+
+
+def restore(copy: list[expiry.Raw], table: str) -> None:
+    for item in copy:
+        stored = {name: TypeSerializer().serialize(value) for name, value in item.items()}
+        boto3.client("dynamodb").put_item(TableName=table, Item=stored)
+
+
+def test_f04_what_is_said_is_hidden_at_28_days_to_the_second_and_gone_with_its_key_within_the_hour(
+    clock_file: MovedClock,
+) -> None:
+    a_meeting("m", said="bonjour")
+    said = storage.get(ChatMessage, *MESSAGE)
+    assert said is not None and said.ttl == said.delete_by == said.said_at + 28 * DAY
+    clock_file.move(seconds=int(said.delete_by) - clock.now() + 1)
+    assert storage.get(ChatMessage, *MESSAGE) is None
+    assert MESSAGE in keys_of(USAGE), "hidden, though the sweep has yet to come"
+    clock_file.move(hours=1)
+    sweep()
+    assert keys_of(USAGE) == keys_of(KEYS) == set()
+    clock_file.move(days=2)
+    assert sum(count.late for count in census().values()) == 0
+    proof.close_days()
+    paper = certificates.content(certificates.find(certificates.issue("meeting", "m", [MESSAGE[0]])))
+    assert [(line["row"], line["status"], line["count"]) for line in paper["lines"]] == [("talk", "deleted", 1)]
+    assert all(told["head"] for told in paper["days"].values())
+
+
+def test_f05_with_sweep_and_time_to_live_off_nothing_is_served_and_the_page_says_it_is_late(
+    clock_file: MovedClock,
+) -> None:
+    a_meeting("m", said="bonjour")
+    clock_file.move(days=28, seconds=1)
+    assert storage.get(ChatMessage, *MESSAGE) is None
+    with pytest.raises(keys.KeyDestroyed):
+        keys.open_key("occurrence#m")
+    assert census()[table_name(USAGE)].late == 0
+    clock_file.move(days=1)
+    found = census()[table_name(USAGE)]
+    assert found.late == found.items == 2
+    assert 'badge danger">' in Browser().open("/retention").html
+
+
+def test_f06_of_a_backup_restored_at_day_40_nothing_comes_back_and_nothing_can_be_read(
+    clock_file: MovedClock, scratch: str
+) -> None:
+    a_meeting("m", said="bonjour")
+    clock_file.move(days=20)
+    copied_at, copy = clock.now(), list(expiry.scan(USAGE))
+    assert {(item["pk"], item["sk"]) for item in copy} >= {MESSAGE}
+    clock_file.move(days=20)
+    sweep()
+    restore(copy, scratch)
+    assert replay(scratch, copied_at) == (len(copy), 0)
+    assert list(expiry.scan_table(scratch)) == []
+    with pytest.raises(keys.KeyDestroyed):
+        keys.open_key("occurrence#m")
+
+
+def test_f06_what_a_person_had_erased_does_not_come_back_before_its_time_either(
+    clock_file: MovedClock, scratch: str
+) -> None:
+    a_customer()
+    clock_file.move(hours=1)
+    copied_at, copy = clock.now(), list(expiry.scan(PEOPLE))
+    erased = next(item for item in copy if item["kind"] == "account")
+    clock_file.move(hours=1)
+    account = storage.get(Account, erased["pk"], erased["sk"])
+    assert account is not None
+    storage.delete(account)
+    restore(copy, scratch)
+    went, stayed = replay(scratch, copied_at)
+    assert (went, stayed) == (1, len(copy) - 1)
+    assert erased["pk"] not in {item["pk"] for item in expiry.scan_table(scratch)}
+    assert replay(scratch, copied_at) == (0, len(copy) - 1)
