@@ -81,8 +81,8 @@ def measure(receivers: int) -> float:
         for number in range(receivers):
             made, audio, video = receiver(number, out, sink.getsockname())
             forwarder.open(made, 0.0)
-            forwarder.switch(audio, slots[0].chosen)
-            forwarder.switch(video, slots[1].chosen)
+            forwarder.switch(audio, slots[0].encodings[0])
+            forwarder.switch(video, slots[1].encodings[0])
         return _run(forwarder, publisher, Srtp(key))
 
 

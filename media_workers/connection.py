@@ -216,7 +216,14 @@ class Connection:
     def _add_slots(self) -> None:
         for name, line in self._plan.slots.items():
             repair = line.repair.payload_type if line.repair else None
-            slot = Slot(name, line.kind, line.codec.payload_type, repair, nack="nack" in line.feedback)
+            slot = Slot(
+                name,
+                line.kind,
+                line.codec.payload_type,
+                repair,
+                nack="nack" in line.feedback,
+                rids=line.rids or ("",),
+            )
             media = line.media
             self.leg.add_slot(slot, media.mid, line.extensions, media.ssrcs, set(media.repairs))
 

@@ -9,12 +9,15 @@ from media_workers import rtcp, rtp, vp8
 from media_workers.packet_map import PacketMap, Segment
 from media_workers.rate import Rate
 from media_workers.rtp import Packet
-from media_workers.sdp_plan import CLOCK_RATES
+from media_workers.sdp_plan import CLOCK_RATES, TRANSPORT_WIDE
+from media_workers.temporal import TemporalFilter
 from media_workers.up_track import Encoding
 
 if TYPE_CHECKING:
     from media_workers.leg import Leg
 
+LONGEST_PADDING = 255
+"""Bytes of padding in a packet (RFC 3550, section 5.1)."""
 REPEATS_PER_SECOND = 500
 """Packets sent again to one receiver: a stream of requests must not become a flood of answers."""
 NTP_EPOCH = 2_208_988_800
@@ -46,13 +49,19 @@ class DownTrack:
         self._repair = repair
         self._repair_sequence = start[0]
         self._extension_ids = extension_ids
+        self._wide = extension_ids.get(TRANSPORT_WIDE, 0)
+        leg.downlink.numbered = leg.downlink.numbered or self._wide > 0
         self._clock_rate = CLOCK_RATES[kind]
         self._map: PacketMap[Encoding] = PacketMap(self._clock_rate, *start)
         self._repeats = Rate(REPEATS_PER_SECOND, 1, now)
         self._packets = 0
         self._octets = 0
         self._waiting = False
+        self._layers = TemporalFilter()
+        self._skipped: int | None = None
         self.source: Encoding | None = None
+        self.next: Encoding | None = None
+        """Another encoding of the same picture, which takes over with its next keyframe."""
 
     @property
     def repair_ssrc(self) -> int | None:
@@ -60,36 +69,60 @@ class DownTrack:
         return self._repair[0] if self._repair else None
 
     def switch(self, source: Encoding | None) -> None:
-        """From now on packets of ``source`` (or none). A picture begins with a keyframe."""
-        if self.source is not None:
-            self.source.downs.remove(self)
-        self.source = source
-        self._waiting = source is not None
+        """From now on packets of ``source`` (or none).
+
+        A picture begins with a keyframe; until then another encoding of the same picture goes on."""
+        self._drop_next()
+        if source is self.source:
+            return
+        if source is not None and self._flows_on_to(source):
+            self.next = source
+        else:
+            if self.source is not None:
+                self.source.downs.remove(self)
+            self.source = source
+            self._waiting = source is not None
         if source is not None:
             source.downs.append(self)
             if self.kind == "video":
                 source.keyframes.want()
 
+    def limit(self, temporal: int) -> None:
+        """Up to which temporal layer frames are sent."""
+        self._layers.wanted = temporal
+
     def forget(self, source: Encoding) -> None:
         """The source is gone for good: nothing of it is sent again."""
+        if self.next is source:
+            self._drop_next()
         if self.source is source:
             self.switch(None)
         self._map.forget(source)
 
-    def forward(self, packet: Packet, picture: vp8.Descriptor | None, levels: dict[str, bytes], now: float) -> None:
-        """Sends a packet of the source on. ``levels``: extension values by URI. Raises `Malformed` (too long)."""
-        segment = self._segment(packet, picture, now)
+    def forward(
+        self,
+        source: Encoding,
+        packet: Packet,
+        picture: vp8.Descriptor | None,
+        levels: dict[str, bytes],
+        now: float,
+    ) -> None:
+        """Sends a packet of a source on. ``levels``: extension values by URI. Raises `Malformed` (too long)."""
+        segment = self._segment(source, packet, picture, now)
         if segment is None:
             return
-        sequence, timestamp = self._map.out(
-            segment,
-            packet.extended,
-            packet.timestamp,
-            picture.picture if picture else None,
-            picture.tl0 if picture else None,
-            now,
-        )
-        self._send(packet, picture, segment, sequence, timestamp, levels)
+        left_out = picture is not None and not self._layers.passes(picture)
+        if left_out and self._skip(packet, picture):
+            return
+        numbers = (picture.picture, picture.tl0) if picture and not left_out else (None, None)
+        sequence, timestamp = self._map.out(segment, packet.extended, packet.timestamp, *numbers, now)
+        if left_out:
+            # Its number is given away: a packet without content closes the gap.
+            block = self._block(())
+            empty = rtp.padding(self._payload_type, sequence & 0xFFFF, timestamp, self.ssrc, block, 1)
+            self.leg.send_rtp(empty, now)
+            return
+        self._send(packet, picture, segment, sequence, timestamp, levels, now)
         self._packets += 1
         self._octets += len(packet.payload)
 
@@ -105,13 +138,25 @@ class DownTrack:
         picture = vp8.read(packet.payload) if self.kind == "video" and packet.payload else None
         timestamp = (packet.timestamp + segment.timestamp_shift) & 0xFFFFFFFF
         if self._repair is None:
-            self._send(packet, picture, segment, sequence, timestamp, {})
+            self._send(packet, picture, segment, sequence, timestamp, {}, now)
             return
         # RFC 4588, section 4: own SSRC and sequence, the original number before the payload.
+        header = self._repair_header(packet.marker, timestamp)
+        self.leg.send_rtp(header + struct.pack("!H", sequence) + self._payload(packet, picture, segment), now)
+
+    def pad(self, size: int, now: float) -> int:
+        """Sends packets without content, on the SSRC of retransmissions; about ``size`` bytes. What it really was."""
+        if self._repair is None:
+            return 0
         ssrc, payload_type = self._repair
-        self._repair_sequence = (self._repair_sequence + 1) & 0xFFFF
-        header = rtp.header(payload_type, packet.marker, self._repair_sequence, timestamp, ssrc, b"")
-        self.leg.send_rtp(header + struct.pack("!H", sequence) + self._payload(packet, picture, segment))
+        done = 0
+        while done < size:
+            self._repair_sequence = (self._repair_sequence + 1) & 0xFFFF
+            stamp = self._map.last_timestamp
+            packet = rtp.padding(payload_type, self._repair_sequence, stamp, ssrc, self._block(()), LONGEST_PADDING)
+            self.leg.send_rtp(packet, now)
+            done += len(packet)
+        return done
 
     def sender_report(self, now: float, wall: float) -> bytes | None:
         """A report in the worker's own clock, extrapolated from the newest packet: what makes lips fit voices.
@@ -123,21 +168,57 @@ class DownTrack:
         ntp = round((wall + NTP_EPOCH) * (1 << 32)) & 0xFFFFFFFFFFFFFFFF
         return rtcp.sender_report(self.ssrc, ntp, timestamp & 0xFFFFFFFF, self._packets, self._octets)
 
-    def _segment(self, packet: Packet, picture: vp8.Descriptor | None, now: float) -> Segment[Encoding] | None:
+    def _flows_on_to(self, source: Encoding) -> bool:
+        """Whether the present source shows the same picture and is on its way."""
+        same = self.source is not None and self.source.family is source.family
+        return same and self.kind == "video" and not self._waiting
+
+    def _drop_next(self) -> None:
+        if self.next is not None:
+            self.next.downs.remove(self)
+            self.next = None
+
+    def _segment(
+        self, source: Encoding, packet: Packet, picture: vp8.Descriptor | None, now: float
+    ) -> Segment[Encoding] | None:
         """The segment this packet goes out in; begins one with a keyframe, or with any packet of sound."""
-        if not self._waiting:
-            return self._map.segment(packet.extended)
-        if self.source is None or (self.kind == "video" and (picture is None or not picture.keyframe)):
+        coming = source is self.next or (self._waiting and source is self.source)
+        if not coming:
+            return self._map.segment(packet.extended) if source is self.source else None
+        if self.kind == "video" and (picture is None or not picture.keyframe):
             return None
+        if source is self.next:
+            if self.source is not None:
+                self.source.downs.remove(self)
+            self.source, self.next = source, None
         self._waiting = False
         return self._map.begin(
-            self.source,
+            source,
             packet.extended,
             packet.timestamp,
             picture.picture if picture else None,
             picture.tl0 if picture else None,
             now,
         )
+
+    def _skip(self, packet: Packet, picture: vp8.Descriptor | None) -> bool:
+        """Leaves a packet out, and with the first of a picture the picture's number."""
+        number = picture.picture if picture else None
+        if not self._map.skip(packet.extended, number is not None and number != self._skipped):
+            return False
+        self._skipped = number
+        return True
+
+    def _block(self, values: tuple[tuple[int, bytes], ...]) -> bytes:
+        if not self._wide:
+            return rtp.cached_extension_block(values)
+        return rtp.numbered_block(self._wide, self.leg.downlink.number, values)
+
+    def _repair_header(self, marker: bool, timestamp: int) -> bytes:
+        assert self._repair is not None
+        ssrc, payload_type = self._repair
+        self._repair_sequence = (self._repair_sequence + 1) & 0xFFFF
+        return rtp.header(payload_type, marker, self._repair_sequence, timestamp, ssrc, self._block(()))
 
     def _send(
         self,
@@ -147,11 +228,12 @@ class DownTrack:
         sequence: int,
         timestamp: int,
         levels: dict[str, bytes],
+        now: float,
     ) -> None:
         values = tuple((self._extension_ids[uri], value) for uri, value in levels.items() if uri in self._extension_ids)
-        block = rtp.cached_extension_block(values)
+        block = self._block(values)
         header = rtp.header(self._payload_type, packet.marker, sequence & 0xFFFF, timestamp, self.ssrc, block)
-        self.leg.send_rtp(header + self._payload(packet, picture, segment))
+        self.leg.send_rtp(header + self._payload(packet, picture, segment), now)
 
     @staticmethod
     def _payload(packet: Packet, picture: vp8.Descriptor | None, segment: Segment[Encoding]) -> bytes:

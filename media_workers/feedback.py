@@ -1,4 +1,4 @@
-"""What the worker says in RTCP by itself: to publishers what came and what is missing, to receivers the time."""
+"""What the worker sends by itself: to publishers what came and what is missing, to receivers the time and probes."""
 
 from dataclasses import dataclass
 
@@ -42,6 +42,16 @@ def send(leg: Leg, now: float, wall: float, transport_wide: bool) -> None:
         leg.next_report = now + REPORTS_EVERY
         _receiver_report(leg, now)
         _sender_reports(leg, now, wall)
+
+
+def probe(leg: Leg, now: float, tick: float) -> None:
+    """Sends a receiver what its downlink's probe needs now. Raises `Malformed` when it can't be protected."""
+    size = leg.downlink.padding(now, tick)
+    if size:
+        videos = [down for down in leg.downs.values() if down.repair_ssrc is not None]
+        down = next((down for down in videos if down.source is not None), next(iter(videos), None))
+        if down is not None:
+            leg.downlink.padding_bytes += down.pad(size, now)
 
 
 def _repair(leg: Leg, slot: Slot, encoding: Encoding, ssrc: int, now: float) -> None:

@@ -36,7 +36,10 @@ class Forwarder(Protocol):
         """An SRTP or SRTCP datagram came. Never raises: what is malformed is dropped and counted at the leg."""
 
     def switch(self, down: DownTrack, source: Encoding | None) -> None:
-        """From now on ``down`` gets ``source``, or nothing."""
+        """From now on ``down`` gets ``source``, or nothing; another encoding of the same picture at a keyframe."""
+
+    def limit(self, down: DownTrack, temporal: int) -> None:
+        """From now on ``down`` gets frames up to that temporal layer."""
 
     def tick(self, now: float, wall: float) -> None:
         """Sends what is due: feedback, reports. ``wall``: the same instant in seconds since 1970."""
@@ -80,8 +83,12 @@ class PythonForwarder:
 
     def switch(self, down: DownTrack, source: Encoding | None) -> None:
         """See `Forwarder`."""
-        if down.source is not source:
+        if (down.next or down.source) is not source:
             down.switch(source)
+
+    def limit(self, down: DownTrack, temporal: int) -> None:
+        """See `Forwarder`."""
+        down.limit(temporal)
 
     def receive(self, leg: Leg, datagram: bytes, now: float) -> None:
         """See `Forwarder`."""
@@ -106,6 +113,7 @@ class PythonForwarder:
         for leg in self._legs.values():
             try:
                 feedback.send(leg, now, wall, due)
+                feedback.probe(leg, now, TICK)
             except Malformed as fault:
                 leg.malformed += 1
                 logger.debug("connection %s: feedback dropped: %s", leg.name, fault)
@@ -134,18 +142,20 @@ class PythonForwarder:
 
     def _spread(self, leg: Leg, slot: Slot, encoding: Encoding, packet: Packet, now: float) -> None:
         picture = vp8.read(packet.payload) if slot.kind == "video" and packet.payload else None
+        encoding.meter.packet(len(packet.payload), picture.temporal if picture else 0, now)
         if picture is not None and picture.keyframe:
             encoding.keyframes.arrived()
+            encoding.size = picture.size or encoding.size
         values = {}
         level = packet.extensions.get(leg.level_id) if slot.kind == "audio" else None
         if level:
             values[AUDIO_LEVEL] = level[:1]
             if slot.name == "microphone":
                 leg.heard(level[0] & 0x7F)
-        for down in encoding.downs:
+        for down in tuple(encoding.downs):
             if down.leg.ready:
                 try:
-                    down.forward(packet, picture, values, now)
+                    down.forward(encoding, packet, picture, values, now)
                 except Malformed as fault:
                     down.leg.malformed += 1
                     logger.debug("connection %s: not sent: %s", down.leg.name, fault)
@@ -168,6 +178,8 @@ class PythonForwarder:
             for number in rtcp.nacked(block) if down else ():
                 assert down is not None
                 down.repeat(number, now)
+        elif block.kind == rtcp.TRANSPORT_FEEDBACK and block.count == rtcp.TRANSPORT_WIDE:
+            leg.downlink.feedback(block.body[8:], now)
         elif block.kind == rtcp.PAYLOAD_FEEDBACK and block.count == rtcp.PLI:
             self._want_keyframe(leg, rtcp.media_ssrc(block))
         elif block.kind == rtcp.PAYLOAD_FEEDBACK and block.count == rtcp.FIR:

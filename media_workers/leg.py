@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from media_workers.down_track import DownTrack
+from media_workers.downlink import Downlink
 from media_workers.rate import Rate
-from media_workers.sdp_plan import AUDIO_LEVEL, MID, TRANSPORT_WIDE, SlotName
+from media_workers.sdp_plan import AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_WIDE, SlotName
 from media_workers.twcc import Arrivals
 from media_workers.up_track import Encoding, Slot
 
@@ -13,6 +14,10 @@ LEARNED = 32
 """SSRCs learned from packets of one connection."""
 BURST = 2.0
 """Seconds of the allowed bit rate that may come at once: keyframes and the start of an estimation are bursts."""
+
+
+DOWN_BITRATE = 20_000_000
+"""Bits per second one connection may be sent, if nothing else is said."""
 
 
 class Srtp(Protocol):
@@ -44,6 +49,7 @@ class Leg:
         bitrate: int,
         feedback_ssrc: int,
         now: float,
+        down_bitrate: int = DOWN_BITRATE,
     ) -> None:
         """``name``: the connection's opaque id. ``heard``: told the level of each microphone packet (-dBov)."""
         self.name = name
@@ -51,6 +57,7 @@ class Leg:
         self.heard = heard
         self.feedback_ssrc = feedback_ssrc
         self.arrivals = Arrivals()
+        self.downlink = Downlink(down_bitrate, now)
         self.allowance = Rate(bitrate, BURST, now)
         self.slots: dict[SlotName, Slot] = {}
         self.downs: dict[int, DownTrack] = {}
@@ -63,6 +70,8 @@ class Leg:
         self.transport_wide_id = 0
         self.level_id = 0
         self._mid_id = 0
+        self._rid_id = 0
+        self._repaired_rid_id = 0
         self._send = send
         self._slot_of_mid: dict[str, Slot] = {}
         self._routes: dict[int, tuple[Slot, Encoding, bool]] = {}
@@ -75,6 +84,8 @@ class Leg:
         self.slots[slot.name] = slot
         self._slot_of_mid[mid] = slot
         self._mid_id = extensions.get(MID, self._mid_id)
+        self._rid_id = extensions.get(RID, self._rid_id)
+        self._repaired_rid_id = extensions.get(REPAIRED_RID, self._repaired_rid_id)
         self.transport_wide_id = extensions.get(TRANSPORT_WIDE, self.transport_wide_id)
         self.level_id = extensions.get(AUDIO_LEVEL, self.level_id)
         if len(slot.encodings) == 1:
@@ -82,22 +93,30 @@ class Leg:
                 self._route(ssrc, slot, slot.encodings[0], repair=ssrc in repairs)
 
     def route(self, ssrc: int, payload_type: int, extensions: dict[int, bytes]) -> tuple[Slot, Encoding, bool] | None:
-        """Slot, encoding and whether it is a retransmission; an unknown SSRC is learned by its MID (RFC 8843, 9.2)."""
+        """Slot, encoding and whether it is a retransmission; an unknown SSRC is learned by its MID (RFC 8843, 9.2)
+        and, with simulcast, its RID; retransmissions say whose in the repaired RID (RFC 8852)."""
         known = self._routes.get(ssrc)
         if known is not None:
             return known
-        slot = self._slot_of_mid.get(extensions.get(self._mid_id, b"").decode("ascii", "replace"))
+        slot = self._slot_of_mid.get(_text(extensions, self._mid_id))
         if slot is None or self._learned >= LEARNED:
             return None
         if payload_type not in (slot.payload_type, slot.repair_payload_type):
             return None
+        repair = payload_type != slot.payload_type
+        rid = (repair and _text(extensions, self._repaired_rid_id)) or _text(extensions, self._rid_id)
+        encoding = slot.encoding(rid)
+        if encoding is None:
+            return None
         self._learned += 1
-        return self._route(ssrc, slot, slot.chosen, repair=payload_type != slot.payload_type)
+        return self._route(ssrc, slot, encoding, repair=repair)
 
-    def send_rtp(self, packet: bytes) -> None:
-        """Protects and sends. Raises `Malformed` when it is too long."""
+    def send_rtp(self, packet: bytes, now: float) -> None:
+        """Protects and sends; a numbered packet has the downlink's next number. Raises `Malformed` when too long."""
         self._send(self.srtp.protect(packet))
         self.sent_packets += 1
+        if self.downlink.numbered:
+            self.downlink.sent(len(packet), now)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Protects and sends. Raises `Malformed` when it is too long."""
@@ -110,3 +129,7 @@ class Leg:
             encoding.ssrc = ssrc
         self._routes[ssrc] = (slot, encoding, repair)
         return self._routes[ssrc]
+
+
+def _text(extensions: dict[int, bytes], number: int) -> str:
+    return extensions.get(number, b"").decode("ascii", "replace")

@@ -195,7 +195,7 @@ class Room:
         source: Encoding | None = None
         if other is not None and other.up[slot_name]:
             slot = other.connection.leg.slots.get(slot_name)
-            source = slot.chosen if slot else None
+            source = slot.encodings[0] if slot else None
         self._forwarder.switch(down, source)
 
     def _tell_seats(self, connection: Connection, changes: Changes) -> None:

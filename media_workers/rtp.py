@@ -81,6 +81,18 @@ cached_extension_block = lru_cache(maxsize=1024)(extension_block)
 """For values that repeat: audio levels and orientations have few."""
 
 
+def numbered_block(extension: int, number: int, values: tuple[tuple[int, bytes], ...]) -> bytes:
+    """Like `extension_block`, with a 16-bit number that changes with each packet as the first element."""
+    block = cached_extension_block(((extension, b"\0\0"), *values))
+    return block[:5] + number.to_bytes(2, "big") + block[7:]
+
+
+def padding(payload_type: int, sequence: int, timestamp: int, ssrc: int, extension: bytes, size: int) -> bytes:
+    """A packet of nothing but ``size`` (1 to 255) bytes of padding (RFC 3550, section 5.1)."""
+    head = header(payload_type, False, sequence, timestamp, ssrc, extension)
+    return bytes((head[0] | 0x20,)) + head[1:] + bytes(size - 1) + bytes((size,))
+
+
 def _one_byte(data: bytes, at: int, end: int) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
     while at < end:

@@ -97,7 +97,14 @@ def _rtp(line: Line, stream: Stream | None) -> list[str]:
         number = line.repair.payload_type
         lines += [f"a=rtpmap:{number} rtx/90000", f"a=fmtp:{number} apt={line.codec.payload_type}"]
     lines += [f"a=extmap:{number} {uri}" for uri, number in line.extensions.items()]
-    return lines + (_stream(line, stream) if stream else [])
+    return lines + (_stream(line, stream) if stream else _simulcast(line))
+
+
+def _simulcast(line: Line) -> list[str]:
+    """Both kinds of line are needed (RFC 8853, section 5): without, only the lowest encoding is sent."""
+    if not line.rids:
+        return []
+    return [*(f"a=rid:{rid} recv" for rid in line.rids), f"a=simulcast:recv {';'.join(line.rids)}"]
 
 
 def _codec(codec: Codec, kind: str, feedback: list[str]) -> list[str]:

@@ -9,11 +9,14 @@ from media_workers.sdp_offer import Codec, Media, Offer
 
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 TRANSPORT_WIDE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
-UP_EXTENSIONS = (MID, TRANSPORT_WIDE, AUDIO_LEVEL)
-DOWN_EXTENSIONS = (AUDIO_LEVEL,)
-"""Forwarded. A video's orientation is not: without it senders turn the pixels, which every receiver understands."""
+UP_EXTENSIONS = (MID, RID, REPAIRED_RID, TRANSPORT_WIDE, AUDIO_LEVEL)
+DOWN_EXTENSIONS = (TRANSPORT_WIDE, AUDIO_LEVEL)
+"""The first is the worker's own, numbered per receiver; the other is forwarded. A video's orientation is not: without
+it senders turn the pixels, which every receiver understands."""
 
 CODECS = {"audio": "opus/48000/2", "video": "vp8/90000"}
 CLOCK_RATES = {"audio": 48000, "video": 90000}
@@ -35,6 +38,8 @@ class Line:
     """The payload type of retransmissions (RFC 4588), where offered."""
     extensions: dict[str, int]
     feedback: list[str]
+    rids: tuple[str, ...] = ()
+    """Encodings of a simulcast, lowest first (RFC 8853); empty without."""
 
     @property
     def kind(self) -> str:
@@ -108,7 +113,8 @@ def _line(media: Media, extensions: Iterable[str]) -> Line | None:
     repair = next((c for c in media.codecs.values() if _repairs(c, codec)), None)
     kept = {uri: media.extensions[uri] for uri in extensions if uri in media.extensions}
     feedback = [f for f in FEEDBACK if f in codec.feedback and (f != "transport-cc" or TRANSPORT_WIDE in kept)]
-    return Line(media, codec, repair if "nack" in feedback else None, kept, feedback)
+    rids = tuple(media.rids) if len(media.rids) > 1 and RID in kept else ()
+    return Line(media, codec, repair if "nack" in feedback else None, kept, feedback, rids)
 
 
 def _repairs(candidate: Codec, codec: Codec) -> bool:

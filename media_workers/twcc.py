@@ -1,10 +1,11 @@
-"""Transport-wide feedback: when each packet of a publisher arrived, so that it can estimate its uplink.
+"""Transport-wide feedback, written to publishers and read from receivers: when each packet arrived.
 
 draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1. Without it Chromium stays at 300 kbit/s.
 """
 
 import struct
 
+from media_workers.errors import Malformed
 from media_workers.sequence import Sequence
 
 TICK = 0.00025
@@ -15,6 +16,8 @@ MOST = 400
 """Packets one feedback reports at most."""
 LONGEST = 4000
 """A longer stretch of silence is not reported as loss."""
+MOST_READ = 2048
+"""Packets in one feedback to us; run lengths would let a few bytes claim many thousands."""
 
 
 class Arrivals:
@@ -97,3 +100,43 @@ def _chunks(symbols: list[int]) -> bytes:
         out += struct.pack("!H", vector)
         at += 7
     return out
+
+
+def read(information: bytes) -> tuple[int, list[float | None]]:
+    """The first 16-bit number and, from it on, when each packet arrived (seconds of the receiver's clock; None: lost).
+
+    Raises `Malformed`."""
+    try:
+        return _read(information)
+    except (struct.error, IndexError) as fault:
+        raise Malformed("transport-wide feedback cut off") from fault
+
+
+def _read(information: bytes) -> tuple[int, list[float | None]]:
+    base, count = struct.unpack_from("!HH", information)
+    if count > MOST_READ:
+        raise Malformed("transport-wide feedback on too many packets")
+    ticks = int.from_bytes(information[4:7], "big") * REFERENCE
+    symbols: list[int] = []
+    at = 8
+    while len(symbols) < count:
+        (chunk,) = struct.unpack_from("!H", information, at)
+        at += 2
+        if not chunk & 0x8000:
+            symbols += [chunk >> 13 & 3] * min(chunk & 0x1FFF, count - len(symbols))
+            if not chunk & 0x1FFF:
+                raise Malformed("transport-wide feedback with an empty run")
+        elif chunk & 0x4000:
+            symbols += [chunk >> shift & 3 for shift in range(12, -1, -2)]
+        else:
+            symbols += [chunk >> shift & 1 for shift in range(13, -1, -1)]
+    arrivals: list[float | None] = []
+    for symbol in symbols[:count]:
+        if symbol == 1:
+            ticks += information[at]
+            at += 1
+        elif symbol == 2:
+            ticks += struct.unpack_from("!h", information, at)[0]
+            at += 2
+        arrivals.append(ticks * TICK if symbol in (1, 2) else None)
+    return base, arrivals

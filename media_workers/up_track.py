@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from media_workers.keyframes import Keyframes
+from media_workers.meter import Meter
 from media_workers.nack import Gaps
 from media_workers.packet_ring import PacketRing
 from media_workers.reception import Reception
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 class Encoding:
     """One stream of packets of a slot; its SSRC is announced in the offer or learned from its first packet."""
 
-    def __init__(self, kind: str, rid: str = "") -> None:
+    def __init__(self, kind: str, rid: str = "", family: object | None = None) -> None:
+        """``family``: the same for all encodings of one picture; a receiver may go from one to another in mid-flow."""
         self.kind = kind
         self.rid = rid
+        self.family = family or self
         self.ssrc: int | None = None
         self.repair_ssrc: int | None = None
         self.sequence = Sequence()
@@ -28,12 +31,15 @@ class Encoding:
         self.gaps = Gaps()
         self.keyframes = Keyframes()
         self.reception = Reception(CLOCK_RATES[kind])
+        self.meter = Meter()
+        self.size: tuple[int, int] | None = None
+        """Width and height of the newest keyframe, pixels."""
         self.downs: list[DownTrack] = []
-        """Who receives it."""
+        """Who receives it, or will with its next keyframe."""
 
 
 class Slot:
-    """A send slot of a connection. ``nack``: lost packets may be asked for."""
+    """A send slot of a connection. ``nack``: lost packets may be asked for. ``rids``: its encodings, lowest first."""
 
     def __init__(
         self,
@@ -50,9 +56,10 @@ class Slot:
         self.payload_type = payload_type
         self.repair_payload_type = repair_payload_type
         self.nack = nack
-        self.encodings = tuple(Encoding(kind, rid) for rid in rids)
+        self.encodings = tuple(Encoding(kind, rid, self) for rid in rids)
 
-    @property
-    def chosen(self) -> Encoding:
-        """The encoding receivers get: there is one as long as answers don't ask for simulcast."""
-        return self.encodings[0]
+    def encoding(self, rid: str) -> Encoding | None:
+        """The encoding of that name; a slot without simulcast has one, whatever its packets say."""
+        if len(self.encodings) == 1:
+            return self.encodings[0]
+        return next((encoding for encoding in self.encodings if encoding.rid == rid), None)

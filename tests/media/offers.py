@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 TRANSPORT_WIDE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
@@ -17,6 +19,8 @@ class Dialect:
     level: int = 1
     transport_wide: int = 3
     mid: int = 4
+    rid: int = 10
+    repaired_rid: int = 11
     bundled_port: int = 9
     extmap_suffix: str = ""
 
@@ -38,6 +42,8 @@ class OfferText:
     password: str = "a-password-of-the-offerer"
     fingerprint: str = ":".join(["AB"] * 32)
     ssrcs: dict[str, int] = field(default_factory=dict)
+    rids: tuple[str, ...] = ()
+    """Encodings of the camera; then its SSRCs are not announced."""
 
     def __str__(self) -> str:
         slots = [("audio", "microphone"), ("video", "camera"), ("video", "screen"), ("audio", "screen_sound")]
@@ -91,6 +97,10 @@ class OfferText:
             lines += [f"a=rtcp-fb:{d.vp8} {fb}" for fb in ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli")]
             if d.rtx is not None:
                 lines += [f"a=rtpmap:{d.rtx} rtx/90000", f"a=fmtp:{d.rtx} apt={d.vp8}"]
+        if name == "camera" and self.rids:
+            lines += [f"a=extmap:{d.rid}{suffix} {RID}", f"a=extmap:{d.repaired_rid}{suffix} {REPAIRED_RID}"]
+            lines += [*(f"a=rid:{rid} send" for rid in self.rids), f"a=simulcast:send {';'.join(self.rids)}"]
+            return lines
         return lines + self._ssrcs(name)
 
     def _ssrcs(self, name: str) -> list[str]:

@@ -76,7 +76,20 @@ async def test_a_sound_arrives_as_it_was_sent(bench: Bench) -> None:
     assert [(p.sequence - first.sequence) & 0xFFFF for p in packets] == list(range(10))
     assert [(p.timestamp - first.timestamp) & 0xFFFFFFFF for p in packets] == [960 * number for number in range(10)]
     assert {packet.payload_type for packet in packets} == {111}
-    assert first.extensions == {1: bytes((30,))}
+    assert first.extensions[CHROMIUM.level] == bytes((30,))
+
+
+async def test_each_receiver_has_transport_wide_numbers_of_its_own(bench: Bench) -> None:
+    anne = await bench.sending("anne")
+    viewers = [await bench.joined("paul"), await bench.joined("zoe", FIREFOX)]
+    for viewer in viewers:
+        await seated(viewer, "anne")
+    for number in range(3):
+        anne.send("microphone", number, 960 * number, b"sound")
+    for viewer in viewers:
+        await until_true(lambda viewer=viewer: len(viewer.packets) == 3, "three packets")  # type: ignore[misc]
+        wide = viewer.dialect.transport_wide
+        assert [p.extensions[wide] for p in viewer.packets] == [b"\0\0", b"\0\1", b"\0\2"]
 
 
 async def test_payload_types_and_extension_ids_are_the_receivers(bench: Bench) -> None:
@@ -87,7 +100,7 @@ async def test_payload_types_and_extension_ids_are_the_receivers(bench: Bench) -
     await until_true(lambda: bool(paul.of(paul.seat(seat, "audio")[0])), "the sound")
     sound = paul.of(paul.seat(seat, "audio")[0])[0]
     assert sound.payload_type == FIREFOX.opus
-    assert sound.extensions == {FIREFOX.level: bytes((20,))}
+    assert sound.extensions == {FIREFOX.transport_wide: b"\0\0", FIREFOX.level: bytes((20,))}
 
 
 async def test_nothing_is_forwarded_before_a_slot_is_said_to_be_up(bench: Bench) -> None:

@@ -63,7 +63,7 @@ class World:
         )
         end.leg.downs[SEAT] = seat
         self.forwarder.open(end.leg, 0.0)
-        self.forwarder.switch(seat, self.slot.chosen)
+        self.forwarder.switch(seat, self.slot.encodings[0])
         return seat
 
     def send(self, sequence: int, payload: bytes, *, ssrc: int = CAMERA, payload_type: int = 96) -> None:
@@ -124,7 +124,7 @@ def test_a_switch_to_nothing_ends_the_flow(world: World) -> None:
 
 
 def test_a_switch_to_the_same_source_changes_nothing(world: World) -> None:
-    world.forwarder.switch(world.seat, world.slot.chosen)
+    world.forwarder.switch(world.seat, world.slot.encodings[0])
     world.send(2, picture(2))
     assert len(world.paul.packets) == 2
 
@@ -139,7 +139,7 @@ def test_a_publisher_that_is_gone_leaves_nothing_behind(world: World) -> None:
 
 def test_a_receiver_that_is_gone_is_no_longer_counted_among_watchers(world: World) -> None:
     world.forwarder.close(world.paul.leg)
-    assert world.slot.chosen.downs == []
+    assert world.slot.encodings[0].downs == []
     assert world.forwarder.sent_packets == 1
 
 

@@ -1,7 +1,7 @@
 """Which packet belongs to which slot."""
 
 from media_workers.leg import LEARNED, Leg
-from media_workers.sdp_plan import MID
+from media_workers.sdp_plan import MID, REPAIRED_RID, RID
 from media_workers.up_track import Slot
 
 
@@ -40,7 +40,7 @@ def test_an_unknown_ssrc_is_learned_by_its_mid() -> None:
     assert found is not None
     assert found[0].name == "screen"
     assert made.route(99, 96, {}) == found
-    assert made.slots["screen"].chosen.ssrc == 99
+    assert made.slots["screen"].encodings[0].ssrc == 99
 
 
 def test_retransmissions_are_learned_by_their_payload_type() -> None:
@@ -48,8 +48,8 @@ def test_retransmissions_are_learned_by_their_payload_type() -> None:
     found = made.route(98, 97, {4: b"2"})
     assert found is not None
     assert found[2]
-    assert made.slots["screen"].chosen.repair_ssrc == 98
-    assert made.slots["screen"].chosen.ssrc is None
+    assert made.slots["screen"].encodings[0].repair_ssrc == 98
+    assert made.slots["screen"].encodings[0].ssrc is None
 
 
 def test_nonsense_in_the_mid_is_nobodys() -> None:
@@ -61,3 +61,27 @@ def test_what_is_learned_is_bounded() -> None:
     made = leg()
     learned = [made.route(1000 + number, 96, {4: b"2"}) for number in range(LEARNED + 5)]
     assert sum(found is not None for found in learned) == LEARNED
+
+
+def simulcast() -> Leg:
+    """A camera with three encodings."""
+    made = Leg("c", NoSrtp(), lambda data: None, lambda level: None, bitrate=10**6, feedback_ssrc=1, now=0.0)
+    slot = Slot("camera", "video", 96, 97, nack=True, rids=("q", "h", "f"))
+    made.add_slot(slot, "1", {MID: 4, RID: 10, REPAIRED_RID: 11}, [22, 23], {23})
+    return made
+
+
+def test_encodings_are_learned_by_their_rid_and_retransmissions_by_the_repaired_one() -> None:
+    made = simulcast()
+    packet, repair = made.route(50, 96, {4: b"1", 10: b"h"}), made.route(51, 97, {4: b"1", 11: b"h"})
+    assert packet is not None and repair is not None
+    assert packet[1] is repair[1] is made.slots["camera"].encodings[1]
+    assert (packet[2], repair[2]) == (False, True)
+    assert made.route(50, 96, {}) == packet
+
+
+def test_a_simulcast_packet_without_a_known_rid_is_nobodys() -> None:
+    made = simulcast()
+    assert made.route(50, 96, {4: b"1"}) is None
+    assert made.route(50, 96, {4: b"1", 10: b"x"}) is None
+    assert made.route(22, 96, {}) is None

@@ -81,3 +81,13 @@ def test_a_rejected_line_has_port_0_and_is_not_bundled() -> None:
     assert "a=inactive" in rejected
     assert re.search(r"a=group:BUNDLE 1 2 3 ", answer)
     assert any(line.startswith("a=candidate:") for line in section(answer, 1))
+
+
+def test_all_encodings_offered_are_accepted_both_by_name_and_as_simulcast() -> None:
+    lines = section(answered(OfferText(rids=("q", "h", "f"))), 1)
+    assert [line for line in lines if line.startswith("a=rid:")] == ["a=rid:q recv", "a=rid:h recv", "a=rid:f recv"]
+    assert "a=simulcast:recv q;h;f" in lines
+
+
+def test_without_simulcast_no_encoding_is_named() -> None:
+    assert "a=rid" not in answered(OfferText()) and "a=simulcast" not in answered(OfferText())

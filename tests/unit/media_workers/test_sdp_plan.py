@@ -4,7 +4,7 @@ import pytest
 
 from media_workers import sdp_offer, sdp_plan
 from media_workers.errors import BadOffer
-from media_workers.sdp_plan import AUDIO_LEVEL, MID, TRANSPORT_WIDE, Plan
+from media_workers.sdp_plan import AUDIO_LEVEL, MID, RID, TRANSPORT_WIDE, Plan
 from tests.media.offers import FIREFOX, Dialect, OfferText
 
 
@@ -33,8 +33,8 @@ def test_codecs_and_extensions_are_the_offers() -> None:
     assert camera.repair.payload_type == FIREFOX.rtx
     assert camera.extensions == {MID: FIREFOX.mid, TRANSPORT_WIDE: FIREFOX.transport_wide}
     assert camera.feedback == ["nack", "nack pli", "ccm fir", "transport-cc"]
-    assert seat_audio.extensions == {AUDIO_LEVEL: FIREFOX.level}
-    assert seat_audio.feedback == []
+    assert seat_audio.extensions == {TRANSPORT_WIDE: FIREFOX.transport_wide, AUDIO_LEVEL: FIREFOX.level}
+    assert seat_audio.feedback == ["transport-cc"]
 
 
 def test_retransmissions_are_used_where_offered() -> None:
@@ -80,3 +80,12 @@ def test_seats_are_bounded() -> None:
     plan = planned(OfferText(seats=100, voices=40))
     assert len(plan.seats) == sdp_plan.MOST_SEATS
     assert len(plan.voices) == sdp_plan.MOST_VOICES
+
+
+def test_a_camera_with_several_encodings_keeps_their_names_in_order() -> None:
+    assert planned(OfferText(rids=("q", "h", "f"))).slots["camera"].rids == ("q", "h", "f")
+
+
+def test_encodings_that_packets_cant_name_are_none() -> None:
+    text = str(OfferText(rids=("q", "h", "f"))).replace(RID, "urn:example:other")
+    assert planned(text).slots["camera"].rids == ()

@@ -2,10 +2,12 @@
 
 import struct
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_workers.twcc import MOST, REFERENCE, TICK, Arrivals
+from media_workers.errors import Malformed
+from media_workers.twcc import MOST, MOST_READ, REFERENCE, TICK, Arrivals, read
 
 
 def decode(information: bytes) -> dict[int, int | None]:
@@ -97,3 +99,34 @@ def test_a_pause_too_long_for_a_delta_begins_a_new_feedback() -> None:
     arrivals.packet(1, 10.0)
     arrivals.packet(2, 30.0)
     assert [decode(information) for information in arrivals.feedback()] == [{1: 40000}, {2: 120000}]
+
+
+@given(
+    st.integers(0, 0xFFFF),
+    st.lists(st.tuples(st.booleans(), st.floats(-0.05, 3.0)), min_size=1, max_size=600),
+)
+def test_what_is_written_is_read_as_the_draft_describes_it(first: int, course: list[tuple[bool, float]]) -> None:
+    arrivals = Arrivals()
+    now = 1000.0
+    for step, (lost, pause) in enumerate(course):
+        now = max(1.0, now + pause / 100)
+        if not lost:
+            arrivals.packet((first + step) & 0xFFFF, now)
+    for information in arrivals.feedback():
+        base, times = read(information)
+        found = {(base + at) & 0xFFFF: None if t is None else round(t / TICK) for at, t in enumerate(times)}
+        assert found == decode(information)
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_raise_anything_but_malformed(data: bytes) -> None:
+    try:
+        _, times = read(data)
+    except Malformed:
+        return
+    assert len(times) <= MOST_READ
+
+
+def test_feedback_that_claims_too_much_is_refused() -> None:
+    with pytest.raises(Malformed):
+        read(struct.pack("!HHIH", 0, MOST_READ + 1, 0, 0x3FFF))

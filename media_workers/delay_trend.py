@@ -1,0 +1,113 @@
+"""Whether a queue builds up on the way to a receiver (draft-ietf-rmcat-gcc-02, sections 5.2 to 5.4).
+
+Packets sent in one burst are a group. How much longer a group was on its way than the one before adds up to the queue's
+delay; its slope over the last groups is compared with a threshold that follows the path's own jitter. The draft has a
+Kalman filter in place of the slope; the slope over a window is what browsers use today and settles faster.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal
+
+BURST = 0.005
+"""Seconds: packets sent within are one group."""
+WINDOW = 20
+"""Groups the slope is taken over."""
+SMOOTHING = 0.9
+GAIN = 4.0
+"""Makes the slope over 60 groups comparable with the threshold, in milliseconds."""
+THRESHOLD = 12.5
+"""Milliseconds, at the start; adapts between the following ones."""
+LOWEST, HIGHEST = 6.0, 600.0
+FOLLOWS_UP, FOLLOWS_DOWN = 0.0087, 0.039
+"""Per millisecond: the threshold rises slowly and falls quickly (section 5.4, K_u and K_d)."""
+OUTLIER = 15.0
+"""A trend so far above the threshold is no jitter to follow."""
+LASTING = 0.01
+"""Seconds the trend must stay above the threshold."""
+BREAK = 3.0
+"""Seconds: a longer jump is a pause or another clock, no delay."""
+
+State = Literal["normal", "over", "under"]
+
+
+@dataclass(slots=True)
+class _Group:
+    opened: float
+    sent: float
+    arrived: float
+
+
+class DelayTrend:
+    """``state``: over = a queue builds up, under = it drains."""
+
+    def __init__(self) -> None:
+        self.state: State = "normal"
+        self._group: _Group | None = None
+        self._before: _Group | None = None
+        self._restart()
+
+    def packet(self, sent: float, arrived: float) -> None:
+        """A packet that arrived. Seconds, each in its own clock; packets in the order they were sent."""
+        group = self._group
+        if group is None:
+            self._group = _Group(sent, sent, arrived)
+        elif sent < group.opened:
+            return  # told late: its group is closed
+        elif sent - group.opened <= BURST:
+            group.sent, group.arrived = max(group.sent, sent), max(group.arrived, arrived)
+        else:
+            if self._before is not None:
+                self._compare(self._before, group)
+            self._before, self._group = group, _Group(sent, sent, arrived)
+
+    def _restart(self) -> None:
+        self._points: deque[tuple[float, float]] = deque(maxlen=WINDOW)
+        self._groups = 0
+        self._delay = self._smoothed = 0.0
+        self._threshold = THRESHOLD
+        self._trend = 0.0
+        self._over_since: float | None = None
+        self.state = "normal"
+
+    def _compare(self, before: _Group, group: _Group) -> None:
+        """Milliseconds from here on."""
+        sent, arrived = group.sent - before.sent, group.arrived - before.arrived
+        if abs(arrived - sent) > BREAK or arrived < -BURST:
+            self._restart()
+            return
+        self._groups += 1
+        self._delay += 1000 * (arrived - sent)
+        self._smoothed = SMOOTHING * self._smoothed + (1 - SMOOTHING) * self._delay
+        self._points.append((1000 * group.arrived, self._smoothed))
+        if len(self._points) < WINDOW:
+            return
+        trend = min(self._groups, 60) * _slope(self._points) * GAIN
+        self._judge(trend, group.sent)
+        self._adapt(trend, min(100.0, 1000 * sent))
+
+    def _judge(self, trend: float, now: float) -> None:
+        if trend > self._threshold:
+            if self._over_since is None:
+                self._over_since = now
+            elif now - self._over_since > LASTING and trend >= self._trend:
+                self.state = "over"
+        else:
+            self._over_since = None
+            self.state = "under" if trend < -self._threshold else "normal"
+        self._trend = trend
+
+    def _adapt(self, trend: float, elapsed: float) -> None:
+        distance = abs(trend) - self._threshold
+        if distance > OUTLIER:
+            return
+        follows = FOLLOWS_DOWN if distance < 0 else FOLLOWS_UP
+        self._threshold = max(LOWEST, min(HIGHEST, self._threshold + follows * distance * elapsed))
+
+
+def _slope(points: deque[tuple[float, float]]) -> float:
+    """Of the line nearest to the points (least squares)."""
+    middle_x = sum(x for x, _ in points) / len(points)
+    middle_y = sum(y for _, y in points) / len(points)
+    square = sum((x - middle_x) ** 2 for x, _ in points)
+    return sum((x - middle_x) * (y - middle_y) for x, y in points) / square if square else 0.0

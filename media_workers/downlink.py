@@ -1,0 +1,65 @@
+"""The way to one receiver: its transport-wide numbers, what it carries, what may be added to find out more."""
+
+from media_workers import twcc
+from media_workers.estimator import Estimator
+from media_workers.probing import Prober
+from media_workers.rate import Rate
+from media_workers.sent import Sent
+
+UNMEASURED = 2_500_000
+"""Bits per second for a receiver that doesn't tell when packets arrive."""
+FEEDBACKS = 200
+"""Per second; browsers send ten to twenty."""
+
+
+class Downlink:
+    """``most``: bits per second allowed; ``numbered``: the receiver has negotiated transport-wide feedback."""
+
+    def __init__(self, most: int, now: float) -> None:
+        self.numbered = False
+        self.padding_bytes = 0
+        """Sent to probe, for the figures."""
+        self._most = most
+        self._sent = Sent()
+        self._estimator = Estimator(most, now)
+        self._prober = Prober(now)
+        self._feedbacks = Rate(FEEDBACKS, 1, now)
+
+    @property
+    def rate(self) -> int:
+        """Bits per second it carries."""
+        return self._estimator.rate if self.numbered else min(UNMEASURED, self._most)
+
+    @property
+    def number(self) -> int:
+        """The 16-bit transport-wide number of the next packet."""
+        return self._sent.number
+
+    def sent(self, size: int, now: float) -> None:
+        """A numbered packet of ``size`` bytes went out."""
+        probe = self._prober.current(now)
+        self._sent.put(size, probe, now)
+        if probe:
+            self._prober.sent(size)
+
+    def feedback(self, information: bytes, now: float) -> None:
+        """Transport-wide feedback came (its FCI). Raises `Malformed`."""
+        if not self._feedbacks.take(1, now):
+            return
+        base, arrivals = twcc.read(information)
+        deliveries = self._sent.deliveries(base, arrivals)
+        self._estimator.feedback(deliveries, now)
+        rate = self._prober.feedback(deliveries, now)
+        if rate is not None:
+            self._estimator.probed(rate)
+
+    def need(self, bits: float) -> None:
+        """All that is wished for would take so many bits per second; 0 = what there is is enough."""
+        self._prober.needed = min(bits, self._most)
+
+    def padding(self, now: float, tick: float) -> int:
+        """Bytes without content to send now. Called every ``tick`` seconds."""
+        if not self.numbered:
+            return 0
+        self._estimator.silence(now)
+        return self._prober.padding(self.rate, self._estimator.steady, now, tick)

@@ -1,0 +1,141 @@
+"""How many bits per second the way to a receiver carries: by delay and by loss, the lower of both.
+
+draft-ietf-rmcat-gcc-02: section 5.5 (rate control by delay) and 6 (by loss). Probes (`probing`) lift the estimate where
+too little is sent to learn more.
+"""
+
+from collections import deque
+
+from media_workers.delay_trend import DelayTrend
+from media_workers.sent import Delivery
+
+START = 600_000
+LOWEST = 50_000
+DECREASE = 0.85
+"""Of what arrives, when a queue builds up."""
+GROWTH = 1.08
+"""Per second, far from where the way was full before."""
+PACKET = 9600
+"""Bits: near it the rate grows by one packet per response time."""
+PAUSE = 0.3
+"""Seconds between two decreases: the first must have had time to show."""
+SPAN = 0.5
+"""Seconds over which arrivals and losses are counted."""
+FEW = 20
+"""Packets that make a loss figure."""
+SPARSE, HEAVY = 0.02, 0.1
+"""Loss up to which the rate by loss grows, and above which it falls."""
+SILENT = 1.5
+"""Seconds without feedback while packets go out: nothing is known, so less is sent."""
+
+
+class Arrived:
+    """Bits per second that arrived lately, in the receiver's clock."""
+
+    def __init__(self) -> None:
+        self._packets: deque[tuple[float, int]] = deque()
+        self._bits = 0
+        self._first: float | None = None
+
+    def packet(self, arrived: float, size: int) -> None:
+        """A packet of ``size`` bytes."""
+        if self._first is None:
+            self._first = arrived
+        self._packets.append((arrived, 8 * size))
+        self._bits += 8 * size
+        while self._packets and self._packets[0][0] < arrived - SPAN:
+            self._bits -= self._packets.popleft()[1]
+
+    @property
+    def rate(self) -> float | None:
+        """None before a whole span was seen."""
+        if self._first is None or not self._packets or self._packets[-1][0] - self._first < SPAN:
+            return None
+        return self._bits / SPAN
+
+
+class Estimator:
+    """``most``: bits per second never to go beyond."""
+
+    def __init__(self, most: float, now: float) -> None:
+        self._most = most
+        self._by_delay = min(most, float(START))
+        self._by_loss = most
+        self._trend = DelayTrend()
+        self._arrived = Arrived()
+        self._full: float | None = None
+        """What arrived when a queue built up last."""
+        self._changed = now
+        self._decrease_from = now
+        self._counted = self._lost = 0
+        self._count_from = now
+        self._heard: float | None = None
+        self._round_trip = 0.1
+
+    @property
+    def rate(self) -> int:
+        """Bits per second."""
+        return round(max(LOWEST, min(self._by_delay, self._by_loss)))
+
+    @property
+    def steady(self) -> bool:
+        """No queue builds up and little is lost: more may be tried."""
+        return self._trend.state == "normal" and self._by_loss >= self._by_delay
+
+    def feedback(self, deliveries: list[Delivery], now: float) -> None:
+        """How packets fared, in the order they were sent."""
+        self._heard = now
+        for delivery in deliveries:
+            self._counted += 1
+            if delivery.arrived is None:
+                self._lost += 1
+            else:
+                self._trend.packet(delivery.sent, delivery.arrived)
+                self._arrived.packet(delivery.arrived, delivery.size)
+        if deliveries:
+            self._round_trip += (max(0.01, now - deliveries[-1].sent) - self._round_trip) / 8
+        self._follow_delay(now)
+        self._follow_loss(now)
+
+    def probed(self, rate: float) -> None:
+        """A probe got through at this rate."""
+        if self._trend.state != "over":
+            self._by_delay = min(self._most, max(self._by_delay, rate))
+            self._by_loss = max(self._by_loss, self._by_delay) if self.steady else self._by_loss
+
+    def silence(self, now: float) -> None:
+        """Called while packets go out: feedback that stops means that the way is full or broken."""
+        if self._heard is not None and now - self._heard > SILENT:
+            self._heard = now
+            self._by_delay = max(LOWEST, self.rate / 2)
+
+    def _follow_delay(self, now: float) -> None:
+        elapsed, self._changed = min(1.0, now - self._changed), now
+        arrived = self._arrived.rate
+        if arrived is None or self._trend.state == "under":
+            return
+        if self._trend.state == "over":
+            if now >= self._decrease_from:
+                self._decrease_from = now + PAUSE
+                self._full = arrived
+                self._by_delay = max(LOWEST, min(self._by_delay, DECREASE * arrived))
+            return
+        if self._full is not None and arrived > 1.3 * self._full:
+            self._full = None  # the way became wider
+        if self._full is not None and abs(self._by_delay - self._full) < 0.25 * self._full:
+            grown = self._by_delay + elapsed * PACKET / (self._round_trip + 0.1)
+        else:
+            grown = self._by_delay * GROWTH**elapsed
+        # What isn't sent proves nothing: no further than half as much again as arrives (section 5.5).
+        self._by_delay = min(self._most, max(self._by_delay, min(grown, 1.5 * arrived + 10_000)))
+
+    def _follow_loss(self, now: float) -> None:
+        if now - self._count_from < SPAN or self._counted < FEW:
+            return
+        fraction = self._lost / self._counted
+        self._counted = self._lost = 0
+        self._count_from = now
+        if fraction > HEAVY:
+            self._by_loss = max(LOWEST, self.rate * (1 - 0.5 * fraction))
+        elif fraction < SPARSE:
+            self._by_loss = min(self._most, self._by_loss * 1.05)
