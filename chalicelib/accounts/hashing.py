@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY as PARAMETERS
 
-from .rules import normal_password
+from .rules import LONGEST_PASSWORD, normal_password
 
 # A stored hash with other parameters is made anew when its owner signs in.
 _HASHER = PasswordHasher.from_parameters(PARAMETERS)
@@ -19,9 +19,13 @@ def hashed(password: str) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Whether ``password`` is the one hashed; without a hash, `False` after the same work."""
+    """Whether ``password`` is the one hashed; without a hash, `False` after the same work.
+
+    One too long to be anybody's is not looked at: composing it takes time that grows with the square of its length.
+    """
+    tried = normal_password(password if len(password) <= LONGEST_PASSWORD else "")
     try:
-        return _HASHER.verify(password_hash or _nobodys(), normal_password(password)) and password_hash is not None
+        return _HASHER.verify(password_hash or _nobodys(), tried) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 

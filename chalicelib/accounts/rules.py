@@ -18,6 +18,8 @@ ROLES: Final = (ADMIN, MEMBER)
 
 LONGEST_NAME: Final = 80
 LONGEST_COMPANY: Final = 120
+LONGEST_EMAIL: Final = 320
+"""A local part of 64, the at sign, a domain of 255 (RFC 5321, 4.5.3.1)."""
 SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 200
 LEAST_BITS: Final = 50
@@ -58,7 +60,8 @@ class Checked:
 
     def text(self, field: str, missing: str, longest: int) -> str:
         """One line of text, white space made single, in Unicode's composed form."""
-        given = unicodedata.normalize("NFC", " ".join(self._form.get(field, "").split()))
+        typed = self._form.get(field, "")[: 4 * longest]  # composing takes time that grows with the square of the length
+        given = unicodedata.normalize("NFC", " ".join(typed.split()))
         if not given:
             self.errors[field] = missing
         elif len(given) > longest:
@@ -78,7 +81,7 @@ class Checked:
                 if given
                 else _("Indiquez une adresse e-mail.")
             )
-            return given
+            return given[:LONGEST_EMAIL]
 
     def new_password(self, field: str, about: Iterable[str]) -> str:
         """A password being chosen by a person known by the words ``about``."""
@@ -120,6 +123,8 @@ def email_address(given: str) -> str:
 
     Only its form is checked: whether it can be reached is seen by writing to it.
     """
+    if len(given) > LONGEST_EMAIL:
+        raise ValueError("email")
     try:
         found = validate_email(given, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as fault:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.rules import email_address
 
-_IN_BRACKETS = re.compile(r"([^<>]*)<([^<>]*)>")
 _SEPARATORS = re.compile(r"[,\s]+")
 _AROUND = "\"'<>()."
 """What people leave around an address when they copy it out of a sentence."""
@@ -51,11 +50,15 @@ def _candidates(text: str) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for line in re.split(r"[;\n\r]+", text):
         rest = line
-        while match := _IN_BRACKETS.search(rest):
-            bare, name = _split_name(match[1])
+        while (end := rest.find(">")) >= 0:
+            start = rest.rfind("<", 0, end)
+            if start < 0:  # closes nothing
+                rest = f"{rest[:end]} {rest[end + 1 :]}"
+                continue
+            bare, name = _split_name(rest[:start].replace("<", " "))
             pairs += [("", email) for email in bare]
-            pairs.append((name, _bare(match[2])))
-            rest = rest[match.end() :]
+            pairs.append((name, _bare(rest[start + 1 : end])))
+            rest = rest[end + 1 :]
         pairs += [("", email) for email in _words(rest)]
     return pairs
 

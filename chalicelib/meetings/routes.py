@@ -10,7 +10,7 @@ from chalicelib.doors import Answer, Door, Page, Redirect, Request, form_errors
 from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
 
-from . import addresses, admission, attendance, invitations, rules, scheduling, times
+from . import admission, attendance, invitations, rules, scheduling, times
 from .scheduling import Planned, is_closed
 
 routes = Door(__name__)
@@ -59,8 +59,7 @@ def plan_meeting(request: Request) -> Answer:
     account = request.account
     try:
         wanted = rules.read_plan(request.form, clock.now())
-        pasted = addresses.read(request.form.get("invitees", ""))
-        rules.check_invitees(pasted)
+        pasted = rules.read_invitees(request.form)
         planned = scheduling.plan(account, wanted, pasted.addresses)
     except FormErrors as error:
         return _form(request, request.form, error)
@@ -115,8 +114,7 @@ def add_invitees(request: Request, meeting: str) -> Answer:
     """Invites more people."""
     planned = scheduling.find_open(request.account, meeting)
     try:
-        pasted = addresses.read(request.form.get("invitees", ""))
-        rules.check_invitees(pasted)
+        pasted = rules.read_invitees(request.form)
         if not pasted.addresses:
             raise FormErrors({"invitees": _("Indiquez au moins une adresse.")})
         invitations.invite(planned, request.account, pasted.addresses)

@@ -7,6 +7,7 @@ from chalicelib.accounts.rules import Checked, first_name, last_name
 from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
 
+from . import addresses
 from .addresses import Pasted
 from .times import FARTHEST, LATE, LONGEST, NoSuchTime, starts_at
 
@@ -14,6 +15,8 @@ LONGEST_TITLE = 120
 LONGEST_MESSAGE = 4_000
 MOST_AT_ONCE = 100
 """Addresses in one paste."""
+LONGEST_PASTE = 20_000
+"""Characters of a paste: so many addresses with the longest names. Reading takes time."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,19 @@ def _start(form: Mapping[str, str], now: int, errors: dict[str, str]) -> int:
     return start
 
 
-def check_invitees(pasted: Pasted) -> None:
-    """Raises `FormErrors` naming what is no address, or when there are too many."""
+def read_invitees(form: Mapping[str, str]) -> Pasted:
+    """The people in a form's field invitees. Raises `FormErrors` naming what is no address, or when there are too
+    many."""
+    text = form.get("invitees", "")
+    if len(text) > LONGEST_PASTE:
+        raise FormErrors({"invitees": _("100 adresses au plus à la fois.")})
+    pasted = addresses.read(text)
     if pasted.unreadable:
         shown = ", ".join(pasted.unreadable[:5])
         raise FormErrors({"invitees": _("Ceci n’est pas une adresse e-mail : %(addresses)s")}, addresses=shown)
     if len(pasted.addresses) > MOST_AT_ONCE:
         raise FormErrors({"invitees": _("100 adresses au plus à la fois.")})
+    return pasted
 
 
 def is_over(ends_at: int, ended_at: int | None, cancelled_at: int | None, now: int) -> bool:

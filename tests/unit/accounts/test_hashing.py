@@ -4,6 +4,7 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from chalicelib.accounts import hashing
+from chalicelib.accounts.rules import LONGEST_PASSWORD
 
 PASSWORD = "quatre chevaux bleus sur le pont"
 
@@ -13,6 +14,11 @@ def test_the_right_password_matches_and_no_other() -> None:
     assert hashing.matches(kept, PASSWORD)
     assert not hashing.matches(kept, PASSWORD + "s")
     assert not hashing.matches(kept, "")
+
+
+def test_a_password_longer_than_any_chosen_here_matches_nothing() -> None:
+    long = "x" * (LONGEST_PASSWORD + 1)
+    assert not hashing.matches(hashing.hashed(long), long)
 
 
 def test_the_same_password_is_never_kept_the_same() -> None:

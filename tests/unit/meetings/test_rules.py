@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import FormErrors
-from chalicelib.meetings import addresses
-from chalicelib.meetings.rules import MOST_AT_ONCE, Plan, check_invitees, is_over, person_names, read_plan
+from chalicelib.meetings.rules import LONGEST_PASTE, MOST_AT_ONCE, Plan, is_over, person_names, read_invitees, read_plan
 from chalicelib.meetings.times import FARTHEST, LATE, typed
 
 NOW = int(datetime(2026, 11, 23, 9, tzinfo=UTC).timestamp())
@@ -98,16 +97,22 @@ def test_whatever_is_typed_is_a_plan_or_fields_to_correct(form: dict[str, str]) 
 
 def test_what_is_no_address_is_named_in_the_error() -> None:
     with pytest.raises(FormErrors) as refused:
-        check_invitees(addresses.read("anne@example.fr, pas une adresse"))
+        read_invitees({"invitees": "anne@example.fr, pas une adresse"})
     assert "pas" in str(refused.value.values["addresses"])
     assert set(refused.value.fields) == {"invitees"}
 
 
 def test_a_hundred_addresses_at_once_are_enough() -> None:
     many = [f"a{number}@example.fr" for number in range(MOST_AT_ONCE + 1)]
-    check_invitees(addresses.read("\n".join(many[:-1])))
+    read_invitees({"invitees": "\n".join(many[:-1])})
     with pytest.raises(FormErrors):
-        check_invitees(addresses.read("\n".join(many)))
+        read_invitees({"invitees": "\n".join(many)})
+
+
+def test_a_paste_longer_than_a_hundred_people_is_not_read() -> None:
+    with pytest.raises(FormErrors) as refused:
+        read_invitees({"invitees": "anne@example.fr" + " " * LONGEST_PASTE})
+    assert set(refused.value.fields) == {"invitees"}
 
 
 def test_a_meeting_is_over_when_ended_cancelled_or_long_past() -> None:
