@@ -1,8 +1,8 @@
 """Writing to people."""
 
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,6 +20,11 @@ from .rules import next_delay
 QUEUE = "outbox"
 AT_ONCE = 25
 """How many mails of one act are tried within the request; the schedule takes the rest."""
+
+
+_SPECIALS = str.maketrans(dict.fromkeys('()<>[]:;@\\,"', " "))
+"""What separates addresses (RFC 5322, 3.2.3), out of names: Python's `email` loses the quotes around them when it folds
+a name with accents."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,8 @@ class Mail:
     about: About | None = None
     thread: str = ""
     reply_to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """More of them, such as those by which one unsubscribes."""
 
 
 def post(mails: Iterable[Mail]) -> None:
@@ -144,13 +151,15 @@ def compose(mail: Mail, identifier: str, now: int) -> bytes:
     message = EmailMessage(policy=SMTP)
     name, sender = parseaddr(settings.get("MAIL_FROM"))
     message["From"] = formataddr((name, sender))
-    message["To"] = formataddr((mail.to_name, mail.to)) if mail.to_name else mail.to
-    message["Subject"] = mail.letter.subject
+    message["To"] = formataddr((" ".join(_plain(mail.to_name).translate(_SPECIALS).split()), mail.to))
+    message["Subject"] = _plain(mail.letter.subject)
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
     message["Message-ID"] = f"<{identifier}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     if mail.reply_to:
         message["Reply-To"] = mail.reply_to
+    for header, value in mail.headers.items():
+        message[header] = value
     message.set_content(mail.letter.text)
     message.add_alternative(mail.letter.html, subtype="html")
     if mail.calendar:
@@ -158,6 +167,11 @@ def compose(mail: Mail, identifier: str, now: int) -> bytes:
         message.add_alternative(part, subtype="calendar", params={"method": mail.calendar.method})
         message.add_attachment(mail.calendar.content, maintype="application", subtype="ics", filename="reunion.ics")
     return message.as_bytes()
+
+
+def _plain(words: str) -> str:
+    """Words for a header that nobody takes for an encoded word (RFC 2047): it could hide a line break."""
+    return words.replace("=?", "= ?")
 
 
 def _open_delivery(about: About, controller: str | None, now: int) -> None:
