@@ -15,18 +15,20 @@ from urllib.parse import parse_qs, quote
 from chalice.app import Blueprint, Chalice, Response
 from chalice.app import Request as ChaliceRequest
 
-from . import keyed, log, pages, sessions, settings
+from . import keyed, log, origin, pages, sessions, storage
 from .accounts import actions as accounts
 from .accounts.models import Account
 from .consents import choices
 from .consents.rules import Choice
-from .errors import BadInput, BadToken, FormErrors, IbooError, UnknownPerson
+from .errors import BadInput, BadToken, Conflict, FormErrors, IbooError, NotFound, UnknownPerson
 from .errors import mark as _
 from .sessions import Cookie, Session
 
 FORM = "application/x-www-form-urlencoded"
 LARGEST_BODY = 1_000_000
 """Bytes."""
+LONGEST_PART = 200
+"""Characters of a variable part of a path: more than any id or token of ours, less than a table takes as a key."""
 
 SECURITY_HEADERS = {
     "Cache-Control": "no-store",
@@ -71,7 +73,8 @@ class Request:
         """The object in a JSON body. Raises `BadInput`."""
         try:
             content = json.loads(self.body)
-        except ValueError as fault:
+            json.dumps(content, ensure_ascii=False).encode()  # half of a pair of surrogates can't be written anywhere
+        except (ValueError, RecursionError) as fault:
             raise BadInput from fault
         if not isinstance(content, dict):
             raise BadInput
@@ -200,6 +203,8 @@ class File:
     cookies: list[Cookie] = field(default_factory=list)
 
 
+_SPEECHLESS = "Un problème de notre côté. Réessayez dans un instant.\nA problem on our side. Try again in a moment.\n"
+
 Answer = Page | Redirect | Json | Text | File
 View = Callable[..., Answer]
 
@@ -249,8 +254,13 @@ class Door(Blueprint):
         def hang(view: View) -> View:
             @wraps(view)
             def handle(**parts: str) -> Response:
-                request = _read(self.current_request)
-                return _write(request, _answer(view, request, parts, on_error, check))
+                try:
+                    request = _read(self.current_request)
+                    return _write(request, _answer(view, request, parts, on_error, check))
+                except Exception as error:  # not even an error's page could be made: the store is away, for instance
+                    log.fault("no_answer", error, view=view.__qualname__)
+                    headers = SECURITY_HEADERS | {"Content-Type": "text/plain; charset=utf-8"}
+                    return Response(_SPEECHLESS, headers=headers, status_code=500)
 
             options = {"content_types": content_types} if content_types else {}
             self.route(path, methods=methods, name=f"{view.__module__}.{view.__name__}", **options)(handle)
@@ -284,9 +294,13 @@ def _answer(
     try:
         if len(request.body) > LARGEST_BODY:
             raise BadInput
+        if any(len(part) > LONGEST_PART for part in parts.values()):
+            raise NotFound
         if check and request.method not in ("GET", "HEAD"):
             request.check_token()
         return view(request, **parts)
+    except storage.Changed:  # by somebody at the same moment
+        return on_error(request, Conflict())
     except IbooError as error:
         return on_error(request, error)
     except Exception as error:  # the last line of defence: told to the operator, not to the visitor
@@ -345,17 +359,9 @@ def _read(request: ChaliceRequest) -> Request:
         query=dict(request.query_params or {}),
         headers=headers,
         body=body.encode() if isinstance(body, str) else body,
-        address=_address(request, headers),
+        address=origin.address(headers, str(request.context.get("identity", {}).get("sourceIp", ""))),
         cookies=_cookies(headers.get("cookie", "")),
     )
-
-
-def _address(request: ChaliceRequest, headers: Mapping[str, str]) -> str:
-    hops = int(settings.get("FORWARDED_HOPS"))
-    forwarded = [entry.strip() for entry in headers.get("x-forwarded-for", "").split(",") if entry.strip()]
-    if len(forwarded) >= hops:
-        return forwarded[-hops]
-    return str(request.context.get("identity", {}).get("sourceIp", ""))
 
 
 def _cookies(header: str) -> dict[str, str]:

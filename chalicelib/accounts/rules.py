@@ -60,7 +60,7 @@ class Checked:
 
     def text(self, field: str, missing: str, longest: int) -> str:
         """One line of text, white space made single, in Unicode's composed form."""
-        typed = self._form.get(field, "")[: 4 * longest]  # composing takes time that grows with the square of the length
+        typed = self._form.get(field, "")[: 4 * longest]  # composing's time grows with the square of the length
         given = unicodedata.normalize("NFC", " ".join(typed.split()))
         if not given:
             self.errors[field] = missing

@@ -15,19 +15,34 @@ from chalicelib import errors, keyed, sessions
 from chalicelib.doors import (
     FORM,
     LARGEST_BODY,
+    LONGEST_PART,
     SECURITY_HEADERS,
     Answer,
     Door,
     Functions,
     Json,
+    Page,
     Redirect,
     Request,
     Text,
     own_path,
 )
 from chalicelib.sessions import Cookie
+from chalicelib.storage import Changed
 
 BROWSER = "a browser's secret"
+JSON_THAT_IS_NONE = [
+    b"",
+    b"{",
+    b"[]",
+    b'"text"',
+    b"1",
+    b"null",
+    b"\xff\xfe",
+    b'{"body": "\\ud800"}',
+    b'{"a":' * 100_000,
+    b'{"a": ' + b"9" * 5_000 + b"}",
+]
 ERRORS: list[Callable[[], errors.IbooError]] = [
     errors.BadInput,
     lambda: errors.FormErrors({"name": "…"}),
@@ -133,6 +148,31 @@ def test_what_nobody_foresaw_is_told_to_the_operator_and_not_to_the_visitor(
     assert b"anne" not in answer.body and b"RuntimeError" not in answer.body
 
 
+def test_when_not_even_an_errors_page_can_be_made_nothing_is_told_and_the_log_has_no_words(
+    house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(token: str) -> None:
+        raise RuntimeError("anne@example.fr")
+
+    monkeypatch.setattr(sessions, "find", away)
+    house.door.page("/i/{link}")(lambda request, link: Page("pages/home.html"))
+    answer = house.ask("GET", "/i/secret", Cookie=f"{sessions.SESSION}=x")
+    assert answer.status_code == 500 and SECURITY_HEADERS.items() <= answer.headers.items()
+    assert b"anne" not in answer.body
+    assert "no_answer" in caplog.text and not any(word in caplog.text for word in ("anne@", "/i/"))
+
+
+def test_what_somebody_else_changed_at_the_same_moment_is_a_conflict(house: House) -> None:
+    house.door.api("/x", ["GET"])(fails(lambda: Changed("invitation")))
+    assert house.ask("GET", "/x").status_code == 409
+
+
+@pytest.mark.parametrize(("length", "status"), [(LONGEST_PART, 200), (LONGEST_PART + 1, 404), (5_000, 404)])
+def test_a_part_of_a_path_longer_than_any_of_ours_is_not_found(house: House, length: int, status: int) -> None:
+    house.door.api("/x/{part}", ["GET"])(lambda request, part: Text(part, "text/plain"))
+    assert house.ask("GET", "/x/" + "a" * length).status_code == status
+
+
 def test_every_answer_carries_the_security_headers_and_is_never_stored(house: House) -> None:
     house.door.api("/json", ["GET"])(fine)
     house.door.api("/text", ["GET"])(lambda request: Text("v=0", "application/sdp", status=201))
@@ -189,7 +229,7 @@ def test_a_body_too_large_is_refused_unread(house: House) -> None:
     assert len(house.seen) == 1
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"1", b"null", b"\xff\xfe"])
+@pytest.mark.parametrize("body", JSON_THAT_IS_NONE)
 def test_what_is_no_json_object_is_refused(house: House, body: bytes) -> None:
     house.door.api("/x", ["POST"])(lambda request: Json(dict(request.json)))
     answer = house.ask("POST", "/x", body, signed=True, Content_Type="application/json")
@@ -232,6 +272,10 @@ def test_a_cookie_nobody_declared_is_not_set() -> None:
         ("2", "198.51.100.1, 203.0.113.7, 192.0.2.1", "203.0.113.7"),
         ("2", "203.0.113.7", ""),
         ("1", "", ""),
+        ("0", "203.0.113.7", ""),
+        ("1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("1", "2001:db8:1:2::7", "2001:db8:1:2::"),
+        ("1", "::ffff:203.0.113.7", "203.0.113.7"),
     ],
 )
 def test_a_visitor_can_not_choose_the_address_they_are_seen_under(

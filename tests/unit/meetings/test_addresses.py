@@ -114,7 +114,9 @@ def test_signs_that_no_name_has_are_left_out() -> None:
     assert read("An\0ne\x07 Dup\x7font <anne@example.fr>").addresses == (ANNE,)
 
 
-@pytest.mark.parametrize("text", ["paul@example.fr> Anne Dupont <anne@example.fr>", "paul@example.fr; < <anne@example.fr>"])
+@pytest.mark.parametrize(
+    "text", ["paul@example.fr> Anne Dupont <anne@example.fr>", "paul@example.fr; < <anne@example.fr>"]
+)
 def test_a_bracket_too_many_loses_nobody(text: str) -> None:
     assert [one.email for one in read(text).addresses] == ["paul@example.fr", "anne@example.fr"]
 
