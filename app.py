@@ -16,6 +16,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.privacy.closing",
         "chalicelib.privacy.consent_routes",
         "chalicelib.privacy.proof_routes",
+        "chalicelib.privacy.newsletter_routes",
     ),
     "callback": ("chalicelib.fleet.routes",),
     "console": (),

@@ -237,11 +237,16 @@ class Door(Blueprint):
         return self._hang(path, ["POST"], _page_error, check=True, content_types=[FORM])
 
     def api(
-        self, path: str, methods: list[str], content_type: str = "application/json", check: bool = True
+        self,
+        path: str,
+        methods: list[str],
+        content_type: str | tuple[str, ...] = "application/json",
+        check: bool = True,
     ) -> Callable[[View], View]:
         """A view for scripts: errors are JSON. What changes something carries the token, unless ``check`` is off (a
         caller that is no browser, and that the view authenticates itself)."""
-        return self._hang(path, methods, _json_error, check=check, content_types=[content_type])
+        types = [content_type] if isinstance(content_type, str) else list(content_type)
+        return self._hang(path, methods, _json_error, check=check, content_types=types)
 
     def _hang(
         self,

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from chalicelib import register
+from chalicelib.consents.newsletter import BOX, Issue
 from chalicelib.consents.rules import PURPOSES
 from chalicelib.register.model import Words
 
@@ -159,10 +160,10 @@ COMPANY: Final[Values] = {
 
 SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
     "home": ("pages/home.html", {}),
-    "signup": ("pages/signup.html", {**EMPTY, "terms_version": "1", "dpa_version": "1"}),
+    "signup": ("pages/signup.html", {**EMPTY, "terms_version": "1", "dpa_version": "1", "newsletter": BOX}),
     "signup-wrong": (
         "pages/signup.html",
-        {"form": TYPED, "errors": SIGNUP_ERRORS, "terms_version": "1", "dpa_version": "1"},
+        {"form": TYPED, "errors": SIGNUP_ERRORS, "terms_version": "1", "dpa_version": "1", "newsletter": BOX},
     ),
     "signup-sent": ("pages/signup_sent.html", {"email": ACCOUNT["email"]}),
     "verify": ("pages/verify.html", {"token": "t"}),
@@ -220,6 +221,12 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
     ),
     "error": (
         "pages/error.html",
+    "newsletter": ("pages/newsletter.html", {**EMPTY, "box": BOX}),
+    "newsletter-sent": ("pages/newsletter_sent.html", {"email": ACCOUNT["email"]}),
+    "newsletter-confirm": ("pages/newsletter_confirm.html", {"token": "t"}),
+    "newsletter-done": ("pages/newsletter_done.html", {}),
+    "unsubscribe": ("pages/unsubscribe.html", {"token": "t", "done": False}),
+    "unsubscribed": ("pages/unsubscribe.html", {"token": "t", "done": True}),
         {"status": 404, "title": "Page introuvable", "message": "Cette page n’existe pas.", "action": ("/", "Accueil")},
     ),
 }
@@ -276,6 +283,21 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "certificates": ("pages/certificates.html", {"certificates": [CERTIFICATE]}),
     "company-member": ("pages/company.html", {**COMPANY, "is_admin": False}),
 }
+    "choices": (
+        "pages/choices.html",
+        {
+            "subscribed": {"basis": "6.1.a", "since": START},
+            "opposed": False,
+            "choice": None,
+            "proofs": [{"purpose": "newsletter", "granted": True, "asked_at": START, "ended_at": None}],
+            "box": BOX,
+            "done": "",
+        },
+    ),
+    "choices-none": (
+        "pages/choices.html",
+        {"subscribed": None, "opposed": False, "choice": None, "proofs": [], "box": BOX, "done": ""},
+    ),
 
 LINK: Final = "https://iboo.example/i/q0Vd2bXG5mZk8nT1cR7yWg"
 TO_GUEST: Final[Values] = {
@@ -310,6 +332,18 @@ MAILS: Final[Mapping[str, Values]] = {
     "member_invitation": {**ONE_LINK, "company": CONTROLLER["name"], "inviter": "Anne Dupont", "days": 7},
     "invitation": TO_GUEST,
     "invitation_updated": TO_GUEST,
+    "newsletter_confirm": ONE_LINK,
+    "newsletter": {
+        "bilingual": False,
+        "issue": Issue(
+            Words("Les salles d’attente arrivent", "Waiting rooms are here"),
+            (Words("Chacun entre quand vous êtes prêt.", "Everybody enters when you are ready."),),
+            "/",
+        ),
+        "link_to": "https://iboo.example/",
+        "leave_link": "https://iboo.example/u/abc",
+        "customer": False,
+    },
     "invitation_cancelled": TO_GUEST,
     "reminder": TO_GUEST,
     "organiser_confirmation": TO_ORGANISER,

@@ -1,6 +1,7 @@
 """Pages for who is not signed in: landing page, registering, signing in and out, forgotten password, language."""
 
 from chalicelib import pages, sessions
+from chalicelib.consents import newsletter
 from chalicelib.doors import Answer, Door, Page, Redirect, Request, own_path
 from chalicelib.errors import BadInput, FormErrors, TooMany
 from chalicelib.sessions import Cookie
@@ -41,17 +42,19 @@ def ask_signup(request: Request) -> Answer:
         wanted = signup.read(request.form, request.language)
         tries.from_origin("signup", request.address)
         signup.ask(wanted)
+        newsletter.ask_with_account(wanted.email, wanted.language, bool(request.form.get("newsletter")))
     except (FormErrors, TooMany) as fault:
         return again(request, fault, lambda errors: _signup(typed(request), errors))
     return Page("pages/signup_sent.html", {"email": wanted.email})
 
 
 def _signup(form: dict[str, str], errors: dict[str, str]) -> Page:
-    versions = {
+    shown = {
         "terms_version": document("terms").version,
         "dpa_version": document("processor_agreement").version,
+        "newsletter": newsletter.BOX,
     }
-    return Page("pages/signup.html", {"form": form, "errors": errors, **versions})
+    return Page("pages/signup.html", {"form": form, "errors": errors, **shown})
 
 
 @routes.page("/verify/{token}")
@@ -66,7 +69,9 @@ def verify_page(request: Request, token: str) -> Answer:
 def verify(request: Request, token: str) -> Answer:
     """Opens the account and signs in."""
     tries.from_origin("link", request.address)
-    return enter(request, signup.confirm(token), HOME)
+    account = signup.confirm(token)
+    newsletter.address_confirmed(account.email, account.policy_version)
+    return enter(request, account, HOME)
 
 
 @routes.page("/signin")

@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.storage import People
+from chalicelib.storage import Ephemeral, People
 
 
 class Consent(People, discriminator="consent"):
@@ -26,3 +26,45 @@ class ConsentText(People, discriminator="consent_text"):
     """``consent_text#<SHA-256>`` / ``text``: the words people chose on, in both languages."""
 
     words = UnicodeAttribute()
+
+
+class Subscriber(People, discriminator="subscriber"):
+    """``subscriber#<keyed hash of the e-mail>`` / ``subscriber``; listed by ``subscribers``.
+
+    ``basis``: 6.1.a (asked, and confirmed) or 6.1.f (customer who did not refuse). ``text_hash``: of what they read.
+    """
+
+    email = UnicodeAttribute()
+    language = UnicodeAttribute()
+    basis = UnicodeAttribute()
+    text_hash = UnicodeAttribute()
+    since = NumberAttribute()
+
+
+class NewsletterRequest(Ephemeral, discriminator="newsletter_request"):
+    """``newsletter_request#<keyed hash of the e-mail>`` / ``request``: asked, not confirmed yet.
+
+    ``channel``: form, confirmed by a link from a mail (``token_hash``); or sign-up, confirmed with the account.
+    """
+
+    email = UnicodeAttribute()
+    language = UnicodeAttribute()
+    text_hash = UnicodeAttribute()
+    asked_at = NumberAttribute()
+    token_hash = UnicodeAttribute(null=True)
+    channel = UnicodeAttribute()
+
+
+class Contact(People, discriminator="contact"):
+    """``contact#<keyed hash of the e-mail>`` / ``contact``: whom our services may be offered to."""
+
+    email = UnicodeAttribute()
+    name = UnicodeAttribute(null=True)
+    company = UnicodeAttribute(null=True)
+    language = UnicodeAttribute()
+
+
+class Suppression(People, discriminator="suppression"):
+    """``suppression#<keyed hash of the e-mail>`` / ``suppression``: never to be written to again. No address."""
+
+    channel = UnicodeAttribute()

@@ -3,8 +3,8 @@
 from .events import Event
 from .model import Basis, Clock, Row, Words
 from .period import period
-from .published import CONTROLLER
-from .stores import PEOPLE, PROOF, SECURITY
+from .published import CONTROLLER, MAIL_PROVIDER
+from .stores import EPHEMERAL, PEOPLE, PROOF, SECURITY
 
 NOBODY = Words("personne : aucune donnée personnelle", "nobody: no personal data")
 VISITORS = Words("visiteurs et abonnés, sous pseudonyme", "visitors and subscribers, under a pseudonym")
@@ -103,4 +103,110 @@ SECLOG = Row(
     unsigned=("Six months, of which the policy says nothing; the retention duties of operators (L34-1 CPCE) are off.",),
 )
 
-TRUST: tuple[Row, ...] = (CONSENT, CONSENT_TEXT, ERASED, SECLOG)
+PROSPECTING = Words("vous parler de nos services", "to tell you about our services")
+
+CONTACT = Row(
+    key="contact",
+    published=True,
+    label=Words("Contact commercial", "Commercial contact"),
+    subjects=Words("clients et personnes qui nous ont écrit", "customers and people who wrote to us"),
+    roles=CONTROLLER,
+    store=PEOPLE,
+    clocks=(
+        Clock(
+            PROSPECTING,
+            Basis.LEGITIMATE_INTEREST,
+            Event.LAST_USE,
+            period("36m - 7d"),
+            period("36m"),
+            "policy §7",
+        ),
+    ),
+    kinds={"contact": frozenset({"email", "name", "company", "language"})},
+    recipients=(MAIL_PROVIDER,),
+    why="Policy §7: from the last use, or from the person's own last contact. Objecting ends it at once.",
+)
+
+NEWSLETTER = Row(
+    key="newsletter",
+    published=True,
+    label=Words("Lettre d'information", "Newsletter"),
+    subjects=Words("clients et abonnés", "customers and subscribers"),
+    roles=CONTROLLER,
+    store=PEOPLE,
+    clocks=(
+        Clock(
+            Words("informer nos clients, sauf refus", "to keep customers informed, unless they refuse"),
+            Basis.LEGITIMATE_INTEREST,
+            Event.LAST_USE,
+            period("36m - 7d"),
+            period("36m"),
+            "policy §4, §5",
+        ),
+        Clock(
+            Words("informer qui l'a demandé", "to keep informed who asked for it"),
+            Basis.CONSENT,
+            Event.LAST_USE,
+            period("36m - 7d"),
+            period("36m"),
+            "policy §4, §5",
+        ),
+    ),
+    kinds={"subscriber": frozenset({"email", "language", "basis", "text_hash", "since"})},
+    recipients=(MAIL_PROVIDER,),
+    why="Policy §5: legitimate interest for customers, consent for everybody else; never a meeting's guests.",
+)
+
+NEWSLETTER_REQUEST = Row(
+    key="newsletter_request",
+    label=Words("Demande d'abonnement à confirmer", "Request to subscribe, to be confirmed"),
+    subjects=VISITORS,
+    roles=CONTROLLER,
+    store=EPHEMERAL,
+    clocks=(
+        Clock(
+            Words("vérifier que la demande vient de vous", "to check that the request comes from you"),
+            Basis.CONSENT,
+            Event.COLLECTED,
+            period("7d"),
+            period("7d"),
+            "policy §5",
+        ),
+    ),
+    kinds={"newsletter_request": frozenset({"email", "language", "text_hash", "asked_at", "token_hash", "channel"})},
+    recipients=(MAIL_PROVIDER,),
+    why="Double opt-in: an address that is not confirmed within seven days is deleted.",
+)
+
+SUPPRESSION = Row(
+    key="suppression",
+    published=True,
+    label=Words("Liste d'opposition", "Objection list"),
+    subjects=Words("personnes qui se sont opposées, sous une empreinte", "people who objected, as a keyed hash"),
+    roles=CONTROLLER,
+    store=PEOPLE,
+    clocks=(
+        Clock(
+            Words("ne plus vous écrire", "not to write to you again"),
+            Basis.LEGITIMATE_INTEREST,
+            Event.COLLECTED,
+            period("36m - 7d"),
+            period("36m"),
+            "policy §4; GDPR art. 21 (3)",
+        ),
+    ),
+    kinds={"suppression": frozenset({"channel"})},
+    why="CNIL, « liste repoussoir »: a keyed hash, no other use. Renewed by each new objection.",
+    unsigned=("Three years from the last objection.",),
+)
+
+TRUST: tuple[Row, ...] = (
+    CONTACT,
+    CONSENT,
+    NEWSLETTER,
+    SUPPRESSION,
+    ERASED,
+    SECLOG,
+    CONSENT_TEXT,
+    NEWSLETTER_REQUEST,
+)
