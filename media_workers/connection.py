@@ -26,6 +26,7 @@ from media_workers.sdp_plan import Line, Plan
 from media_workers.seats import Seating
 from media_workers.udp import Sockets
 from media_workers.up_track import Slot
+from media_workers.view import View
 
 if TYPE_CHECKING:
     from media_workers.room import Room
@@ -84,6 +85,7 @@ class Connection:
             for number, (audio, video) in enumerate(plan.seats)
         ]
         self.voice_tracks = [self._down(line, f"voice-{number}") for number, line in enumerate(plan.voices)]
+        self.view = View(self.seat_tracks, self.voice_tracks, self.leg.downlink, house.forwarder)
         self._add_slots()
         self._presence = Presence(room.id, ticket.participant, self.id)
 

@@ -33,9 +33,9 @@ class Participant:
             self.up[slot] = message[slot]
         return changed
 
-    def wish(self) -> Wish:
-        """What seats are given for."""
-        return Wish(self.id, self.up["microphone"], self.up["camera"], self.up["screen"])
+    def wish(self, spoke: float = 0.0) -> Wish:
+        """What seats are given for. ``spoke``: when the person was last talking (seconds)."""
+        return Wish(self.id, self.up["microphone"], self.up["camera"], self.up["screen"], spoke)
 
     def told(self) -> dict[str, Any]:
         """The protocol's ``P``."""

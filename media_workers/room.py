@@ -11,9 +11,11 @@ from media_workers.errors import NotAdmitted, RoomFull
 from media_workers.forwarder import Forwarder
 from media_workers.levels import Levels
 from media_workers.participant import Participant
+from media_workers.quality import Quality
 from media_workers.sdp_plan import SlotName
 from media_workers.seats import Changes
-from media_workers.up_track import Encoding
+from media_workers.speakers import Speakers
+from media_workers.up_track import Slot
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +33,10 @@ class Room:
         self._removed: set[str] = set()
         self._forwarder = forwarder
         self._levels = Levels()
+        self._speakers = Speakers()
+        self._quality = Quality()
         self._closed = closed
-        self._handlers = {"up": self._up, "bye": self._bye}
+        self._handlers = {"up": self._up, "show": self._show, "bye": self._bye}
         self._pushes: dict[str, Callable[[Push], None]] = {
             "chat": self._chat,
             "waiting": self._waiting,
@@ -73,7 +77,7 @@ class Room:
             if older.up:  # one still on its way is told when it comes
                 older.close({"type": "replaced"})
         self._tell_others(participant)
-        self._arrange()
+        self._arrange(connection.now())
 
     def greeted(self, connection: Connection) -> None:
         """The reliable channel is open."""
@@ -87,6 +91,7 @@ class Room:
                 "participants": [participant.told() for participant in self.participants.values()],
                 "seats": [_seat(connection, number) for number in range(len(connection.seating.seats))],
                 "voices": [_voice(connection, number) for number in range(len(connection.seating.voices))],
+                "speaker": self._speakers.active,
             }
         )
 
@@ -104,8 +109,9 @@ class Room:
         participant = self.participants.get(connection.ticket.participant)
         if participant is not None and participant.connection is connection:
             del self.participants[participant.id]
+            self._speakers.gone(participant.id)
             self._broadcast({"type": "left", "participant": participant.id})
-            self._arrange()
+            self._arrange(connection.now())
         if not self._connections:
             self._closed(self)
 
@@ -114,15 +120,22 @@ class Room:
         participant = self.participants.get(connection.ticket.participant)
         if participant is not None and participant.up["microphone"]:
             self._levels.heard(participant.id, level)
+            self._speakers.heard(participant.id, level)
 
     # What the worker and the functions ask for.
 
-    def tell_levels(self) -> None:
-        """Five times a second: who speaks."""
+    def beat(self, now: float) -> None:
+        """Five times a second: who speaks, and what everybody is sent."""
         levels = self._levels.take()
         if levels:
             for participant in self.participants.values():
                 participant.connection.pulse({"type": "levels", "levels": levels})
+        before = self._speakers.active
+        if self._speakers.beat(now):
+            self._arrange(now)
+        if self._speakers.active != before:
+            self._broadcast({"type": "speaker", "participant": self._speakers.active})
+        self._quality.beat(self.participants.values(), self._speaker(), now)
 
     def push(self, push: Push) -> None:
         """Executes a push of the functions."""
@@ -164,39 +177,53 @@ class Room:
     # What participants ask for.
 
     def _up(self, participant: Participant, message: dict[str, Any]) -> None:
-        if participant.change(message):
+        changed = participant.change(message)
+        for name in changed:
+            if participant.up[name] and (slot := participant.connection.leg.slots.get(name)) is not None:
+                slot.asked.restart()
+        if changed:
             self._broadcast({"type": "participant", "participant": participant.told()})
-            self._arrange()
+            self._arrange(participant.connection.now())
+
+    def _show(self, participant: Participant, message: dict[str, Any]) -> None:
+        participant.connection.view.show(message)
+        self._quality.arrange(participant, self._speaker(), participant.connection.now())
 
     def _bye(self, participant: Participant, message: dict[str, Any]) -> None:
         participant.connection.close(None)
 
     # Seats.
 
-    def _arrange(self) -> None:
+    def _arrange(self, now: float) -> None:
         """Seats everybody's view anew and lets packets follow."""
+        wishes = [person.wish(self._speakers.spoke(person.id)) for person in self.participants.values()]
         for viewer in self.participants.values():
-            others = [other.wish() for other in self.participants.values() if other is not viewer]
             connection = viewer.connection
-            changes = connection.seating.arrange(others)
+            changes = connection.seating.arrange([wish for wish in wishes if wish.participant != viewer.id])
             self._connect(connection)
+            self._quality.arrange(viewer, self._speaker(), now)
             self._tell_seats(connection, changes)
 
     def _connect(self, viewer: Connection) -> None:
-        for (audio, video), sitting in zip(viewer.seat_tracks, viewer.seating.seats, strict=True):
+        for seat, sitting in enumerate(viewer.seating.seats):
             other = self.participants.get(sitting.participant) if sitting else None
             screen = sitting is not None and sitting.source == "screen"
-            self._switch(audio, other, "screen_sound" if screen else "microphone")
-            self._switch(video, other, "screen" if screen else "camera")
+            self._hear(viewer.seat_tracks[seat][0], other, "screen_sound" if screen else "microphone")
+            viewer.view.place(seat, self._slot(other, "screen" if screen else "camera"))
         for voice, speaker in zip(viewer.voice_tracks, viewer.seating.voices, strict=True):
-            self._switch(voice, self.participants.get(speaker) if speaker else None, "microphone")
+            self._hear(voice, self.participants.get(speaker) if speaker else None, "microphone")
 
-    def _switch(self, down: DownTrack, other: Participant | None, slot_name: SlotName) -> None:
-        source: Encoding | None = None
-        if other is not None and other.up[slot_name]:
-            slot = other.connection.leg.slots.get(slot_name)
-            source = slot.encodings[0] if slot else None
-        self._forwarder.switch(down, source)
+    def _hear(self, down: DownTrack, other: Participant | None, name: SlotName) -> None:
+        slot = self._slot(other, name)
+        self._forwarder.switch(down, slot.encodings[0] if slot else None)
+
+    @staticmethod
+    def _slot(other: Participant | None, name: SlotName) -> Slot | None:
+        """The slot, while its owner says that it is up."""
+        return other.connection.leg.slots.get(name) if other is not None and other.up[name] else None
+
+    def _speaker(self) -> Participant | None:
+        return self.participants.get(self._speakers.active or "")
 
     def _tell_seats(self, connection: Connection, changes: Changes) -> None:
         if changes.seats or changes.voices:

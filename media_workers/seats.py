@@ -2,13 +2,16 @@
 
 Those who send a picture or a sound get a seat as long as seats last, a screen gets one of its own. When seats run out,
 screens go before cameras, cameras before microphones, and microphones get the voices. A seat is kept while nobody
-needs it more, so that muting moves nobody.
+needs it more, so that muting moves nobody; among equals, who speaks takes the seat or voice of who has been silent
+longest.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 Source = Literal["camera", "screen"]
+SEAT_KEPT, VOICE_KEPT = 6.0, 2.0
+"""Seconds of silence after which a seat or a voice yields to somebody who speaks: the people of a conversation stay."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,8 @@ class Wish:
     microphone: bool
     camera: bool
     screen: bool
+    spoke: float = 0.0
+    """When the person was last talking (seconds, 0 = never)."""
 
 
 @dataclass(frozen=True)
@@ -71,16 +76,27 @@ class Seating:
         return 2 if wish.camera else 1 if wish.microphone else 0
 
     def _seat(self, sitting: Sitting, rank: int, wishes: dict[str, Wish]) -> None:
-        """Takes a free seat, else the one needed least, if it is needed less."""
-        ranks = [self._rank(other, wishes) for other in self.seats]
-        lowest = min(ranks, default=rank)
-        if lowest < rank:
-            self.seats[ranks.index(lowest)] = sitting
+        """Takes a free seat, else the one needed least, if it is needed less or has long been silent."""
+        needs = [(self._rank(other, wishes), _spoke(other, wishes)) for other in self.seats]
+        lowest = min(needs, default=(rank, 0.0))
+        if lowest[0] < rank or (lowest[0] == rank < 3 and lowest[1] + SEAT_KEPT <= _spoke(sitting, wishes)):
+            self.seats[needs.index(lowest)] = sitting
 
     def _give_voices(self, wishes: list[Wish]) -> None:
         seated = {sitting.participant for sitting in self.seats if sitting and sitting.source == "camera"}
         unseated = [wish.participant for wish in wishes if wish.microphone and wish.participant not in seated]
         self.voices = [voice if voice in unseated else None for voice in self.voices]
-        for participant in unseated:
-            if participant not in self.voices and None in self.voices:
-                self.voices[self.voices.index(None)] = participant
+        spoke = {wish.participant: wish.spoke for wish in wishes}
+        for participant in sorted(unseated, key=lambda participant: -spoke[participant]):
+            if participant in self.voices or not self.voices:
+                continue
+            silences = [spoke[voice] if voice else -VOICE_KEPT for voice in self.voices]
+            longest = min(silences)
+            if longest + VOICE_KEPT <= spoke[participant]:
+                self.voices[silences.index(longest)] = participant
+
+
+def _spoke(sitting: Sitting | None, wishes: dict[str, Wish]) -> float:
+    """When who sits there was last talking."""
+    wish = wishes.get(sitting.participant) if sitting else None
+    return wish.spoke if wish else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from media_workers.asked import Asked
 from media_workers.keyframes import Keyframes
 from media_workers.meter import Meter
 from media_workers.nack import Gaps
@@ -13,7 +14,12 @@ from media_workers.sdp_plan import CLOCK_RATES, SlotName
 from media_workers.sequence import Sequence
 
 if TYPE_CHECKING:
+    from media_workers import vp8
     from media_workers.down_track import DownTrack
+    from media_workers.rtp import Packet
+
+    Arrived = tuple[Packet, vp8.Descriptor | None, dict[str, bytes]]
+    """A packet with what is known of its picture, and the extension values to pass on, by URI."""
 
 
 class Encoding:
@@ -36,6 +42,8 @@ class Encoding:
         """Width and height of the newest keyframe, pixels."""
         self.downs: list[DownTrack] = []
         """Who receives it, or will with its next keyframe."""
+        self.burst: list[Arrived] = []
+        """What came together and is not forwarded yet."""
 
 
 class Slot:
@@ -57,6 +65,7 @@ class Slot:
         self.repair_payload_type = repair_payload_type
         self.nack = nack
         self.encodings = tuple(Encoding(kind, rid, self) for rid in rids)
+        self.asked = Asked(rids)
 
     def encoding(self, rid: str) -> Encoding | None:
         """The encoding of that name; a slot without simulcast has one, whatever its packets say."""

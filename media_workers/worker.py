@@ -52,7 +52,7 @@ class Worker:
         self._timers: list[asyncio.Task[None]] = []
         self._floors: dict[str, tuple[int, float]] = {}
         """Rooms lately closed: the lowest epoch that may come back, and until when to remember (wall clock)."""
-        self.forwarder: Forwarder = PythonForwarder()
+        self.forwarder: Forwarder = PythonForwarder(gathers=True)
         self._ice = IceAgent(self.sockets.send, self.clock.monotonic, _end_of_burst)
         self._house = House(
             clock=self.clock,
@@ -67,7 +67,7 @@ class Worker:
 
     def start(self) -> None:
         """Begins to listen; call it in the running loop."""
-        self.sockets.listen(asyncio.get_running_loop(), self._ice.received)
+        self.sockets.listen(asyncio.get_running_loop(), self._ice.received, self._burst_ended)
         self._timers = [
             self.spawn(self._every(TICK, self._tick)),
             self.spawn(self._every(LEVELS_EVERY, self._tell_levels)),
@@ -172,12 +172,20 @@ class Worker:
         epoch = max(epoch, self._floors.get(room, (0, 0.0))[0])
         self._floors[room] = (epoch, now + LIFETIME + 2 * LEEWAY)
 
+    def _burst_ended(self) -> None:
+        try:
+            self.forwarder.flush(self.clock.monotonic())
+        except Exception:
+            # The socket serves all rooms: a fault with one burst must not end it.
+            logger.exception("a burst was not forwarded")
+        self._ice.flush()
+
     def _tick(self) -> None:
         self.forwarder.tick(self.clock.monotonic(), self.clock.wall())
 
     def _tell_levels(self) -> None:
         for room in self.rooms.values():
-            room.tell_levels()
+            room.beat(self.clock.monotonic())
 
     async def _measure(self) -> None:
         before = self.forwarder.sent_packets

@@ -33,6 +33,7 @@ async def test_hello_holds_the_whole_state(bench: Bench) -> None:
         "participants": [{"id": "anne", "name": "Anne", "role": "host", "up": QUIET}],
         "seats": [{"seat": n, "participant": None, "source": None} for n in range(2)],
         "voices": [{"voice": 0, "participant": None}],
+        "speaker": None,
     }
 
 

@@ -1,0 +1,69 @@
+"""Five times a second, for a room: what everybody is sent is chosen anew, and publishers learn what nobody needs."""
+
+from collections.abc import Iterable
+
+from media_workers.layers import Offered
+from media_workers.participant import Participant
+from media_workers.up_track import Encoding, Slot
+
+
+class Quality:
+    """``arrange`` for one viewer at once, when seats change; ``beat`` for all, at its pace."""
+
+    def arrange(self, viewer: Participant, speaker: Participant | None, now: float) -> None:
+        """Chooses what a viewer is sent, and tells which pictures are held back."""
+        seen: dict[Slot, tuple[Offered, ...]] = {}
+        self._arrange(viewer, speaker, seen, now)
+
+    def beat(self, people: Iterable[Participant], speaker: Participant | None, now: float) -> None:
+        """Chooses for everybody; what publishers send follows."""
+        people = list(people)
+        seen: dict[Slot, tuple[Offered, ...]] = {}
+        for viewer in people:
+            self._arrange(viewer, speaker, seen, now)
+        wanted: set[Encoding] = set()
+        for viewer in people:
+            wanted |= viewer.connection.view.wanted
+        for publisher in people:
+            self._ask(publisher, wanted, now)
+
+    @staticmethod
+    def _arrange(
+        viewer: Participant, speaker: Participant | None, seen: dict[Slot, tuple[Offered, ...]], now: float
+    ) -> None:
+        def look(slot: Slot) -> tuple[Offered, ...]:
+            if slot not in seen:
+                seen[slot] = offered(slot, now)
+            return seen[slot]
+
+        camera = speaker.connection.leg.slots.get("camera") if speaker else None
+        view = viewer.connection.view
+        if view.arrange(look, camera, now):
+            seats = [{"seat": seat, "reason": "bandwidth"} for seat in view.paused]
+            viewer.connection.tell({"type": "paused", "seats": seats})
+
+    @staticmethod
+    def _ask(publisher: Participant, wanted: set[Encoding], now: float) -> None:
+        for slot in publisher.connection.leg.slots.values():
+            if len(slot.encodings) < 2 or not publisher.up[slot.name]:
+                continue
+            rids = {encoding.rid for encoding in slot.encodings if encoding in wanted}
+            if slot.asked.update(rids, now):
+                publisher.connection.tell({"type": "layers", "slot": slot.name, "active": slot.asked.active})
+
+
+def offered(slot: Slot, now: float) -> tuple[Offered, ...]:
+    """What is known of a slot's encodings."""
+    return tuple(_offered(slot, encoding, now) for encoding in slot.encodings)
+
+
+def _offered(slot: Slot, encoding: Encoding, now: float) -> Offered:
+    meter = encoding.meter
+    alive = meter.alive(now)
+    measured = [meter.rate(layer) for layer in range(meter.temporal + 1)] if alive else []
+    return Offered(
+        alive=alive,
+        possible=alive or len(slot.encodings) == 1 or not slot.asked.in_vain(encoding.rid, now),
+        height=min(encoding.size) if encoding.size else None,
+        rates=tuple(rate for rate in measured if rate is not None),
+    )
