@@ -1,5 +1,6 @@
 """Who is in a meeting: entering by link or as host, waiting, being admitted, refused, removed."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib import clock, keyed, sessions, storage
@@ -44,8 +45,7 @@ def enter(invitation: Invitation, names: Names, pass_token: str, takeover: bool,
     elif present.state in ("refused", "removed"):
         raise NotAdmitted(barred_words(present))
     elif present.holder == holder:
-        changes = Participant.first_name.set(names.first_name), Participant.name.set(names.name)
-        storage.update(present, *changes, always=True)
+        _rename(present, names)
     elif takeover:
         _take_over(present, names, holder)
     else:
@@ -73,6 +73,17 @@ def of_invitation(occurrence: Occurrence, invitation: Invitation) -> Participant
     """The participant somebody became with this invitation."""
     identifier = _guest_id(occurrence, invitation)
     return storage.get(Participant, occurrence.partition, f"participant#{identifier}")
+
+
+def invitation_of(occurrence: Occurrence, participant: Participant) -> Invitation | None:
+    """The invitation a guest entered by; `None` once that link was revoked: a newer one is not theirs to see."""
+    if not participant.invitation:
+        return None
+    key = f"meeting#{occurrence.meeting}", f"invitation#{participant.invitation}"
+    invitation = storage.get(Invitation, *key)
+    if invitation is None or invitation.revoked_at or _guest_id(occurrence, invitation) != participant.id:
+        return None
+    return invitation
 
 
 def all_of_invitation(occurrence: Occurrence, invitation: Invitation) -> list[Participant]:
@@ -230,6 +241,13 @@ def _create_guest(
     except AlreadyThere as fault:
         raise LinkInUse from fault
     return guest
+
+
+def _rename(present: Participant, names: Names) -> None:
+    """While they wait: whom the host has let in keeps the name the host saw."""
+    changes = Participant.first_name.set(names.first_name), Participant.name.set(names.name)
+    with suppress(Changed):
+        storage.update(present, *changes, condition=Participant.state == "waiting", always=True)
 
 
 def _take_over(present: Participant, names: Names, holder: str) -> None:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from chalicelib import clock, pages, sessions, storage
+from chalicelib import clock, pages, sessions, settings, storage
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import plans
 from chalicelib.accounts.documents import VERSIONS
 from chalicelib.accounts.models import Account, Company
 from chalicelib.doors import Answer, Door, Json, Page, Redirect, Request, Text, form_errors
 from chalicelib.errors import BadInput, FormErrors, Gone, LinkInUse, NotAllowed, NotFound
+from chalicelib.errors import mark as _
 from chalicelib.fleet import actions as fleet
 from chalicelib.fleet.actions import Joining
 from chalicelib.register import clocks, row_of
@@ -53,13 +54,18 @@ def guest_data(request: Request, link: str) -> Answer:
     """What is kept of a guest, and until when."""
     invitation = links.invitation_of(link)
     occurrence = scheduling.read(invitation.meeting).occurrence
-    host = _host_account(occurrence)
+    controller = _controller(request, occurrence)
     return Page(
         "pages/my_data.html",
         {
             "token": link,
-            "meeting": invitations.shown(occurrence, host),
-            "controller": _controller(occurrence),
+            "meeting": {
+                "title": occurrence.title,
+                "starts_at": int(occurrence.starts_at),
+                "timezone": occurrence.timezone,
+                "company": controller["name"],
+            },
+            "controller": controller,
             "held": my_data.held(occurrence, invitation, pages.translate(request.language)),
             "attendance": _own_attendance(occurrence, invitation),
         },
@@ -73,7 +79,10 @@ def room(request: Request, occurrence: str) -> Answer:
     if scheduling.is_closed(found, clock.now()):
         raise Gone
     host = _host_account(found)
-    mine = _invitation_link(found, person)
+    if host is None:
+        raise Gone
+    invitation = admission.invitation_of(found, person)
+    mine = links.token(invitation) if invitation else ""
     said_now = clocks.due(row_of("chat_message"), {Event.COLLECTED: clock.now()})
     return Page(
         "pages/room.html",
@@ -200,8 +209,13 @@ def _caller(request: Request, occurrence: str) -> tuple[Occurrence, Participant]
     return admission.identify(occurrence, request.visitor, request.pass_token)
 
 
-def _guest_page(request: Request, link: str, invitation: Invitation, errors: dict[str, str], state: str | None) -> Page:
+def _guest_page(
+    request: Request, link: str, invitation: Invitation, errors: dict[str, str], state: str | None
+) -> Page | Redirect:
     occurrence = scheduling.read(invitation.meeting).occurrence
+    host = _host_account(occurrence)
+    if host is None:  # the account is closed and the meeting over; what was kept is there to be read
+        return Redirect(f"/my-data/{link}")
     present = admission.of_invitation(occurrence, invitation)
     if present is not None and present.state in ("refused", "removed"):
         raise NotAllowed(admission.barred_words(present))
@@ -212,10 +226,10 @@ def _guest_page(request: Request, link: str, invitation: Invitation, errors: dic
         {
             "token": link,
             "state": state or _guest_state(occurrence, mine),
-            "meeting": invitations.shown(occurrence, _host_account(occurrence)),
+            "meeting": invitations.shown(occurrence, host),
             "form": {**(known if mine else {}), **(request.form if request.method == "POST" else {})},
             "errors": errors,
-            "controller": _controller(occurrence),
+            "controller": _controller(request, occurrence),
             "delete_at": _all_gone_by(occurrence),
         },
         status=400 if errors else (409 if state else 200),
@@ -242,25 +256,17 @@ def _guest_state(occurrence: Occurrence, mine: bool) -> str:
     return "early" if now < int(occurrence.starts_at) - times.EARLY else "ready"
 
 
-def _controller(occurrence: Occurrence) -> dict[str, Any]:
+def _controller(request: Request, occurrence: Occurrence) -> dict[str, Any]:
+    """Who answers for a meeting. A customer may be gone while what its meetings held has its days yet to run."""
     company = storage.get(Company, f"company#{occurrence.company}", "company")
     if company is None:
-        raise Gone
+        name = pages.translate(request.language)(_("L’entreprise qui organisait cette réunion"))
+        return {"name": name, "contact": settings.get("RIGHTS_EMAIL")}
     return {"name": company.name, "contact": company.privacy_contact}
 
 
-def _host_account(occurrence: Occurrence) -> Account:
-    account = storage.get(Account, f"account#{occurrence.host}", "account")
-    if account is None:
-        raise Gone
-    return account
-
-
-def _invitation_link(occurrence: Occurrence, person: Participant) -> str:
-    if not person.invitation:
-        return ""
-    invitation = storage.get(Invitation, f"meeting#{occurrence.meeting}", f"invitation#{person.invitation}")
-    return links.token(invitation) if invitation else ""
+def _host_account(occurrence: Occurrence) -> Account | None:
+    return storage.get(Account, f"account#{occurrence.host}", "account")
 
 
 def _own_attendance(occurrence: Occurrence, invitation: Invitation) -> attendance.Presence | None:

@@ -126,6 +126,26 @@ def test_who_is_invited_again_after_a_revocation_enters_as_a_new_person_in_the_s
     assert join(again, plan) == 201
 
 
+def test_the_browser_of_a_revoked_link_never_sees_the_next_one(plan: Plan, mailbox: Mailbox) -> None:
+    """Whoever had the old link must not find the new one on the room's page, to which the old pass still leads."""
+    stranger = admitted(plan, mailbox)
+    assert stranger.link in stranger.browser.open(f"/m/{plan.occurrence}").html
+    plan.host.uninvite_all(plan)
+    plan.host.invite(plan, "zoe@example.fr")
+    fresh = a_guest(mailbox).link
+    seen = stranger.browser.open(f"/m/{plan.occurrence}")
+    assert fresh != stranger.link and fresh.rpartition(".")[2] not in seen.html
+
+
+def test_who_was_let_in_keeps_the_name_the_host_saw(plan: Plan, mailbox: Mailbox) -> None:
+    guest = a_guest(mailbox)
+    guest.enter("Zo", "Été")
+    guest.enter("Zoé", "Été")
+    plan.host.decide(plan, "admit", guest.id(plan))
+    guest.enter("Anne", "Dupont")
+    assert guest.me(plan).json["name"] == "Zoé Été" and guest.state(plan) == "admitted"
+
+
 def test_nobody_decides_about_the_host(plan: Plan) -> None:
     plan.host.enter(plan)
     me = plan.host.browser.call("GET", plan.api("me")).json["participant"]

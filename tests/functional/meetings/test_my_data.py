@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib import clock
+from chalicelib import clock, storage
+from chalicelib.accounts.models import Company
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import Guest, Host, a_guest, a_host, admitted, in_
 
@@ -65,3 +66,16 @@ def test_what_was_given_under_a_revoked_link_is_told_under_the_new_one(host: Hos
     again.enter(first_name="Zoé", name="Après")
     words = my_data(again)
     assert "Zoé Avant" in words and "Zoé Après" in words
+
+
+def test_a_guest_reads_what_is_kept_after_the_hosts_account_is_closed(host: Host, mailbox: Mailbox) -> None:
+    host.plan("zoe@example.fr")
+    guest = a_guest(mailbox)
+    storage.delete(host.account)
+    assert "zoe@example.fr" in my_data(guest)
+    assert "zoe@example.fr" in guest.browser.open(guest.link).text, "the personal link leads there"
+    company = storage.get(Company, f"company#{host.account.company}", "company")
+    assert company is not None
+    storage.delete(company)
+    words = my_data(guest)
+    assert "zoe@example.fr" in words and "rgpd@iboo.live" in words
