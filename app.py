@@ -16,11 +16,23 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.privacy.closing",
         "chalicelib.privacy.consent_routes",
         "chalicelib.privacy.proof_routes",
+        "chalicelib.rights.routes",
+        "chalicelib.rights.customer_routes",
+        "chalicelib.rights.decision_routes",
         "chalicelib.privacy.newsletter_routes",
     ),
     "callback": ("chalicelib.fleet.routes",),
-    "console": (),
-    "schedule": ("chalicelib.privacy.schedules", "chalicelib.meetings.schedules", "chalicelib.mailing.schedules"),
+    "console": (
+        "chalicelib.rights.console_routes",
+        "chalicelib.rights.book_routes",
+        "chalicelib.rights.governance_routes",
+    ),
+    "schedule": (
+        "chalicelib.privacy.schedules",
+        "chalicelib.meetings.schedules",
+        "chalicelib.mailing.schedules",
+        "chalicelib.rights.schedules",
+    ),
 }
 """Which modules hang their routes on which door. The name of each blueprint in them is ``routes``."""
 

@@ -20,9 +20,10 @@ from .accounts import actions as accounts
 from .accounts.models import Account
 from .consents import choices
 from .consents.rules import Choice
-from .errors import BadInput, BadToken, Conflict, FormErrors, IbooError, NotFound, UnknownPerson
+from .errors import BadInput, BadToken, Conflict, FormErrors, IbooError, NotFound, Restricted, UnknownPerson
 from .errors import mark as _
 from .sessions import Cookie, Session
+from .storage import Frozen
 
 FORM = "application/x-www-form-urlencoded"
 LARGEST_BODY = 1_000_000
@@ -308,6 +309,8 @@ def _answer(
         return on_error(request, Conflict())
     except IbooError as error:
         return on_error(request, error)
+    except Frozen:
+        return on_error(request, Restricted())
     except Exception as error:  # the last line of defence: told to the operator, not to the visitor
         log.fault("unexpected", error, view=view.__qualname__, method=request.method)
         return on_error(request, IbooError())

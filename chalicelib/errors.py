@@ -11,6 +11,7 @@
     ├── Conflict            409  somebody else was faster
     │   ├── RoomFull        409
     │   └── LinkInUse       409  the personal link is in use in another browser
+    │   └── Restricted      409  frozen at the person's request (art. 18)
     ├── Gone                410  was here, is deleted or over
     ├── BadOffer            400  the SDP can't be answered
     ├── TooMany             429  throttled; says when to try again
@@ -136,6 +137,14 @@ class LinkInUse(Conflict):
 
     code = "link_in_use"
     message = _("Ce lien est déjà utilisé dans un autre navigateur.")
+
+
+class Restricted(Conflict):
+    """Somebody's data is frozen at their request (art. 18 GDPR)."""
+
+    code = "restricted"
+    title = _("Données gelées")
+    message = _("Ces données sont gelées à la demande de la personne concernée : personne ne peut s’en servir.")
 
 
 class Gone(IbooError):

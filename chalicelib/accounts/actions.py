@@ -6,7 +6,7 @@ from contextlib import suppress
 from chalicelib import clock, keyed, storage
 from chalicelib.register.events import Event
 from chalicelib.sessions import Session
-from chalicelib.storage import Changed, Item
+from chalicelib.storage import Changed, Frozen, Item, Reason
 
 from .models import Account, Company, Login, Member, Subscription
 
@@ -16,7 +16,7 @@ USED_EVERY = 86_400
 
 def signed_in(session: Session) -> Account | None:
     """Whose session this is, if it is still good; the account's and company's use is noted, once a day."""
-    account = find(session.account)
+    account = find(session.account, because="consent")  # their own act: art. 18 (2)
     if account is None or session.created_at < account.sessions_since:
         return None
     if clock.now() - account.moments()[Event.LAST_USE] >= USED_EVERY:
@@ -24,15 +24,18 @@ def signed_in(session: Session) -> Account | None:
     return account
 
 
-def find(identifier: str) -> Account | None:
-    """The account with this id."""
-    return storage.get(Account, f"account#{identifier}", "account")
+def find(identifier: str, because: Reason | None = None) -> Account | None:
+    """The account with this id. Raises `Frozen`, unless ``because`` is a lawful reason to use restricted data."""
+    return storage.get(Account, f"account#{identifier}", "account", because=because)
 
 
 def by_email(email: str) -> Account | None:
-    """The account of this address. The same reads are made whether there is one or not."""
-    login = storage.get(Login, login_key(email), "login")
-    return find(login.account if login else "nobody")
+    """The account of this address, for who uses it: frozen data answers its own person (art. 18 (2)).
+
+    The same reads are made whether there is one or not.
+    """
+    login = storage.get(Login, login_key(email), "login", because="consent")
+    return find(login.account if login else "nobody", because="consent")
 
 
 def login_key(email: str) -> str:
@@ -41,8 +44,8 @@ def login_key(email: str) -> str:
 
 
 def company_of(account: Account) -> Company | None:
-    """The account's company."""
-    return storage.get(Company, f"company#{account.company}", "company")
+    """The account's company, for its own members: also while restricted (art. 18 (2))."""
+    return storage.get(Company, f"company#{account.company}", "company", because="consent")
 
 
 def company_name(account: Account) -> str:
@@ -55,7 +58,7 @@ def used(account: Account) -> None:
     """The account, and with it its company, was used now: everything kept for them lives on from here."""
     now = clock.now()
     for item in _kept_for(account):
-        with suppress(Changed):  # another request notes the same use
+        with suppress(Changed, Frozen):  # another request notes the same use; what is restricted keeps its dates
             storage.happened(item, Event.LAST_USE, now)
 
 
@@ -64,9 +67,9 @@ def _kept_for(account: Account) -> Iterator[Item]:
     partition = f"company#{account.company}"
     found: tuple[Item | None, ...] = (
         company_of(account),
-        storage.get(Subscription, partition, "subscription"),
-        storage.get(Member, partition, f"member#{account.id}"),
-        storage.get(Login, login_key(account.email), "login"),
+        storage.get(Subscription, partition, "subscription", because="storage"),
+        storage.get(Member, partition, f"member#{account.id}", because="storage"),
+        storage.get(Login, login_key(account.email), "login", because="storage"),
         account,
     )
     yield from (item for item in found if item is not None)

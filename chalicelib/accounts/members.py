@@ -37,6 +37,7 @@ def people(account: Account) -> list[Person]:
     members = [
         Person(one.id, f"{one.first_name} {one.name}", one.email, one.role, False, one.id == account.id)
         for one in accounts_of(account.company)
+        if not one.frozen or one.id == account.id  # restricted: no display (art. 18)
     ]
     pending = [Person(one.id, "", one.email, one.role, True, False) for one in _invited(account.company)]
     return sorted(members, key=lambda person: person.name.casefold()) + pending
@@ -44,8 +45,9 @@ def people(account: Account) -> list[Person]:
 
 def accounts_of(company: str) -> list[Account]:
     """The accounts of a company's members."""
-    members = storage.query(Member, f"company#{company}", "member#")
-    return [account for member in members if (account := actions.find(member.account)) is not None]
+    members = storage.query(Member, f"company#{company}", "member#", because="storage")
+    found = (actions.find(member.account, because="storage") for member in members)
+    return [account for account in found if account is not None]
 
 
 def change_company(admin: Account, form: Mapping[str, str]) -> None:

@@ -84,10 +84,14 @@ def _member_invitations(account: Account) -> Iterator[MemberInvitation]:
 
 FIND: dict[str, Find] = {
     "account": lambda account: [account],
-    "login": lambda account: [storage.get(Login, accounts.login_key(account.email), "login")],
+    "login": lambda account: [storage.get(Login, accounts.login_key(account.email), "login", because="consent")],
     "company": lambda account: [accounts.company_of(account)],
-    "member": lambda account: [storage.get(Member, f"company#{account.company}", f"member#{account.id}")],
-    "subscription": lambda account: [storage.get(Subscription, f"company#{account.company}", "subscription")],
+    "member": lambda account: [
+        storage.get(Member, f"company#{account.company}", f"member#{account.id}", because="consent")
+    ],
+    "subscription": lambda account: [
+        storage.get(Subscription, f"company#{account.company}", "subscription", because="consent")
+    ],
     "contract": _contracts,
     "session": lambda account: sessions.of_account(account.id),
     "one_time_link": lambda account: storage.listed(OneTimeLink, f"links#{account.id}"),
@@ -113,7 +117,37 @@ _NO_LINK = Words(
 )
 _NO_PERSON = Words("Aucune donnée personnelle.", "No personal data.")
 
+_OWN_PAGE = Words(
+    "Sur les pages « Exercer vos droits » et « Directives » ; dans la copie que vous y demandez.",
+    "On the pages “Your rights” and “Directives”; in the copy you ask for there.",
+)
+_CASE_FILE = Words(
+    "Dossiers du délégué à la protection des données, tenus par affaire et non par personne.",
+    "Files of the data protection officer, kept by case and not by person.",
+)
+
 ELSEWHERE: dict[str, Words] = {
+    "right_request": _OWN_PAGE,
+    "right_part": _OWN_PAGE,
+    "right_step": _OWN_PAGE,
+    "right_pointer": _OWN_PAGE,
+    "freeze": _OWN_PAGE,
+    "directive": _OWN_PAGE,
+    "identity_code": _NO_LINK,
+    "id_proof": _NO_LINK,
+    "breach": _NO_PERSON,
+    "breach_notice": _NO_PERSON,
+    "breach_phase": _NO_PERSON,
+    "authority": _CASE_FILE,
+    "legal_hold": _CASE_FILE,
+    "automated_decision": _NO_LINK,
+    "officer": _CASE_FILE,
+    "console_access": _CASE_FILE,
+    "console_visit": _NO_LINK,
+    "subprocessor": _NO_PERSON,
+    "subprocessor_objection": _NO_PERSON,
+    "dpia": _NO_PERSON,
+    "signature": _NO_PERSON,
     "invitation": _GUEST,
     "delivery": _GUEST,
     "signup": Words(

@@ -102,6 +102,7 @@ RIGHT = Row(
             }
         ),
         "right_step": frozenset({"at", "actor", "what", "note"}),
+        "right_pointer": frozenset({"at"}),
     },
     recipients=(MAIL_PROVIDER, CUSTOMER, AUTHORITY),
     why="Policy §9: you have rights, and we answer. GDPR art. 12 (3), 5 (2).",

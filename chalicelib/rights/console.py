@@ -1,0 +1,81 @@
+"""The frame of the console's pages: who may enter, and what is written down. To anybody else there is nothing here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from chalicelib.doors import Answer, Page, Redirect, Request
+from chalicelib.errors import NotFound
+
+from . import officers
+
+View = Callable[..., Answer]
+
+
+def guarded(view: View) -> View:
+    """For an officer who gave the second factor; each look and act is written down first. Others get `NotFound`."""
+
+    @wraps(view)
+    def guard(request: Request, **parts: str) -> Answer:
+        visitor = request.visitor
+        if visitor is None or officers.find(visitor.id) is None or request.session is None:
+            raise NotFound
+        if not officers.entered(request.session, visitor.id):
+            return Redirect("/console/enter")
+        officers.write_down(visitor.id, f"{request.method} {request.path}")
+        return view(request, **parts)
+
+    return guard
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One field of a form. ``kind``: text, area, date, or choice with ``options`` [(value, words)]."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    options: Sequence[tuple[str, str]] = ()
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Button:
+    """One act by POST."""
+
+    address: str
+    words: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a book: cells in the order of the heads, and what can be done with it."""
+
+    cells: tuple[str, ...]
+    buttons: tuple[Button, ...] = ()
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Book:
+    """One of the officer's books: a table and the form that adds to it. Words are French; the template translates."""
+
+    title: str
+    lead: str
+    heads: tuple[str, ...]
+    lines: tuple[Line, ...]
+    action: str = ""
+    submit: str = ""
+    entries: tuple[Entry, ...] = ()
+
+
+def shown(request: Request, book: Book, errors: Mapping[str, str] | None = None) -> Page:
+    """A book's page; what was typed stays when something is wrong."""
+    values: dict[str, Any] = {
+        "book": book,
+        "errors": errors or {},
+        "form": request.form if errors else {},
+    }
+    return Page("pages/console_book.html", values, status=400 if errors else 200)
