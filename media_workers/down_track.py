@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import struct
 from typing import TYPE_CHECKING
 
 from media_workers import rtcp, rtp, vp8
+from media_workers.errors import Malformed
 from media_workers.packet_map import PacketMap, Segment
 from media_workers.rate import Rate
 from media_workers.rtp import Packet
@@ -15,6 +17,9 @@ from media_workers.up_track import Encoding
 
 if TYPE_CHECKING:
     from media_workers.leg import Leg
+    from media_workers.up_track import Arrived
+
+logger = logging.getLogger(__name__)
 
 LONGEST_PADDING = 255
 """Bytes of padding in a packet (RFC 3550, section 5.1)."""
@@ -98,6 +103,15 @@ class DownTrack:
         if self.source is source:
             self.switch(None)
         self._map.forget(source)
+
+    def forward_all(self, source: Encoding, burst: list[Arrived], now: float) -> None:
+        """Sends packets of a source on that came together. What can't be sent is counted at the leg."""
+        for packet, picture, levels in burst:
+            try:
+                self.forward(source, packet, picture, levels, now)
+            except Malformed as fault:
+                self.leg.malformed += 1
+                logger.debug("connection %s: not sent: %s", self.leg.name, fault)
 
     def forward(
         self,

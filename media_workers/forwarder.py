@@ -33,7 +33,12 @@ class Forwarder(Protocol):
         """The leg is gone: what it sent ends everywhere."""
 
     def receive(self, leg: Leg, datagram: bytes, now: float) -> None:
-        """An SRTP or SRTCP datagram came. Never raises: what is malformed is dropped and counted at the leg."""
+        """An SRTP or SRTCP datagram came. Never raises: what is malformed is dropped and counted at the leg.
+
+        What is to be forwarded may wait for `flush`."""
+
+    def flush(self, now: float) -> None:
+        """The burst of datagrams that came together is over."""
 
     def switch(self, down: DownTrack, source: Encoding | None) -> None:
         """From now on ``down`` gets ``source``, or nothing; another encoding of the same picture at a keyframe."""
@@ -52,7 +57,11 @@ class Forwarder(Protocol):
 class PythonForwarder:
     """Packets are parsed once and written once per receiver."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, gathers: bool = False) -> None:
+        """``gathers``: packets wait for `flush`, so that each receiver gets a picture's packets in one go: its objects
+        are touched once instead of once per packet, and the packets leave in one call."""
+        self._gathers = gathers
+        self._bursts: list[Encoding] = []
         self._legs: dict[str, Leg] = {}
         self._sent_by_closed = 0
         self._pace = feedback.Pace()
@@ -152,13 +161,22 @@ class PythonForwarder:
             values[AUDIO_LEVEL] = level[:1]
             if slot.name == "microphone":
                 leg.heard(level[0] & 0x7F)
-        for down in tuple(encoding.downs):
-            if down.leg.ready:
-                try:
-                    down.forward(encoding, packet, picture, values, now)
-                except Malformed as fault:
-                    down.leg.malformed += 1
-                    logger.debug("connection %s: not sent: %s", down.leg.name, fault)
+        if not encoding.burst:
+            self._bursts.append(encoding)
+        encoding.burst.append((packet, picture, values))
+        if not self._gathers:
+            self.flush(now)
+
+    def flush(self, now: float) -> None:
+        """See `Forwarder`."""
+        if not self._bursts:
+            return
+        encodings, self._bursts = self._bursts, []
+        for encoding in encodings:
+            burst, encoding.burst = encoding.burst, []
+            for down in tuple(encoding.downs):
+                if down.leg.ready:
+                    down.forward_all(encoding, burst, now)
 
     @staticmethod
     def _unwrap(packet: Packet, slot: Slot) -> Packet:

@@ -56,10 +56,15 @@ class Sockets:
         self.received = self.sent = self.dropped = 0
         """Datagrams."""
 
-    def listen(self, loop: asyncio.AbstractEventLoop, received: Callable[[bytes, Path], None]) -> None:
-        """Hands every datagram to ``received``, which must not raise."""
+    def listen(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        received: Callable[[bytes, Path], None],
+        ended: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Hands every datagram to ``received``; ``ended`` is called after each burst. They must not raise."""
         for number, bound in enumerate(self._sockets):
-            loop.add_reader(bound, self._read, number, bound, received)
+            loop.add_reader(bound, self._read_burst, number, bound, received, ended)
 
     def send(self, datagrams: Sequence[bytes], path: Path) -> None:
         """Sends now or drops."""
@@ -102,6 +107,12 @@ class Sockets:
             bound = self._sockets.pop()
             loop.remove_reader(bound)
             bound.close()
+
+    def _read_burst(
+        self, number: int, bound: socket.socket, received: Callable[[bytes, Path], None], ended: Callable[[], None]
+    ) -> None:
+        self._read(number, bound, received)
+        ended()
 
     def _read(self, number: int, bound: socket.socket, received: Callable[[bytes, Path], None]) -> None:
         for _ in range(BURST):
