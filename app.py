@@ -16,6 +16,8 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.privacy.closing",
         "chalicelib.privacy.consent_routes",
         "chalicelib.privacy.proof_routes",
+        "chalicelib.privacy.version_routes",
+        "chalicelib.privacy.newsletter_routes",
         "chalicelib.rights.routes",
         "chalicelib.rights.customer_routes",
         "chalicelib.rights.decision_routes",

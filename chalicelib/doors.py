@@ -15,8 +15,9 @@ from urllib.parse import parse_qs, quote
 from chalice.app import Blueprint, Chalice, Response
 from chalice.app import Request as ChaliceRequest
 
-from . import keyed, log, origin, pages, sessions, storage
+from . import clock, keyed, log, origin, pages, sessions, storage
 from .accounts import actions as accounts
+from .accounts import documents
 from .accounts.models import Account
 from .consents import choices
 from .consents.rules import Choice
@@ -142,6 +143,7 @@ class Request:
             company=accounts.company_name(person) if person else None,
             path=self.path,
             ask_choice=self.choice is None,
+            policy_news=news.version if (news := documents.policy_news(clock.now())) else "",
         )
 
     def check_token(self) -> None:

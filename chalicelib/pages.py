@@ -49,6 +49,8 @@ class Reader:
     path: str = "/"
     ask_choice: bool = False
     """Whether the cookie banner is to be shown."""
+    policy_news: str = ""
+    """The version of the policy announced less than thirty days ago; empty when there is none."""
 
     @property
     def signed_in(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from chalicelib import register
 from chalicelib.consents.newsletter import BOX, Issue
 from chalicelib.consents.rules import PURPOSES
+from chalicelib.privacy.policy import STARTS
 from chalicelib.register.model import Words
 
 Values = Mapping[str, Any]
@@ -128,6 +129,12 @@ COOKIES: Final = [
     },
 ]
 CERTIFICATE: Final = {"id": "4kq2", "about": "mtg7Qk-1", "made_at": GONE}
+VERSION: Final = {
+    "version": "2",
+    "announced": "2026-11-23",
+    "effective": "2026-12-23",
+    "summary": Words("Les journaux de sécurité.", "The security logs."),
+}
 CERTIFIED: Final = {"label": register.ROWS[0].label, "count": 3, "at": GONE, "ground": ""}
 PLAN_OF_CLOSING: Final = [
     {"label": "Compte : nom, prénom, adresse, mot de passe", "delete_at": None, "why": "Vous le fermez."},
@@ -193,7 +200,7 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
         "pages/my_data.html",
         {"token": "t", "meeting": MEETING, "controller": CONTROLLER, "held": [], "attendance": None},
     ),
-    "policy": ("pages/policy.html", {"rows": ROWS, "version": "1"}),
+    "policy": ("pages/policy.html", {"rows": ROWS, "version": "1", "starts": STARTS}),
     "retention": (
         "pages/retention.html",
         {"today": {"stocks": STOCKS, "swept_at": START, "counted_at": START - 3_600}},
@@ -219,8 +226,16 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
             "days": {"2026-12-21": {"address": "https://iboo.example/proof/2026-12-21", "head": "9f" * 32}},
         },
     ),
-    "error": (
-        "pages/error.html",
+    "policy-versions": ("pages/policy_versions.html", {"versions": [VERSION]}),
+    "policy-version": (
+        "pages/policy_version.html",
+        {
+            "version": VERSION,
+            "current": "1",
+            "words": ["Politique", "Durée : 30 jours"],
+            "changes": [{"kind": "removed", "text": "60 jours"}, {"kind": "added", "text": "30 jours"}],
+        },
+    ),
     "newsletter": ("pages/newsletter.html", {**EMPTY, "box": BOX}),
     "newsletter-sent": ("pages/newsletter_sent.html", {"email": ACCOUNT["email"]}),
     "newsletter-confirm": ("pages/newsletter_confirm.html", {"token": "t"}),
@@ -335,6 +350,18 @@ MAILS: Final[Mapping[str, Values]] = {
     "newsletter_confirm": ONE_LINK,
     "newsletter": {
         "bilingual": False,
+    "policy_changed": {
+        "bilingual": False,
+        "summary": Words("Les journaux de sécurité.", "The security logs."),
+        "effective": "2026-12-23",
+        "link_to": "https://iboo.example/privacy/versions/2",
+    },
+    "inactive": {
+        "bilingual": False,
+        "last_use": START,
+        "delete_at": START + 365 * DAY,
+        "link_to": "https://iboo.example/signin",
+    },
         "issue": Issue(
             Words("Les salles d’attente arrivent", "Waiting rooms are here"),
             (Words("Chacun entre quand vous êtes prêt.", "Everybody enters when you are ready."),),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from chalicelib import clock, keyed, storage
+from chalicelib.consents import newsletter
 from chalicelib.register.events import Event
 from chalicelib.sessions import Session
 from chalicelib.storage import Changed, Frozen, Item, Reason
@@ -57,6 +58,7 @@ def company_name(account: Account) -> str:
 def used(account: Account) -> None:
     """The account, and with it its company, was used now: everything kept for them lives on from here."""
     now = clock.now()
+    newsletter.used(account.email)
     for item in _kept_for(account):
         with suppress(Changed, Frozen):  # another request notes the same use; what is restricted keeps its dates
             storage.happened(item, Event.LAST_USE, now)

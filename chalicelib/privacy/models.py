@@ -4,7 +4,7 @@ from typing import Any
 
 from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.storage import Ephemeral
+from chalicelib.storage import Ephemeral, People
 from chalicelib.storage.tombstones import Proof
 
 
@@ -80,3 +80,11 @@ class Certificate(Proof, discriminator="certificate"):
     def id(self) -> str:
         """The opaque id in the key."""
         return str(self.pk).partition("#")[2]
+
+
+class Notice(People, discriminator="notice"):
+    """``notice#<account>`` / ``<what>``: something this person was told once: ``policy#2``, ``inactive#<last use>``."""
+
+    account = UnicodeAttribute()
+    what = UnicodeAttribute()
+    at = NumberAttribute()

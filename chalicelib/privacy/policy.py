@@ -69,6 +69,19 @@ PURPOSES: dict[str, Words] = {
     sessions.LANGUAGE: Words("se rappeler la langue choisie", "to remember the language you chose"),
 }
 
+STARTS: dict[Event, Words] = {
+    Event.COLLECTED: Words("le recueil", "collection"),
+    Event.LAST_USE: Words("votre dernière utilisation", "your last use"),
+    Event.MEETING_END: Words("la fin prévue de la réunion", "the planned end of the meeting"),
+    Event.TERMINATED: Words("la fin du contrat", "the end of the contract"),
+    Event.PROTECTED_UNTIL: Words("la dernière donnée protégée", "the last data protected"),
+    Event.CONSENT_ENDED: Words("la fin de votre choix", "the end of your choice"),
+    Event.YEAR_CLOSED: Words("la fin de l’année comptable", "the end of the accounting year"),
+    Event.CLOSED: Words("la clôture du dossier", "the closing of the file"),
+    Event.RENEWED: Words("le dernier signe de vie", "the last sign of life"),
+}
+"""What starts a clock, in the words of the policy's table."""
+
 STORE_LABELS: dict[str, Words] = {
     "ephemeral": Words("De passage : sessions, liens, envois", "In passing: sessions, links, mail"),
     "usage": Words("Réunions : invitations, messages, présences", "Meetings: invitations, messages, attendance"),

@@ -18,7 +18,9 @@ SECURITY_TXT_DAYS = 180
 @routes.page("/policy")
 def privacy_policy(request: Request) -> Answer:
     """The privacy policy; its table is the register."""
-    return Page("pages/policy.html", {"rows": policy.lines(), "version": document("policy").version})
+    return Page(
+        "pages/policy.html", {"rows": policy.lines(), "version": document("policy").version, "starts": policy.STARTS}
+    )
 
 
 @routes.page("/privacy")

@@ -4,7 +4,7 @@ from chalice.app import Blueprint, CloudWatchEvent
 
 from chalicelib import clock
 
-from . import census, proof, sweep
+from . import census, notices, proof, sweep
 
 routes = Blueprint(__name__)
 
@@ -28,3 +28,9 @@ def retention_census(event: CloudWatchEvent) -> None:
 def erasure_proof(event: CloudWatchEvent) -> None:
     """Chains, signs and publishes what was erased yesterday."""
     proof.close_days()
+
+
+@routes.schedule("cron(0 7 * * ? *)", name="privacy_notices")
+def privacy_notices(event: CloudWatchEvent) -> None:
+    """Tells customers that the policy changes, and who has not come for two years that the account will go."""
+    notices.tell()

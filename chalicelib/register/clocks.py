@@ -15,7 +15,8 @@ def end(clock: Clock, events: Events, limit: int | None = None) -> int | None:
     start = events.get(clock.start)
     if start is None:
         return None
-    due = clock.keep.after(start)
+    keep = clock.before if clock.before is not None and start < clock.effective else clock.keep
+    due = keep.after(start)
     return due if limit is None else min(due, start + limit)
 
 

@@ -18,6 +18,8 @@ class Event(StrEnum):
     """The latest due date among what a key protects."""
     CONSENT_ENDED = "consent_ended"
     """A choice was withdrawn or has run out; known from the start where it lasts a fixed time."""
+    YEAR_CLOSED = "year_closed"
+    """The accounting year of an invoice ends; known when it is written."""
     CLOSED = "closed"
     """The matter is settled: a request answered, a hold released, a breach dealt with."""
     RENEWED = "renewed"

@@ -60,6 +60,10 @@ class Clock:
     clause: str
     fields: frozenset[str] = frozenset()
     phase: Phase = Phase.ACTIVE
+    before: Period | None = None
+    """How long it was until ``effective``: a longer period holds only for what begins after it was announced."""
+    effective: int = 0
+    """Seconds since 1970; nothing without ``before``."""
 
 
 @dataclass(frozen=True)

@@ -200,6 +200,26 @@ SUPPRESSION = Row(
     unsigned=("Three years from the last objection.",),
 )
 
+NOTICE = Row(
+    key="notice",
+    label=Words("Avis envoyés aux clients", "Notices sent to customers"),
+    subjects=Words("membres du client", "members of the customer"),
+    roles=CONTROLLER,
+    store=PEOPLE,
+    clocks=(
+        Clock(
+            Words("ne pas vous écrire deux fois la même chose", "not to write the same thing to you twice"),
+            Basis.LEGAL_DUTY,
+            Event.COLLECTED,
+            period("12m"),
+            period("13m"),
+            "policy §14; GDPR art. 13",
+        ),
+    ),
+    kinds={"notice": frozenset({"account", "what", "at"})},
+    why="Which version of the policy was announced to whom, who was warned that an account sleeps.",
+)
+
 TRUST: tuple[Row, ...] = (
     CONTACT,
     CONSENT,
@@ -209,4 +229,5 @@ TRUST: tuple[Row, ...] = (
     SECLOG,
     CONSENT_TEXT,
     NEWSLETTER_REQUEST,
+    NOTICE,
 )

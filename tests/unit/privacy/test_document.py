@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.privacy import policy
 from chalicelib.register import ROWS, STORES
+from chalicelib.register.events import Event
 from chalicelib.sessions import COOKIES
 from dev.register_table import DOCUMENT, main, written
 
@@ -40,6 +41,10 @@ def test_every_module_the_document_names_exists(path: str) -> None:
 def test_every_cookie_has_a_purpose_and_lives_six_months_at_most() -> None:
     assert policy.PURPOSES.keys() == COOKIES.keys()
     assert all(0 < life <= 180 * policy.DAY and life % policy.DAY == 0 for life in COOKIES.values())
+
+
+def test_every_event_has_words_for_the_policy() -> None:
+    assert policy.STARTS.keys() == set(Event)
 
 
 def test_every_store_has_a_public_name() -> None:
