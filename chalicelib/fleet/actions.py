@@ -80,16 +80,12 @@ def tell(occurrence: str, push: Push) -> bool:
     addressed = replace(push, epoch=int(room.epoch))
     private_key = settings.get("TICKET_PRIVATE_KEY")
     order = tickets.sign_order(messages.dump(addressed), room.incarnation, private_key, clock.wall_clock())
-    for _ in range(2):
-        try:
-            gateway.push(room.control, occurrence, addressed, order)
-        except WorkerSlow:
-            continue
-        except WorkerError as fault:
-            log.info("push_missed", type=push.type, reason=type(fault).__name__)
-            return False
-        return True
-    return False
+    try:
+        gateway.push(room.control, occurrence, addressed, order)
+    except WorkerError as fault:
+        log.info("push_missed", type=push.type, reason=type(fault).__name__)
+        return False
+    return True
 
 
 def end(occurrence: str) -> None:
@@ -141,12 +137,19 @@ def _hand_over(room: Room, wish: Joining) -> Joined:
 
 
 def _hold(occurrence: str, company: str, lost: set[str]) -> Room:
-    """The room's row with a worker that may answer: the present one, or a new one with the next epoch."""
+    """The room's row with a worker that may answer: the present one, or a new one with the next epoch.
+
+    Who holds a room is asked for a sign of life: refused or silent for 0.4 s, and its lease is broken at once. Late
+    reports alone break none: the store may be slow while media flows.
+    """
     room = storage.get(Room, f"room#{occurrence}", "room")
     if room is not None and room.ended:
         raise Gone
-    if room is not None and room.incarnation not in lost and _still_there(room):
-        return room
+    if room is not None and room.incarnation not in lost:
+        if gateway.incarnation(room.control) == room.incarnation:
+            return room
+        log.warning("worker_lost", worker=room.worker, epoch=int(room.epoch))
+        lost.add(room.incarnation)
     candidates = [candidate for candidate in _candidates() if candidate.incarnation not in lost]
     chosen = choose(candidates, clock.now(), SystemRandom())
     if chosen is None:
@@ -155,13 +158,6 @@ def _hold(occurrence: str, company: str, lost: set[str]) -> Room:
         return _place(occurrence, company, room, chosen)
     except (AlreadyThere, Changed):
         return _hold(occurrence, company, lost)  # somebody else placed it meanwhile: their choice stands
-
-
-def _still_there(room: Room) -> bool:
-    """Whether the worker process that took the room is, by its row, the one running. A worker whose reports are late
-    is tried all the same: the store may be slow while media flows."""
-    worker = storage.get(Worker, f"worker#{room.worker}", "worker")
-    return worker is None or worker.incarnation == room.incarnation
 
 
 def _place(occurrence: str, company: str, room: Room | None, chosen: Candidate) -> Room:

@@ -96,6 +96,25 @@ def test_a_worker_that_is_gone_loses_its_room_at_once(worker: ScriptedWorker, ma
     assert [ticket.epoch for ticket in other.joins] == [2]
 
 
+def test_a_worker_that_is_silent_loses_its_room_at_once(worker: ScriptedWorker, make_worker: MakeWorker) -> None:
+    other = make_worker("w2")
+    fleet.join(a_wish())
+    other.report()
+    worker.frozen = True
+    fleet.join(a_wish())
+    assert held() == ("w2", 2)
+
+
+def test_a_worker_silent_for_a_moment_keeps_its_room_when_there_is_no_other(worker: ScriptedWorker) -> None:
+    fleet.join(a_wish())
+    worker.frozen = True
+    with pytest.raises(NoWorker):
+        fleet.join(a_wish())
+    worker.frozen = False
+    fleet.join(a_wish())
+    assert held() == ("w1", 1)
+
+
 def test_a_worker_that_started_again_is_not_the_one_that_held_the_room(worker: ScriptedWorker) -> None:
     fleet.join(a_wish())
     worker.stop()

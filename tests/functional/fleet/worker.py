@@ -23,7 +23,8 @@ from tests.functional.browser import functions
 
 
 class ScriptedWorker:
-    """``refusal``: status and code of every answer to a join, while set. ``slow``: no answer before the end."""
+    """``refusal``: status and code of every answer to a join, while set. ``slow``: orders are not answered before the
+    end; ``frozen``: nothing is, as of a stopped process."""
 
     def __init__(self, name: str = "w1") -> None:
         self.name = name
@@ -31,6 +32,7 @@ class ScriptedWorker:
         self.pushes: list[tuple[str, Push]] = []
         self.refusal: tuple[int, str] | None = None
         self.slow = False
+        self.frozen = False
         self._released = Event()
         self.start()
 
@@ -74,12 +76,17 @@ class ScriptedWorker:
 
     def take(self, path: str, body: bytes, token: str) -> tuple[int, bytes]:
         """What the control port answers."""
-        if self.slow:
+        if self.slow or self.frozen:
             self._released.wait(30)
         try:
             return self._join(body) if path == "/join" else self._push(path, body, token)
         except (TicketError, messages.MessageError, AssertionError) as fault:
             return 403, _error("bad_ticket", str(fault))
+
+    def wait_while_frozen(self) -> None:
+        """Does not come back before the end, when stopped."""
+        if self.frozen:
+            self._released.wait(30)
 
     def _join(self, body: bytes) -> tuple[int, bytes]:
         order = messages.load_join_order(body)
@@ -105,10 +112,16 @@ def post_report(body: bytes, token: str) -> Any:
 
 def _control_port(worker: ScriptedWorker) -> type[BaseHTTPRequestHandler]:
     class ControlPort(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            worker.wait_while_frozen()
+            self._answer(200, json.dumps({"worker": worker.name, "incarnation": worker.incarnation}).encode())
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-            status, answer = worker.take(self.path, body, token)
+            self._answer(*worker.take(self.path, body, token))
+
+        def _answer(self, status: int, answer: bytes) -> None:
             self.send_response(status)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
