@@ -1,20 +1,23 @@
 """What Iboo answers for itself: at once where no judgement is needed, by the data protection officer where one is."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from chalicelib import clock, storage
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts.models import Account
+from chalicelib.consents import objections
 from chalicelib.errors import mark as _
 from chalicelib.privacy import export, own_data
 from chalicelib.privacy.packing import pack
+from chalicelib.storage import Held
 
 from . import erasing, finishing, freezes, guest_data, notices, own_file, packages, portability, steps
 from .models import Part, Request
 from .rules import Fate, Outcome, Right, State
 
 NOTHING = _("Iboo ne conserve rien à cette adresse pour son propre compte.")
-FROZEN_KINDS = ("account", "login", "company", "member", "subscription", "newsletter")
+FROZEN_KINDS = ("account", "login", "company", "member", "subscription", "subscriber", "contact")
 """What a freeze of a customer covers. Sessions stay: the person may still sign in (R-FRZ-2)."""
 
 
@@ -83,6 +86,13 @@ def _portability(request: Request, part: Part, account: Account | None) -> None:
     return decide(request, part, Outcome.GRANTED, [], "")
 
 
+def _marketing(request: Request, part: Part, account: Account | None) -> None:
+    """At once, without reasons, for good: the address is on the list of those who are left alone (art. 21 (2), (3))."""
+    with suppress(Held):  # a frozen line stays; the list of objections stands all the same
+        objections.oppose(request.about, request.door)
+    decide(request, part, Outcome.GRANTED, [], "")
+
+
 def _restriction(request: Request, part: Part, account: Account | None) -> None:
     if account is None:
         decide(request, part, Outcome.GRANTED, [], NOTHING)
@@ -91,6 +101,8 @@ def _restriction(request: Request, part: Part, account: Account | None) -> None:
 AT_ONCE: Mapping[Right, Callable[[Request, Part, Account | None], None]] = {
     Right.ACCESS: _access,
     Right.PORTABILITY: _portability,
+    Right.MARKETING: _marketing,
+    Right.WITHDRAWAL: _marketing,
     Right.RESTRICTION: _restriction,
 }
 NEEDS_ACCOUNT = frozenset({Right.ERASURE, Right.RECTIFICATION})

@@ -35,7 +35,7 @@ def waits(request: Request) -> Part | None:
 
 def decide(request: Request, form: Mapping[str, str]) -> None:
     """``form``: outcome (granted, partly, refused), reason, and for a correction ``field`` and ``value``; for heirs
-    ``action``. Raises `FormErrors`, `Conflict`."""
+    ``asked``. Raises `FormErrors`, `Conflict`."""
     part = waits(request)
     if part is None:
         raise Conflict
@@ -46,7 +46,7 @@ def decide(request: Request, form: Mapping[str, str]) -> None:
     if outcome is not Outcome.GRANTED and not reason:
         raise FormErrors({"reason": REASON})
     fates = _carried_out(request, form) if outcome is not Outcome.REFUSED else []
-    if outcome is Outcome.REFUSED and request.right == Right.DEATH and not directives.heirs_may(form.get("action", "")):
+    if outcome is Outcome.REFUSED and request.right == Right.DEATH and not directives.heirs_may(form.get("asked", "")):
         reason = f"{reason} {directives.HEIRS_MAY_NOT}"
     answering.decide(request, part, outcome, fates, reason, "officer")
     if request.right != Right.RESTRICTION or outcome is Outcome.REFUSED:
@@ -62,12 +62,12 @@ def _carried_out(request: Request, form: Mapping[str, str]) -> list[Fate]:
         account = accounts.by_email(form.get("account", ""))
         if account is None:
             raise FormErrors({"account": _("Il n’y a pas de compte à cette adresse.")})
-        if form.get("action") == "directive":
+        if form.get("asked") == "directive":
             return directives.execute(request, account)
-        if form.get("action") == "close":
+        if form.get("asked") == "close":
             return answering.closed(request, account)
-        if not directives.heirs_may(form.get("action", "")):
-            raise FormErrors({"action": directives.HEIRS_MAY_NOT})
+        if not directives.heirs_may(form.get("asked", "")):
+            raise FormErrors({"asked": directives.HEIRS_MAY_NOT})
     return []
 
 

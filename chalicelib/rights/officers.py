@@ -84,8 +84,9 @@ def entered(session: Session, account: str) -> bool:
 def write_down(officer: str, what: str) -> None:
     """One look or act in the console: ``GET /console/requests/…``."""
     now = clock.now()
-    line = ConsoleAccess(f"access#{officer}", f"{now:012d}#{secrets.token_hex(4)}", officer=officer, what=what, at=now)
-    line.list_pk, line.list_sk = "accesses", f"{now:012d}#{line.sk}"
+    order = f"{int(clock.precise_now() * 1_000_000):018d}#{secrets.token_hex(2)}"
+    line = ConsoleAccess(f"access#{officer}", order, officer=officer, what=what, at=now)
+    line.list_pk, line.list_sk = "accesses", order
     storage.create(line, {Event.LAST_USE: now})
 
 

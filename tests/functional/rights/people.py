@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyotp
@@ -15,7 +16,6 @@ from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import Host, a_host
 
 PARIS = ZoneInfo("Europe/Paris")
-T0 = int(datetime(2026, 11, 23, 10, tzinfo=PARIS).timestamp())
 CONTACT = "dpo@lefevre.fr"
 
 
@@ -26,7 +26,7 @@ def at(moved: MovedClock, day: str, hour: str = "10:00") -> int:
     return wanted
 
 
-def ask(browser: Browser, **typed: str | bool | None) -> Seen:
+def ask(browser: Browser, **typed: Any) -> Seen:
     """Sends the public form; ends on the page of the request."""
     browser.open("/rights")
     return browser.send("/rights", **typed)
@@ -75,9 +75,14 @@ def an_officer(email: str = "dpo@iboo.live") -> Host:
     """The data protection officer, at the console with the second factor given."""
     person = a_host(email)
     officers.grant(person.account.id)
+    enter_console(person)
+    return person
+
+
+def enter_console(person: Host) -> None:
+    """Gives the second factor."""
     officer = officers.find(person.account.id)
     assert officer is not None
     person.browser.open("/console/enter")
     page = person.browser.send("/console/enter", code=pyotp.TOTP(officer.secret).at(clock.now()))
     assert page.path == "/console", page.text
-    return person

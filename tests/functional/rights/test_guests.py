@@ -7,7 +7,6 @@ from collections import Counter
 import pytest
 
 from chalicelib import storage
-from chalicelib.accounts.models import Account
 from chalicelib.meetings.models import ChatMessage, Participant
 from chalicelib.register.stores import USAGE
 from chalicelib.rights import freezes, steps, watch
@@ -127,13 +126,13 @@ def test_a_guests_freeze_is_provisional_and_hides_the_data_until_the_customer_de
     ask_as_guest(mailbox, ZOE, "restriction")
     assert Browser().open(link).status == 409, "frozen: shown to nobody"
     assert ZOE not in host.browser.open(plan.page).text
-    (freeze,) = freezes.open_ones()
+    assert len(freezes.open_ones()) == 1
     clock_file.move(days=6, hours=1)
     watch.run()
     assert "levée" in mailbox.last(ZOE).text
     clock_file.move(days=1)
     watch.run()
-    assert freezes.open_ones() == [] and freeze.told_at is None
+    assert freezes.open_ones() == []
     assert ZOE in host.browser.open(plan.page).text
 
 
@@ -144,7 +143,7 @@ def test_f03_a_mixed_person_has_one_receipt_and_two_parts(mailbox: Mailbox, cloc
     other.plan("anne@lefevre.fr", title="Réunion chez Autre")
     page = ask(anne.browser, right="access")
     ours, theirs = parts()
-    assert (ours.company, theirs.company) == (None, other.account.company)
+    assert not ours.company and theirs.company == other.account.company
     assert (theirs.state, ours.state) == ("forwarded", "executed")
     assert page.text.count("Transmise à") == 1 and "23 décembre 2026" in page.text
     receipts = [mail for mail in mailbox.to("anne@lefevre.fr") if "parvenue" in mail.subject]
@@ -181,11 +180,9 @@ def test_the_privacy_contacts_page_lists_what_waits(host: Host, mailbox: Mailbox
 def test_every_step_is_in_the_history_and_its_clock_starts_at_the_end(host: Host, mailbox: Mailbox) -> None:
     host.plan(ZOE)
     ask_as_guest(mailbox, ZOE, "erasure")
-    request = only_request()
-    assert request.delete_by is None, "an open file has no end"
+    assert not only_request().delete_by, "an open file has no end"
     instruct(mailbox, "grant")
     what = [step.what for step in steps.of(only_request())]
     assert what[0] == "received:guest" and what[-1] == "closed"
     for item in (only_request(), *parts(), *steps.of(only_request())):
-        assert item.delete_by is not None
-    assert isinstance(host.account, Account)
+        assert item.delete_by
