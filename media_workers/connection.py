@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiortc import RTCCertificate
@@ -78,6 +79,7 @@ class Connection:
             bitrate=ticket.limits.bitrate,
             feedback_ssrc=self._ssrc(),
             now=self.now(),
+            send_all=partial(house.ice.send_all, self._peer),
         )
         self.seating = Seating(len(plan.seats), len(plan.voices))
         self.seat_tracks = [

@@ -106,8 +106,17 @@ class DelayTrend:
 
 
 def _slope(points: deque[tuple[float, float]]) -> float:
-    """Of the line nearest to the points (least squares)."""
-    middle_x = sum(x for x, _ in points) / len(points)
-    middle_y = sum(y for _, y in points) / len(points)
-    square = sum((x - middle_x) ** 2 for x, _ in points)
-    return sum((x - middle_x) * (y - middle_y) for x, y in points) / square if square else 0.0
+    """Of the line nearest to the points (least squares). Counted from the first point: sums of squares of large
+    numbers would lose the small differences."""
+    count = len(points)
+    zero_x, zero_y = points[0]
+    sum_x = sum_y = square = product = 0.0
+    for x, y in points:
+        x -= zero_x
+        y -= zero_y
+        sum_x += x
+        sum_y += y
+        square += x * x
+        product += x * y
+    spread = count * square - sum_x * sum_x
+    return (count * product - sum_x * sum_y) / spread if spread > 0 else 0.0

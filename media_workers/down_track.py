@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import struct
 from typing import TYPE_CHECKING
 
 from media_workers import rtcp, rtp, vp8
-from media_workers.errors import Malformed
 from media_workers.packet_map import PacketMap, Segment
 from media_workers.rate import Rate
 from media_workers.rtp import Packet
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from media_workers.leg import Leg
     from media_workers.up_track import Arrived
 
-logger = logging.getLogger(__name__)
 
 LONGEST_PADDING = 255
 """Bytes of padding in a packet (RFC 3550, section 5.1)."""
@@ -105,40 +102,46 @@ class DownTrack:
         self._map.forget(source)
 
     def forward_all(self, source: Encoding, burst: list[Arrived], now: float) -> None:
-        """Sends packets of a source on that came together. What can't be sent is counted at the leg."""
+        """Sends packets of a source on that came together. What can't be protected is counted at the leg."""
+        ready: list[bytes] = []
+        number = self.leg.downlink.number
         for packet, picture, levels in burst:
-            try:
-                self.forward(source, packet, picture, levels, now)
-            except Malformed as fault:
-                self.leg.malformed += 1
-                logger.debug("connection %s: not sent: %s", self.leg.name, fault)
+            made = self._made(source, packet, picture, levels, number + len(ready) & 0xFFFF, now)
+            if made is not None:
+                ready.append(made)
+        if ready:
+            self.leg.send_rtp_all(ready, now)
 
-    def forward(
+    def _made(
         self,
         source: Encoding,
         packet: Packet,
         picture: vp8.Descriptor | None,
         levels: dict[str, bytes],
+        number: int,
         now: float,
-    ) -> None:
-        """Sends a packet of a source on. ``levels``: extension values by URI. Raises `Malformed` (too long)."""
+    ) -> bytes | None:
+        """A packet as this receiver gets it, if it does. ``levels``: extension values by URI; ``number``: the
+        transport-wide one it would have."""
         segment = self._segment(source, packet, picture, now)
         if segment is None:
-            return
-        left_out = picture is not None and not self._layers.passes(picture)
-        if left_out and self._skip(packet, picture):
-            return
-        numbers = (picture.picture, picture.tl0) if picture and not left_out else (None, None)
-        sequence, timestamp = self._map.out(segment, packet.extended, packet.timestamp, *numbers, now)
-        if left_out:
+            return None
+        if picture is None:
+            sequence, timestamp = self._map.out(segment, packet.extended, packet.timestamp, None, None, now)
+        elif self._layers.passes(picture):
+            sequence, timestamp = self._map.out(
+                segment, packet.extended, packet.timestamp, picture.picture, picture.tl0, now
+            )
+        elif self._skip(packet, picture):
+            return None
+        else:
             # Its number is given away: a packet without content closes the gap.
-            block = self._block(())
-            empty = rtp.padding(self._payload_type, sequence & 0xFFFF, timestamp, self.ssrc, block, 1)
-            self.leg.send_rtp(empty, now)
-            return
-        self._send(packet, picture, segment, sequence, timestamp, levels, now)
+            sequence, timestamp = self._map.out(segment, packet.extended, packet.timestamp, None, None, now)
+            block = self._block((), number)
+            return rtp.padding(self._payload_type, sequence & 0xFFFF, timestamp, self.ssrc, block, 1)
         self._packets += 1
         self._octets += len(packet.payload)
+        return self._written(packet, picture, segment, sequence, timestamp, levels, number)
 
     def repeat(self, sequence: int, now: float) -> None:
         """Sends a packet again that the receiver misses (16-bit number), if it is still there."""
@@ -152,7 +155,8 @@ class DownTrack:
         picture = vp8.read(packet.payload) if self.kind == "video" and packet.payload else None
         timestamp = (packet.timestamp + segment.timestamp_shift) & 0xFFFFFFFF
         if self._repair is None:
-            self._send(packet, picture, segment, sequence, timestamp, {}, now)
+            number = self.leg.downlink.number
+            self.leg.send_rtp(self._written(packet, picture, segment, sequence, timestamp, {}, number), now)
             return
         # RFC 4588, section 4: own SSRC and sequence, the original number before the payload.
         header = self._repair_header(packet.marker, timestamp)
@@ -167,7 +171,14 @@ class DownTrack:
         while done < size:
             self._repair_sequence = (self._repair_sequence + 1) & 0xFFFF
             stamp = self._map.last_timestamp
-            packet = rtp.padding(payload_type, self._repair_sequence, stamp, ssrc, self._block(()), LONGEST_PADDING)
+            packet = rtp.padding(
+                payload_type,
+                self._repair_sequence,
+                stamp,
+                ssrc,
+                self._block((), self.leg.downlink.number),
+                LONGEST_PADDING,
+            )
             self.leg.send_rtp(packet, now)
             done += len(packet)
         return done
@@ -198,7 +209,10 @@ class DownTrack:
         """The segment this packet goes out in; begins one with a keyframe, or with any packet of sound."""
         coming = source is self.next or (self._waiting and source is self.source)
         if not coming:
-            return self._map.segment(packet.extended) if source is self.source else None
+            if source is not self.source:
+                return None
+            newest = self._map.newest
+            return newest if newest and packet.extended >= newest.first else self._map.segment(packet.extended)
         if self.kind == "video" and (picture is None or not picture.keyframe):
             return None
         if source is self.next:
@@ -223,18 +237,20 @@ class DownTrack:
         self._skipped = number
         return True
 
-    def _block(self, values: tuple[tuple[int, bytes], ...]) -> bytes:
+    def _block(self, values: tuple[tuple[int, bytes], ...], number: int) -> bytes:
         if not self._wide:
             return rtp.cached_extension_block(values)
-        return rtp.numbered_block(self._wide, self.leg.downlink.number, values)
+        return rtp.numbered_block(self._wide, number, values)
 
     def _repair_header(self, marker: bool, timestamp: int) -> bytes:
         assert self._repair is not None
         ssrc, payload_type = self._repair
         self._repair_sequence = (self._repair_sequence + 1) & 0xFFFF
-        return rtp.header(payload_type, marker, self._repair_sequence, timestamp, ssrc, self._block(()))
+        return rtp.header(
+            payload_type, marker, self._repair_sequence, timestamp, ssrc, self._block((), self.leg.downlink.number)
+        )
 
-    def _send(
+    def _written(
         self,
         packet: Packet,
         picture: vp8.Descriptor | None,
@@ -242,16 +258,22 @@ class DownTrack:
         sequence: int,
         timestamp: int,
         levels: dict[str, bytes],
-        now: float,
-    ) -> None:
-        values = tuple((self._extension_ids[uri], value) for uri, value in levels.items() if uri in self._extension_ids)
-        block = self._block(values)
-        header = rtp.header(self._payload_type, packet.marker, sequence & 0xFFFF, timestamp, self.ssrc, block)
-        self.leg.send_rtp(header + self._payload(packet, picture, segment), now)
+        number: int,
+    ) -> bytes:
+        sequence &= 0xFFFF
+        if self._wide and not levels:
+            header = rtp.numbered_header(
+                self._payload_type, packet.marker, sequence, timestamp, self.ssrc, self._wide, number
+            )
+        else:
+            ids = self._extension_ids
+            block = self._block(tuple((ids[uri], value) for uri, value in levels.items() if uri in ids), number)
+            header = rtp.header(self._payload_type, packet.marker, sequence, timestamp, self.ssrc, block)
+        return header + self._payload(packet, picture, segment)
 
     @staticmethod
     def _payload(packet: Packet, picture: vp8.Descriptor | None, segment: Segment[Encoding]) -> bytes:
-        if picture is None:
+        if picture is None or not (segment.picture_shift or segment.tl0_shift):
             return packet.payload
         descriptor = vp8.renumber(packet.payload, picture, segment.picture_shift, segment.tl0_shift)
         return descriptor + packet.payload[picture.length :]

@@ -42,6 +42,14 @@ class Downlink:
         if probe:
             self._prober.sent(size)
 
+    def sent_all(self, packets: list[bytes], now: float) -> None:
+        """Numbered packets went out together."""
+        probe = self._prober.current(now)
+        for packet in packets:
+            self._sent.put(len(packet), probe, now)
+            if probe:
+                self._prober.sent(len(packet))
+
     def feedback(self, information: bytes, now: float) -> None:
         """Transport-wide feedback came (its FCI). Raises `Malformed`."""
         if not self._feedbacks.take(1, now):

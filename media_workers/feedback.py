@@ -35,8 +35,8 @@ def send(leg: Leg, now: float, wall: float, transport_wide: bool) -> None:
             if encoding.ssrc is not None:
                 _repair(leg, slot, encoding, encoding.ssrc, now)
     if transport_wide:
-        media = next((e.ssrc for s in leg.slots.values() for e in s.encodings if e.ssrc is not None), 0)
         for information in leg.arrivals.feedback():
+            media = next((e.ssrc for s in leg.slots.values() for e in s.encodings if e.ssrc is not None), 0)
             leg.send_rtcp(rtcp.transport_wide(leg.feedback_ssrc, media, information))
     if now >= leg.next_report:
         leg.next_report = now + REPORTS_EVERY

@@ -136,13 +136,17 @@ class IceAgent:
 
     def send(self, peer: Peer, data: bytes) -> None:
         """Sends to where the peer is at the end of the present burst; before its first check, nowhere."""
-        outbox = peer.outbox
-        if outbox:
-            outbox.append(data)
-            if len(outbox) >= RUN:
-                self._flush_peer(peer)
-        elif peer.selected is not None:
-            outbox.append(data)
+        self.send_all(peer, (data,))
+
+    def send_all(self, peer: Peer, datagrams: Sequence[bytes]) -> None:
+        """The same for datagrams that may leave together."""
+        if peer.selected is None:
+            return
+        loaded = bool(peer.outbox)
+        peer.outbox += datagrams
+        if len(peer.outbox) >= RUN:
+            self._flush_peer(peer)
+        elif not loaded:
             self._loaded.append(peer)
             if len(self._loaded) == 1:
                 self._later(self.flush)

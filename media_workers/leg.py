@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from media_workers import srtp
 from media_workers.down_track import DownTrack
 from media_workers.downlink import Downlink
 from media_workers.rate import Rate
@@ -50,8 +51,10 @@ class Leg:
         feedback_ssrc: int,
         now: float,
         down_bitrate: int = DOWN_BITRATE,
+        send_all: Callable[[list[bytes]], None] | None = None,
     ) -> None:
-        """``name``: the connection's opaque id. ``heard``: told the level of each microphone packet (-dBov)."""
+        """``name``: the connection's opaque id. ``heard``: told the level of each microphone packet (-dBov).
+        ``send_all``: like ``send`` for datagrams that may leave together."""
         self.name = name
         self.srtp = srtp
         self.heard = heard
@@ -73,6 +76,7 @@ class Leg:
         self._rid_id = 0
         self._repaired_rid_id = 0
         self._send = send
+        self._send_all = send_all or _one_by_one(send)
         self._slot_of_mid: dict[str, Slot] = {}
         self._routes: dict[int, tuple[Slot, Encoding, bool]] = {}
         self._learned = 0
@@ -118,6 +122,15 @@ class Leg:
         if self.downlink.numbered:
             self.downlink.sent(len(packet), now)
 
+    def send_rtp_all(self, packets: list[bytes], now: float) -> None:
+        """The same for packets that go out together; what can't be protected is counted."""
+        datagrams, unfit = srtp.protect_all(self.srtp.protect, packets)
+        self.malformed += unfit
+        self.sent_packets += len(datagrams)
+        self._send_all(datagrams)
+        if self.downlink.numbered:
+            self.downlink.sent_all(packets, now)
+
     def send_rtcp(self, packet: bytes) -> None:
         """Protects and sends. Raises `Malformed` when it is too long."""
         self._send(self.srtp.protect_rtcp(packet))
@@ -129,6 +142,14 @@ class Leg:
             encoding.ssrc = ssrc
         self._routes[ssrc] = (slot, encoding, repair)
         return self._routes[ssrc]
+
+
+def _one_by_one(send: Callable[[bytes], None]) -> Callable[[list[bytes]], None]:
+    def send_all(datagrams: list[bytes]) -> None:
+        for datagram in datagrams:
+            send(datagram)
+
+    return send_all
 
 
 def _text(extensions: dict[int, bytes], number: int) -> str:

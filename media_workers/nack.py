@@ -43,6 +43,8 @@ class Gaps:
 
     def due(self, now: float) -> list[int]:
         """The extended numbers to ask for at ``now`` (seconds), in rising order; asked `TRIES` times each."""
+        if not self._missing:
+            return []
         asked = []
         for number, missing in list(self._missing.items()):
             if missing.next > now:

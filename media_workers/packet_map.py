@@ -74,6 +74,11 @@ class PacketMap(Generic[Source]):
                 return None
         return None
 
+    @property
+    def newest(self) -> Segment[Source] | None:
+        """The stretch new packets of the present source belong to."""
+        return self._segments[-1] if self._segments else None
+
     def skip(self, extended: int, picture_too: bool) -> bool:
         """Leaves a packet out, without a gap. ``picture_too``: it is the first of its picture.
 

@@ -10,6 +10,7 @@ ONE_BYTE = 0xBEDE
 TWO_BYTE = 0x1000
 _HEADER = struct.Struct("!BBHII")
 _SHORTS = struct.Struct("!HH")
+_NUMBERED = struct.Struct("!BBHIIIBHx")
 
 
 @dataclass(slots=True)
@@ -85,6 +86,22 @@ def numbered_block(extension: int, number: int, values: tuple[tuple[int, bytes],
     """Like `extension_block`, with a 16-bit number that changes with each packet as the first element."""
     block = cached_extension_block(((extension, b"\0\0"), *values))
     return block[:5] + number.to_bytes(2, "big") + block[7:]
+
+
+def numbered_header(
+    payload_type: int, marker: bool, sequence: int, timestamp: int, ssrc: int, extension: int, number: int
+) -> bytes:
+    """A header with nothing but such a number in its extension block: what most packets to a receiver begin with."""
+    return _NUMBERED.pack(
+        0x90,
+        payload_type | (0x80 if marker else 0),
+        sequence,
+        timestamp,
+        ssrc,
+        ONE_BYTE << 16 | 1,
+        extension << 4 | 1,
+        number,
+    )
 
 
 def padding(payload_type: int, sequence: int, timestamp: int, ssrc: int, extension: bytes, size: int) -> bytes:

@@ -1,6 +1,6 @@
 """What went to a receiver and when, by transport-wide number, until its feedback says how it fared."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from media_workers.sequence import nearest
 
@@ -8,8 +8,7 @@ MOST = 8192
 """Packets remembered: two seconds of a very good downlink."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """How a packet fared. Seconds: ``sent`` in our clock, ``arrived`` in the receiver's (None: lost). Size in bytes."""
 
     sent: float

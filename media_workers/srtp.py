@@ -56,3 +56,14 @@ def _operation(session: pylibsrtp.Session, name: str) -> Operation:
         return bytes(view[: length[0]])
 
     return operate
+
+
+def protect_all(protect: Operation, packets: list[bytes]) -> tuple[list[bytes], int]:
+    """The packets protected, and how many could not be."""
+    done: list[bytes] = []
+    for packet in packets:
+        try:
+            done.append(protect(packet))
+        except Malformed:
+            continue
+    return done, len(packets) - len(done)

@@ -39,7 +39,7 @@ class Receiver:
         """A packet of the source comes."""
         packet = Packet(96, True, number & 0xFFFF, timestamp, 1, {}, payload, number)
         source.ring.put(packet)
-        self.track.forward(source, packet, vp8.read(payload) if source.kind == "video" else None, {}, now)
+        self.track.forward_all(source, [(packet, vp8.read(payload) if source.kind == "video" else None, {})], now)
 
 
 def test_it_waits_for_a_keyframe_and_asks_for_it() -> None:
