@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 STAGE ?= public
 
-.PHONY: run test check format bench bench-join package setup clean
+.PHONY: run test check format bench bench-join bench-media package setup clean
 
 # Everything on this machine: http://127.0.0.1:8080 (dev/README.md)
 run: .venv/.run-ready
@@ -25,6 +25,12 @@ bench: bench-join
 
 bench-join: .venv/.test-ready
 	@$(PYTHON) -m bench.join
+
+# Our worker beside Janus; installs Janus from Debian. SECONDS_EACH: of each measurement
+SECONDS_EACH ?= 8
+bench-media: .venv/.test-ready
+	@bash dev/setup.sh bench
+	@$(PYTHON) -m bench.media --write --seconds $(SECONDS_EACH)
 
 # The functions behind one door (public, callback, console, schedule): template and zip
 package: .venv/.run-ready

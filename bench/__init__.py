@@ -1,0 +1,1 @@
+"""Measurements; figures in README.md."""

@@ -1,0 +1,1 @@
+"""Our worker beside Janus, under one load client: see ``__main__``."""

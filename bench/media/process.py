@@ -1,0 +1,59 @@
+"""A server under measurement: started on one core, its CPU time read from the kernel."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process with all its threads, in seconds (proc(5): fields 14 and 15)."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def memory(pid: int) -> int:
+    """Bytes in memory (VmRSS)."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+@asynccontextmanager
+async def started(
+    command: list[str], environment: dict[str, str], core: int, output: Path, errors: Path
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Runs a command on one core until the end of the block; its output goes to files."""
+    with output.open("wb") as out, errors.open("wb") as err:
+        process = await asyncio.create_subprocess_exec(
+            *command, env=environment, stdout=out, stderr=err, start_new_session=True
+        )
+    os.sched_setaffinity(process.pid, {core})
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(process.wait(), 10)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+async def said(file: Path, text: str, process: asyncio.subprocess.Process) -> str:
+    """Waits until a line that has ``text`` is in a file; the line. Raises `RuntimeError` when the process ended."""
+    deadline = asyncio.get_running_loop().time() + 30
+    while True:
+        for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+            if text in line:
+                return line
+        if process.returncode is not None or asyncio.get_running_loop().time() > deadline:
+            raise RuntimeError(f"{file.name}: no line with {text!r}")
+        await asyncio.sleep(0.02)

@@ -1,0 +1,77 @@
+"""The table, and its place in bench/README.md between two marks."""
+
+import datetime
+import platform
+import re
+import subprocess
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.media.__main__ import Row
+
+README = Path(__file__).parents[1] / "README.md"
+_MARKED = re.compile(r"(<!-- bench-media -->\n).*?(<!-- /bench-media -->)", re.DOTALL)
+_HEAD = (
+    "| server | rooms × subscribers | µs CPU per packet | p50 ms | p99 ms | lost % | CPU ms per join | kB per person |"
+)
+
+
+def line(row: "Row") -> str:
+    """A row of the table."""
+    return (
+        f"| {row.server} | {row.rooms} × {row.subscribers} | {row.us_per_packet:.1f} | {row.p50_ms:.1f} "
+        f"| {row.p99_ms:.1f} | {row.lost_percent:.2f} | {row.cpu_ms_per_join:.1f} | {row.memory_kb_per_participant} |"
+    )
+
+
+def table(rows: Sequence["Row"]) -> str:
+    """The rows with head, ratios to Janus, versions and machine."""
+    lines = [_HEAD, "|" + "---|" * 8, *(line(row) for row in rows)]
+    ratios = [said for row in rows if row.server == "python" and (said := _ratio(row, rows))]
+    return "\n".join([*lines, "", *ratios, "", _circumstances(rows)])
+
+
+def _ratio(row: "Row", rows: Sequence["Row"]) -> str:
+    others = [r for r in rows if r.server != "python" and (r.rooms, r.subscribers) == (row.rooms, row.subscribers)]
+    said = [
+        f"{row.us_per_packet / other.us_per_packet:.2f} × {other.server} per packet, "
+        f"{row.cpu_ms_per_join / other.cpu_ms_per_join:.2f} × per join"
+        for other in others
+        if other.us_per_packet and other.cpu_ms_per_join
+    ]
+    return f"- {row.rooms} × {row.subscribers}: {'; '.join(said)}" if said else ""
+
+
+def _circumstances(rows: Sequence["Row"]) -> str:
+    profiles = sorted({f"{row.server}: {row.profile}" for row in rows})
+    return (
+        f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, Python {platform.python_version()}, "
+        f"aiortc {version('aiortc')}, pylibsrtp {version('pylibsrtp')}, uvloop {version('uvloop')}, Janus {_janus()}, "
+        f"Linux {platform.release()}, {_processor()}; load average before: {_load()}. "
+        f"SRTP profiles: {', '.join(profiles)}."
+    )
+
+
+def _janus() -> str:
+    asked = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", "janus"], capture_output=True, text=True)
+    return asked.stdout or "none"
+
+
+def _processor() -> str:
+    found = re.findall(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    return f"{len(found)} × {found[0]}" if found else platform.machine()
+
+
+def _load() -> str:
+    return Path("/proc/loadavg").read_text(encoding="ascii").split()[2]
+
+
+def write(text: str) -> None:
+    """Puts the table between the marks. Raises `ValueError` when they are not there."""
+    known = README.read_text(encoding="utf-8")
+    if not _MARKED.search(known):
+        raise ValueError(f"{README.name} has no marks for the table")
+    README.write_text(_MARKED.sub(lambda marks: f"{marks[1]}{text}\n{marks[2]}", known), encoding="utf-8")
