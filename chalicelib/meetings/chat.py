@@ -64,7 +64,10 @@ def written_by(occurrence: Occurrence, participant: Participant) -> list[ChatMes
 
 
 def _message(occurrence: Occurrence, participant: Participant, client_id: str, body: str, now: int) -> ChatMessage:
-    last = next(storage.query(ChatMessage, occurrence.partition, "chat#", newest_first=True, limit=1), None)
+    newest = storage.query(
+        ChatMessage, occurrence.partition, "chat#", newest_first=True, limit=1, because="storage"
+    )  # a number that is taken stays taken, whoever had the line frozen
+    last = next(newest, None)
     seq = 1 if last is None else int(last.seq) + 1
     return ChatMessage(
         occurrence.partition,

@@ -6,6 +6,7 @@ a lawful reason; held ones are not deleted.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, Literal, TypeVar
 
 from pynamodb.exceptions import DeleteError, PutError, TransactWriteError, UpdateError
@@ -82,15 +83,16 @@ def query(
     because: Reason | None = None,
     key: DataKey | None = None,
 ) -> Iterator[T]:
-    """The items of one partition, in the order of their sort keys; expired and frozen ones are left out.
+    """The items of one partition, in the order of their sort keys; expired and frozen ones are left out and don't count
+    against ``limit``.
 
     ``prefix``: of the sort key; ``after``: only sort keys beyond this one (and below the prefix's end).
     """
     span: Condition | None = Item.sk.startswith(prefix) if prefix else None
     if after is not None:
         span = Item.sk.between(after + "\0", prefix + "\uffff")
-    found = model.query(pk, span, consistent_read=True, scan_index_forward=not newest_first, limit=limit)
-    yield from _all_seen(found, because, key)
+    found = model.query(pk, span, consistent_read=True, scan_index_forward=not newest_first, page_size=limit)
+    yield from islice(_all_seen(found, because, key), limit)
 
 
 def listed(
@@ -105,9 +107,9 @@ def listed(
 ) -> Iterator[T]:
     """Items by the list index, ``since`` ≤ list_sk ≤ ``until``. The index trails writes by moments."""
     span = Item.list_sk.between(since or "\0", until)
-    found = model.by_list.query(list_pk, span, scan_index_forward=not newest_first, limit=limit)
+    found = model.by_list.query(list_pk, span, scan_index_forward=not newest_first, page_size=limit)
     kind = kind_name(model)
-    yield from _all_seen((item for item in found if item.kind_name == kind), because, None)
+    yield from islice(_all_seen((item for item in found if item.kind_name == kind), because, None), limit)
 
 
 def update(

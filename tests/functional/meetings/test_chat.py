@@ -9,7 +9,8 @@ import pytest
 from chalicelib.meetings import admission, chat, scheduling
 from chalicelib.meetings.rules import LONGEST_MESSAGE
 from chalicelib.register.stores import EPHEMERAL, KEYS, USAGE
-from chalicelib.storage import expiry
+from chalicelib.storage import expiry, suspension
+from chalicelib.storage.expiry import Place
 from tests.functional.browser import Seen
 from tests.functional.fleet.worker import ScriptedWorker
 from tests.functional.mailbox import Mailbox
@@ -156,3 +157,9 @@ def test_the_host_writes_like_everybody(plan: Plan, zoe: Guest) -> None:
     plan.host.enter(plan)
     assert say(plan.host, plan, "Bienvenue").status == 201
     assert read(zoe, plan)[0]["name"] == "Anne Dupont"
+
+
+def test_a_frozen_line_stops_nobody_from_writing(plan: Plan, zoe: Guest) -> None:
+    assert say(zoe, plan, "une", "1").status == 201
+    suspension.freeze(Place(USAGE, f"occurrence#{plan.occurrence}", "chat#0000000001"))
+    assert say(zoe, plan, "deux", "2").json["message"]["seq"] == 2

@@ -171,3 +171,12 @@ def test_a_key_lives_until_the_last_thing_it_protects(clock_file: MovedClock) ->
     clock_file.move(seconds=3)
     with pytest.raises(keys.KeyDestroyed):
         keys.open_key("occurrence#o")
+
+
+def test_what_is_not_seen_does_not_count_against_a_limit(clock_file: MovedClock) -> None:
+    created("1", limit=10)
+    created("2", limit=10)
+    created("3")
+    clock_file.move(seconds=10)
+    assert [line.sk for line in storage.query(Disclosure, "disclosures#x", limit=1)] == ["3"]
+    assert [line.sk for line in storage.query(Disclosure, "disclosures#x", newest_first=True, limit=2)] == ["3"]
