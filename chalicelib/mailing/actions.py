@@ -20,6 +20,10 @@ from .rules import next_delay
 QUEUE = "outbox"
 AT_ONCE = 25
 """How many mails of one act are tried within the request; the schedule takes the rest."""
+MOST = 200
+"""How many mails one run of the schedule tries."""
+PATIENCE = 8
+"""Seconds after which a request tries no other mail: a carrier that hangs must not keep the person waiting."""
 
 
 _SPECIALS = str.maketrans(dict.fromkeys('()<>[]:;@\\,"', " "))
@@ -53,7 +57,7 @@ class Mail:
     """What is to be sent.
 
     ``purpose``: a word for the ledger. ``controller``: the customer on whose behalf. ``thread``: a newer mail of the
-    same thread takes the place of one still waiting.
+    same thread takes the place of one still waiting. ``useful_for``: seconds after which it is not sent any more.
     """
 
     to: str
@@ -65,6 +69,7 @@ class Mail:
     about: About | None = None
     thread: str = ""
     reply_to: str = ""
+    useful_for: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     """More of them, such as those by which one unsubscribes."""
 
@@ -72,16 +77,26 @@ class Mail:
 def post(mails: Iterable[Mail]) -> None:
     """Writes the mails into the outbox and tries the first ones at once. A carrier that is away loses nothing."""
     queued = [_queue(mail) for mail in mails]
+    tired_at = clock.precise_now() + PATIENCE
     for item in queued[:AT_ONCE]:
-        attempt(item)
+        _try(item)
+        if clock.precise_now() >= tired_at:
+            break
 
 
 def send_due() -> int:
     """Tries every mail whose time has come; the schedule's act. Returns how many were tried."""
-    due = list(storage.listed(OutgoingMail, QUEUE, until=f"{clock.now():012d}\uffff", limit=200))
+    due = list(storage.listed(OutgoingMail, QUEUE, until=f"{clock.now():012d}\uffff", limit=MOST))
     for item in due:
-        attempt(item)
+        _try(item)
     return len(due)
+
+
+def withdraw(thread: str) -> None:
+    """What waits to be sent in a thread is not sent any more."""
+    for older in list(storage.query(OutgoingMail, f"mail#{thread}")):
+        if older.state == "queued":
+            _drop(older)
 
 
 def attempt(item: OutgoingMail) -> None:
@@ -123,9 +138,7 @@ def _queue(mail: Mail) -> OutgoingMail:
     now = clock.now()
     identifier = secrets.token_hex(8)
     thread = mail.thread or identifier
-    for older in list(storage.query(OutgoingMail, f"mail#{thread}")):
-        if older.state == "queued":
-            _drop(older)
+    withdraw(thread)
     item = OutgoingMail(
         f"mail#{thread}",
         f"{now:012d}#{identifier}",
@@ -142,8 +155,16 @@ def _queue(mail: Mail) -> OutgoingMail:
     item.list_pk, item.list_sk = QUEUE, _list_sk(now, item.sk)
     if mail.about:
         _open_delivery(mail.about, mail.controller, now)
-    storage.create(item, {Event.COLLECTED: now}, controller=mail.controller)
+    storage.create(item, {Event.COLLECTED: now}, controller=mail.controller, limit=mail.useful_for)
     return item
+
+
+def _try(item: OutgoingMail) -> None:
+    """One mail that can't be sent at all must not keep the others: its attempt is noted, it comes again."""
+    try:
+        attempt(item)
+    except Exception as fault:
+        log.fault("mail_attempt", fault, purpose=item.purpose)
 
 
 def compose(mail: Mail, identifier: str, now: int) -> bytes:

@@ -24,8 +24,11 @@ from .models import Invitation, Meeting, Occurrence
 if TYPE_CHECKING:
     from .scheduling import Planned
 
+INVITATION, REMINDER, HOST = "invitation", "reminder", "host"
 DAY = 86_400
 TRIES = 5
+OVERRUN = 3_600
+"""Seconds an invitation is worth sending for a meeting past its planned end: somebody is asked to join it late."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ def revoke(invitation: Invitation) -> None:
     """The personal link stops working, for good: a later invitation has another one."""
     generation = int(invitation.generation) + 1
     storage.update(invitation, Invitation.revoked_at.set(clock.now()), Invitation.generation.set(generation))
+    for about in (INVITATION, REMINDER):
+        mailing.withdraw(_thread(invitation.meeting, invitation.id, about))
 
 
 def tell_change(planned: "Planned", account: Account) -> None:
@@ -168,6 +173,8 @@ def _renewed(invitation: Invitation) -> Invitation:
 
 def _tell(planned: "Planned", account: Account, to_guests: str, to_host: str, method: Method) -> None:
     invited = [item for item in of(planned.meeting) if not item.revoked_at]
+    for who in [HOST, *(item.id for item in invited if item.reminded_at)]:
+        mailing.withdraw(_thread(planned.meeting.id, who, REMINDER))  # of a date that holds no more
     mails = [_guest_mail(planned, account, item, to_guests, method) for item in invited]
     mailing.post([*mails, _host_mail(planned, account, to_host, method, len(invited))])
 
@@ -194,7 +201,8 @@ def _guest_mail(
         controller=meeting.company,
         calendar=_calendar(planned, account, attendee, method, link),
         about=About(meeting.id, invitation.id, int(occurrence.ends_at)),
-        thread=f"{meeting.id}/{invitation.id}/{'reminder' if method is None else 'invitation'}",
+        thread=_thread(meeting.id, invitation.id, REMINDER if method is None else INVITATION),
+        useful_for=_useful_for(occurrence, method),
     )
 
 
@@ -213,8 +221,18 @@ def _host_mail(planned: "Planned", account: Account, template: str, method: Meth
         purpose=template,
         controller=meeting.company,
         calendar=_calendar(planned, account, attendee, method, link),
-        thread=f"{meeting.id}/host/{'reminder' if method is None else 'invitation'}",
+        thread=_thread(meeting.id, HOST, REMINDER if method is None else INVITATION),
+        useful_for=_useful_for(occurrence, method),
     )
+
+
+def _thread(meeting: str, who: str, about: str) -> str:
+    return f"{meeting}/{who}/{about}"
+
+
+def _useful_for(occurrence: Occurrence, method: Method | None) -> int | None:
+    """Nobody wants to be invited to, or reminded of, what is over. That it was cancelled is worth knowing later too."""
+    return None if method == "CANCEL" else max(int(occurrence.ends_at) - clock.now(), OVERRUN)
 
 
 def shown(occurrence: Occurrence, account: Account) -> dict[str, object]:

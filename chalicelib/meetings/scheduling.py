@@ -1,12 +1,11 @@
 """Planning, changing and cancelling meetings."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from pynamodb.expressions.update import Action
 
-from chalicelib import clock, keyed, storage
+from chalicelib import clock, keyed, log, storage
 from chalicelib.accounts import plans
 from chalicelib.accounts.models import Account
 from chalicelib.errors import Conflict, NotFound
@@ -213,30 +212,47 @@ def remind_due() -> int:
             storage.update(reminder, Reminder.list_pk.remove(), Reminder.list_sk.remove())
         except Changed:
             continue  # another run took it
-        planned = read(reminder.meeting)
-        host = storage.get(Account, f"account#{planned.meeting.host}", "account")
-        if host is not None and not _closed(planned.occurrence):
-            invitations.remind(planned, host)
+        try:
+            _remind(reminder.meeting)
+        except Exception as fault:  # one meeting that can't be reminded of must not keep the others
+            log.fault("reminder", fault, meeting=reminder.meeting)
     return len(due)
+
+
+def _remind(meeting: str) -> None:
+    planned = read(meeting)
+    host = storage.get(Account, f"account#{planned.meeting.host}", "account")
+    if host is not None and not _closed(planned.occurrence):
+        invitations.remind(planned, host)
 
 
 def end_overdue() -> int:
     """Ends the live meetings that have used up their plan's minutes. Returns how many."""
-    now, ended = clock.now(), 0
+    ended = 0
     for room in fleet.live_rooms():
         try:
-            occurrence = occurrence_of(room.occurrence)
-        except NotFound:
-            fleet.end(room.occurrence)
-            continue
-        if is_closed(occurrence, now):
-            fleet.end(room.occurrence)  # somebody joined while it was being ended
-            continue
-        if occurrence.started_at is not None and now >= _minutes_used_up(occurrence):
-            with suppress(Conflict):  # changed this instant: the next minute ends it
-                end(occurrence)
-                ended += 1
+            ended += _end_if_overdue(room.occurrence)
+        except Conflict:
+            continue  # changed this instant: the next minute ends it
+        except Exception as fault:  # one meeting that can't be ended must not keep the others live
+            log.fault("overdue", fault, occurrence=room.occurrence)
     return ended
+
+
+def _end_if_overdue(identifier: str) -> bool:
+    now = clock.now()
+    try:
+        occurrence = occurrence_of(identifier)
+    except NotFound:
+        fleet.end(identifier)
+        return False
+    if is_closed(occurrence, now):
+        fleet.end(identifier)  # somebody joined while it was being ended
+        return False
+    if occurrence.started_at is None or now < _minutes_used_up(occurrence):
+        return False
+    end(occurrence)
+    return True
 
 
 def _minutes_used_up(occurrence: Occurrence) -> int:

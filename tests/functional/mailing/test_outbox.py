@@ -1,5 +1,6 @@
 """The outbox: written before it is sent, tried again, sent once."""
 
+from dataclasses import replace
 from threading import Barrier, Event, Thread
 
 import pytest
@@ -143,3 +144,46 @@ def test_every_mail_has_an_id_and_says_that_no_person_wrote_it(mailbox: Mailbox)
     first, second = (mail.message for mail in mailbox.mails)
     assert first["Message-ID"] != second["Message-ID"] and first["Auto-Submitted"] == "auto-generated"
     assert first.get_content_type() == "multipart/alternative" and first["Date"]
+
+
+def test_a_carrier_that_hangs_keeps_nobody_waiting_for_every_mail(
+    mailbox: Mailbox, clock_file: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(sender: str, recipient: str, message: bytes) -> None:
+        clock_file.move(seconds=10)
+        raise MailUnavailable("timeout")
+
+    monkeypatch.setattr(gateway, "send", hang)
+    mailing.post([a_mail(thread=f"t{number}") for number in range(5)])
+    assert sorted(int(str(item["attempts"])) for item in held()) == [0, 0, 0, 0, 1]
+
+
+def test_a_mail_that_can_not_be_sent_at_all_keeps_no_other(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def send(sender: str, recipient: str, message: bytes) -> None:
+        if recipient == "zoe@example.fr":
+            raise RuntimeError("a fault of our own")
+        mailbox.send(sender, recipient, message)
+
+    monkeypatch.setattr(gateway, "send", send)
+    mailing.post([a_mail(thread="t1"), a_mail(thread="t2", to="paul@example.com")])
+    assert [mail.to for mail in mailbox.mails] == ["paul@example.com"]
+
+
+def test_what_is_of_no_use_any_more_is_not_sent(mailbox: Mailbox, clock_file: MovedClock) -> None:
+    mailbox.fault = MailUnavailable("timeout")
+    mailing.post([replace(a_mail(), useful_for=DELAYS[0])])
+    mailbox.fault = None
+    clock_file.move(seconds=DELAYS[0])
+    assert mailing.send_due() == 0 and mailbox.mails == []
+
+
+def test_what_expired_unsent_stands_in_no_other_mails_way(
+    mailbox: Mailbox, clock_file: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "MOST", 3)
+    mailbox.fault = MailUnavailable("timeout")
+    mailing.post([replace(a_mail(thread=f"t{number}"), useful_for=DELAYS[0]) for number in range(3)])
+    mailing.post([a_mail("Encore utile", thread="t9")])
+    mailbox.fault = None
+    clock_file.move(seconds=DELAYS[0] + 1)
+    assert mailing.send_due() == 1 and [mail.subject for mail in mailbox.mails] == ["Encore utile"]

@@ -3,6 +3,9 @@
 from chalicelib.accounts.rules import PLANS, TRIAL
 from chalicelib.fleet import actions as fleet
 from chalicelib.meetings import scheduling
+from chalicelib.register.stores import USAGE
+from chalicelib.storage import suspension
+from chalicelib.storage.expiry import Place
 from tests.functional.conftest import MovedClock
 from tests.functional.fleet.conftest import MakeWorker
 from tests.functional.fleet.worker import ScriptedWorker
@@ -139,3 +142,14 @@ def test_who_waits_when_it_ends_is_told(host: Host, mailbox: Mailbox) -> None:
     end(plan)
     answer = guest.me(plan)
     assert (answer.status, answer.json["error"]["code"]) == (410, "gone")
+
+
+def test_a_frozen_meeting_keeps_no_other_from_ending(
+    host: Host, worker: ScriptedWorker, clock_file: MovedClock
+) -> None:
+    frozen, other = host.plan(**in_(0), length="720"), host.plan(**in_(0), length="720")
+    assert join(host, frozen) == join(host, other) == 201
+    suspension.freeze(Place(USAGE, f"meeting#{frozen.id}", "occurrence#1"))
+    clock_file.move(seconds=60 * MINUTES)
+    assert scheduling.end_overdue() == 1
+    assert host.enter(other).status == 410

@@ -1,5 +1,10 @@
 """The reminder before a meeting."""
 
+import pytest
+
+from chalicelib.gateways.mail import MailUnavailable
+from chalicelib.mailing import actions as mailing
+from chalicelib.mailing.rules import DELAYS
 from chalicelib.meetings import scheduling
 from tests.functional.conftest import MovedClock
 from tests.functional.mailbox import Mailbox
@@ -78,3 +83,43 @@ def test_who_was_uninvited_is_not_reminded(host: Host, mailbox: Mailbox, clock_f
     clock_file.move(hours=2)
     scheduling.remind_due()
     assert [mail.to for mail in mailbox.mails] == [host.account.email]
+
+
+@pytest.mark.parametrize("what", ["moved", "cancelled", "revoked", "over"])
+def test_a_reminder_that_waits_is_not_sent_when_it_holds_no_more(
+    host: Host, mailbox: Mailbox, clock_file: MovedClock, what: str
+) -> None:
+    plan = host.plan("zoe@example.fr", **in_(3 * HOUR), length="5")
+    clock_file.move(hours=2)
+    mailbox.fault = MailUnavailable("timeout")
+    scheduling.remind_due()
+    mailbox.fault = None
+    if what == "moved":
+        host.change(plan, **in_(26 * HOUR))
+    elif what == "cancelled":
+        host.cancel(plan)
+    elif what == "revoked":
+        host.uninvite_all(plan)
+    mailbox.empty()
+    clock_file.move(seconds=DELAYS[0] if what != "over" else 2 * HOUR)
+    mailing.send_due()
+    assert [mail.subject for mail in mailbox.to("zoe@example.fr")] == []
+
+
+def test_a_meeting_that_can_not_be_reminded_of_keeps_no_other(
+    host: Host, mailbox: Mailbox, clock_file: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = host.plan("zoe@example.fr", **in_(3 * HOUR))
+    host.plan("paul@example.com", **in_(3 * HOUR + 60))
+    mailbox.empty()
+    read = scheduling.read
+
+    def broken(meeting: str) -> scheduling.Planned:
+        if meeting == first.id:
+            raise RuntimeError("a fault of our own")
+        return read(meeting)
+
+    monkeypatch.setattr(scheduling, "read", broken)
+    clock_file.move(hours=2, seconds=60)
+    scheduling.remind_due()
+    assert "paul@example.com" in [mail.to for mail in mailbox.mails]
