@@ -23,7 +23,8 @@ from media_workers.forwarder import Forwarder
 from media_workers.ice import IceAgent
 from media_workers.leg import Leg
 from media_workers.sdp_answer import Stream
-from media_workers.sdp_plan import Line, Plan
+from media_workers.participant import SLOTS
+from media_workers.sdp_plan import Line, Plan, SlotName
 from media_workers.seats import Seating
 from media_workers.udp import Sockets
 from media_workers.up_track import Slot
@@ -105,6 +106,13 @@ class Connection:
             port=self._house.sockets.port,
         )
         return sdp_answer.write(self._plan, transport, self._streams(), self._house.entropy.getrandbits(62))
+
+    @property
+    def up_at_once(self) -> dict[SlotName, bool]:
+        """Which slots are live from the start: none of a browser's, which will say so; all of an encoder's, which has
+        no channel to say it on."""
+        silent = self._plan.data is None
+        return {slot: silent and slot in self._plan.slots for slot in SLOTS}
 
     def tell(self, message: dict[str, Any]) -> None:
         """On the reliable channel; before it is open, nothing: its first message holds the whole state."""

@@ -71,7 +71,7 @@ class Room:
             return
         self._forwarder.open(connection.leg, connection.now())
         self.participants[ticket.participant] = participant = Participant(
-            ticket.participant, ticket.name, ticket.role, connection
+            ticket.participant, ticket.name, ticket.role, connection, connection.up_at_once
         )
         for older in own[: own.index(connection)]:
             if older.up:  # one still on its way is told when it comes

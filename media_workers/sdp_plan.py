@@ -57,6 +57,7 @@ class Plan:
     """Audio and video each."""
     voices: list[Line] = field(default_factory=list)
     data: Media | None = None
+    """None for encoders and players (WHIP, WHEP), which know no channels."""
     lines: list[Line | Media | None] = field(default_factory=list)
 
 
@@ -66,7 +67,7 @@ def plan(offer: Offer) -> Plan:
     names = {kind: list(names) for kind, names in _SLOTS.items()}
     receiving: list[tuple[int, Line]] = []
     for at, media in enumerate(offer.media):
-        if media.mid not in offer.bundle:
+        if media.mid not in offer.bundle and len(offer.media) > 1:
             continue
         if media.kind == "application":
             _data(made, at, media)
@@ -78,21 +79,23 @@ def plan(offer: Offer) -> Plan:
             if media.direction != "inactive" and (line := _line(media, UP_EXTENSIONS)):
                 made.slots[name] = made.lines[at] = line
     _seat(made, receiving)
-    if made.data is None:
-        raise BadOffer("no SCTP data channels")
+    if not made.slots and not made.seats and not made.voices and made.data is None:
+        raise BadOffer("nothing in it can be answered")
     return made
 
 
 def _seat(made: Plan, receiving: list[tuple[int, Line]]) -> None:
-    """An audio line directly before a video line makes a seat with it; other audio lines are voices."""
-    following = {at: line for at, line in receiving if line.kind == "video"}
+    """An audio line beside a video line makes a seat with it, whichever kind the offer begins with; other audio lines
+    are voices."""
+    step = -1 if receiving and receiving[0][1].kind == "video" else 1
+    pictures = {at: line for at, line in receiving if line.kind == "video"}
     for at, line in receiving:
         if line.kind != "audio":
             continue
-        video = following.get(at + 1)
+        video = pictures.get(at + step)
         if video is not None and len(made.seats) < MOST_SEATS:
             made.seats.append((line, video))
-            made.lines[at], made.lines[at + 1] = line, video
+            made.lines[at], made.lines[at + step] = line, video
         elif video is None and len(made.voices) < MOST_VOICES:
             made.voices.append(line)
             made.lines[at] = line

@@ -71,9 +71,31 @@ def test_a_line_outside_the_bundle_is_rejected() -> None:
     assert plan.lines[1] is None
 
 
-def test_without_data_channels_nothing_can_come_of_it() -> None:
+def test_an_offer_without_data_channels_is_an_encoders_or_a_players() -> None:
+    plan = planned(str(OfferText()).replace("a=sctp-port:5000", "a=x:y"))
+    assert plan.data is None
+    assert (len(plan.slots), len(plan.seats)) == (4, 2)
+
+
+def test_an_offer_of_which_nothing_is_left_is_refused() -> None:
     with pytest.raises(BadOffer):
-        planned(str(OfferText()).replace("a=sctp-port:5000", "a=x:y"))
+        planned(str(OfferText()).replace("a=sctp-port:5000", "a=x:y").replace("a=rtcp-mux\r\n", ""))
+
+
+def test_a_seat_may_have_its_picture_before_its_sound() -> None:
+    head, *sections = str(OfferText(seats=2, voices=1)).split("m=")
+    assert [section[:5] for section in sections[4:8]] == ["audio", "video", "audio", "video"]
+    turned = [*sections[:4], sections[5], sections[4], sections[7], sections[6], *sections[8:]]
+    plan = planned("m=".join([head, *turned]))
+    assert [(audio.media.mid, video.media.mid) for audio, video in plan.seats] == [("4", "5"), ("6", "7")]
+    assert [line.media.mid for line in plan.voices] == ["8"]
+    assert None not in plan.lines
+
+
+def test_a_single_line_needs_no_bundle() -> None:
+    head, *sections = str(OfferText()).split("m=")
+    plan = planned("m=".join([head.replace("a=group:BUNDLE", "a=x:"), sections[0]]))
+    assert list(plan.slots) == ["microphone"]
 
 
 def test_seats_are_bounded() -> None:
