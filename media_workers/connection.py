@@ -22,8 +22,8 @@ from media_workers.dtls import DtlsLink, fingerprint
 from media_workers.forwarder import Forwarder
 from media_workers.ice import IceAgent
 from media_workers.leg import Leg
-from media_workers.sdp_answer import Stream
 from media_workers.participant import SLOTS
+from media_workers.sdp_answer import Stream
 from media_workers.sdp_plan import Line, Plan, SlotName
 from media_workers.seats import Seating
 from media_workers.udp import Sockets
