@@ -267,7 +267,7 @@ class Door(Blueprint):
                     return _write(request, _answer(view, request, parts, on_error, check))
                 except Exception as error:  # not even an error's page could be made: the store is away, for instance
                     log.fault("no_answer", error, view=view.__qualname__)
-                    headers = SECURITY_HEADERS | {"Content-Type": "text/plain; charset=utf-8"}
+                    headers: dict[str, Any] = SECURITY_HEADERS | {"Content-Type": "text/plain; charset=utf-8"}
                     return Response(_SPEECHLESS, headers=headers, status_code=500)
 
             options = {"content_types": content_types} if content_types else {}

@@ -4,7 +4,8 @@ import json
 import logging
 import sys
 
-_LOGGER = logging.getLogger("iboo")
+_LOGGER = logging.getLogger("iboo.events")
+"""A name of our own: Chalice gives the one that is called like the application a handler and the level of errors."""
 
 
 def _prepare() -> logging.Logger:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib import sessions
+from chalicelib import seclog, sessions
 from chalicelib.doors import Answer, Door, Page, Redirect, Request
 from chalicelib.errors import FormErrors, TooMany
 from chalicelib.errors import mark as _
@@ -62,7 +62,8 @@ def email_page(request: Request, token: str) -> Answer:
 def confirm_email(request: Request, token: str) -> Answer:
     """The new address is used from now on; for that one need not be signed in."""
     tries.from_origin("link", request.address)
-    profile.confirm_new_email(token)
+    account = profile.confirm_new_email(token)
+    seclog.record("email_changed", "done", account.email, request.address)
     return Redirect("/account?done=confirmed" if request.visitor else "/signin")
 
 
@@ -73,7 +74,9 @@ def change_password(request: Request) -> Answer:
     try:
         passwords.change(account, request.form)
     except (FormErrors, TooMany) as fault:
+        seclog.record("password_changed", "refused", account.email, request.address)
         return again(request, fault, lambda errors: _shown(request, "password", errors))
+    seclog.record("password_changed", "done", account.email, request.address)
     return enter(request, account, "/account?done=password")
 
 

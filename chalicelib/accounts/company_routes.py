@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib import pages
+from chalicelib import pages, seclog
 from chalicelib.doors import Answer, Door, Page, Redirect, Request
 from chalicelib.errors import FormErrors, NotFound, TooMany
 from chalicelib.errors import mark as _
@@ -46,6 +46,7 @@ def invite_member(request: Request) -> Answer:
         members.invite(account, request.form)
     except (FormErrors, TooMany) as fault:
         return again(request, fault, lambda errors: _shown(request, "invite", errors))
+    seclog.record("member_invited", "done", account.email, request.address, request.form.get("email", ""))
     return Redirect("/company?done=invited")
 
 
@@ -71,6 +72,7 @@ def join(request: Request, token: str) -> Answer:
         account = members.join(token, request.form, request.language)
     except FormErrors as fault:
         return again(request, fault, lambda errors: _join(token, typed(request), errors))
+    seclog.record("account_opened", "done", account.email, request.address)
     return enter(request, account, "/meetings")
 
 

@@ -1,6 +1,6 @@
 """Pages for who is not signed in: landing page, registering, signing in and out, forgotten password, language."""
 
-from chalicelib import pages, sessions
+from chalicelib import pages, seclog, sessions
 from chalicelib.consents import newsletter
 from chalicelib.doors import Answer, Door, Page, Redirect, Request, own_path
 from chalicelib.errors import BadInput, FormErrors, TooMany
@@ -71,6 +71,7 @@ def verify(request: Request, token: str) -> Answer:
     tries.from_origin("link", request.address)
     account = signup.confirm(token)
     newsletter.address_confirmed(account.email, account.policy_version)
+    seclog.record("account_opened", "done", account.email, request.address)
     return enter(request, account, HOME)
 
 
@@ -89,7 +90,9 @@ def sign_in(request: Request) -> Answer:
         tries.from_origin("signin", request.address)
         account = passwords.sign_in(request.form.get("email", ""), request.form.get("password", ""))
     except (FormErrors, TooMany) as fault:
+        seclog.record("sign_in", "refused", request.form.get("email", ""), request.address)
         return again(request, fault, lambda errors: _signin(typed(request), errors, after))
+    seclog.record("sign_in", "done", account.email, request.address)
     return enter(request, account, own_path(after or HOME))
 
 
@@ -100,6 +103,8 @@ def _signin(form: dict[str, str], errors: dict[str, str], after: str) -> Page:
 @routes.form("/signout")
 def sign_out(request: Request) -> Answer:
     """Ends the session."""
+    if request.visitor is not None:
+        seclog.record("sign_out", "done", request.visitor.email, request.address)
     if request.session is not None:
         sessions.end(request.session)
     return Redirect("/", [Cookie(sessions.SESSION, "")])
@@ -140,6 +145,7 @@ def reset(request: Request, token: str) -> Answer:
         account = passwords.reset(token, request.form)
     except FormErrors as fault:
         return again(request, fault, lambda errors: Page("pages/reset.html", {"token": token, "errors": errors}))
+    seclog.record("password_reset", "done", account.email, request.address)
     return enter(request, account, HOME)
 
 

@@ -6,7 +6,7 @@ Meetings to come are cancelled first, and their guests told; then the account go
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib import clock, pages, sessions
+from chalicelib import clock, pages, seclog, sessions
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import closing, members, passwords
 from chalicelib.accounts.answers import again
@@ -56,6 +56,7 @@ def close_account(request: Request) -> Answer:
     for one in leaving:
         scheduling.cancel_all_of(one)
     closing.close(account)
+    seclog.record("account_closed", "done", account.email, request.address)
     places = [place for one in leaving for place in (str(one.pk), accounts.login_key(one.email))]
     certificate = certificates.issue("account", f"account {account.id}", places, kept)
     return Redirect(f"/certificates/{certificate}", [Cookie(sessions.SESSION, "")])
@@ -68,8 +69,10 @@ def remove_member(request: Request, member: str) -> Answer:
     try:
         members.withdraw(admin, member)
     except NotFound:
-        scheduling.cancel_all_of(closing.colleague(admin, member))
+        colleague = closing.colleague(admin, member)
+        scheduling.cancel_all_of(colleague)
         closing.remove(admin, member)
+        seclog.record("member_removed", "done", admin.email, request.address, colleague.email)
     return Redirect("/company?done=removed")
 
 
