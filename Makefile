@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 STAGE ?= public
 
-.PHONY: run test check format bench bench-join bench-media package setup clean
+.PHONY: run test check format bench bench-join bench-failover bench-media package setup clean
 
 # Everything on this machine: http://127.0.0.1:8080 (dev/README.md)
 run: .venv/.run-ready
@@ -21,7 +21,7 @@ format: .venv/.run-ready
 	@$(PYTHON) -m ruff format
 
 # Figures go to bench/README.md
-bench: bench-join
+bench: bench-join bench-failover
 
 bench-join: .venv/.test-ready
 	@$(PYTHON) -m bench.join
@@ -31,6 +31,9 @@ SECONDS_EACH ?= 8
 bench-media: .venv/.test-ready
 	@bash dev/setup.sh bench
 	@$(PYTHON) -m bench.media --write --seconds $(SECONDS_EACH)
+
+bench-failover: .venv/.test-ready
+	@$(PYTHON) -m bench.failover
 
 # The functions behind one door (public, callback, console, schedule): template and zip
 package: .venv/.run-ready

@@ -47,7 +47,7 @@ def main() -> None:
     """Prints each figure as it comes, then p50, p95 and one JSON line."""
     folder = Path(tempfile.mkdtemp())
     with running(folder / "data") as cloud, sync_playwright() as driver:
-        browsers = [_browser(driver, folder, number) for number in (0, 1)]
+        browsers = [launch(driver, folder, number) for number in (0, 1)]
         state = sign_up(cloud, browsers[0])
         hosting = browsers[0].new_context(storage_state=state, locale="fr-FR")
         house = House(cloud, state, hosting.new_page())
@@ -66,7 +66,8 @@ def main() -> None:
     _print(figures)
 
 
-def _browser(driver: Playwright, folder: Path, number: int) -> Browser:
+def launch(driver: Playwright, folder: Path, number: int) -> Browser:
+    """A Chromium with the fake camera and microphone of that number."""
     look = LOOKS[number]
     files = [
         f"--use-file-for-fake-video-capture={picture(folder / f'{look.tone}.y4m', look)}",

@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dev import leash
+from dev.cloud import keys
+
 ROOT = Path(__file__).parent.parent.parent
 START_WITHIN = 120.0
 STOP_WITHIN = 30.0
@@ -39,6 +42,34 @@ class Cloud:
         with urllib.request.urlopen(f"{self.url}/_mailbox/messages.json?{query}", timeout=30) as answer:
             messages: list[dict[str, Any]] = json.load(answer)["messages"]
         return messages
+
+    @contextmanager
+    def another_worker(self, name: str) -> Iterator[subprocess.Popen[str]]:
+        """One more media worker in the pool; it has said where it listens, and reports. Killed with the block."""
+        secrets = keys.keep(self.data / "secrets")
+        process = subprocess.Popen(
+            leash.command(sys.executable, "-m", "media_workers"),
+            cwd=ROOT,
+            env=os.environ
+            | {
+                "IBOO_WORKER_ID": name,
+                "IBOO_WORKER_REPORT_URL": f"{self.url}/workers/report",
+                "IBOO_WORKER_TICKET_PUBLIC_KEY_FILE": str(secrets.ticket_public_key),
+                "IBOO_WORKER_POOL_SECRET_FILE": str(secrets.pool_secret),
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert process.stdout is not None
+        try:
+            process.stdout.readline()
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
 
     def move_clock(self, seconds: int) -> None:
         """Puts the clock of functions and schedules ``seconds`` ahead of the machine's."""
