@@ -1,5 +1,6 @@
 """Rooms on workers: placing, joining, telling, ending; and what workers report."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from random import SystemRandom
 
@@ -9,7 +10,7 @@ from chalicelib.gateways import workers as gateway
 from chalicelib.gateways.workers import WorkerError, WorkerRefused, WorkerSlow, WorkerUnreachable
 from chalicelib.register.events import Event
 from chalicelib.signalling import messages, tickets
-from chalicelib.signalling.messages import Command, JoinOrder, Push, Report
+from chalicelib.signalling.messages import Command, JoinOrder, Push, Report, RoomReport
 from chalicelib.signalling.tickets import Limits, Role, Ticket
 from chalicelib.storage import AlreadyThere, Changed
 
@@ -18,6 +19,8 @@ from .rules import FRESH, Candidate, choose
 
 TRIES = 3
 """Workers tried for one join before the person is asked to come back."""
+NOTED_EVERY = 10
+"""Seconds between two notes that somebody is still in a room: so much is lost of who was there when a worker dies."""
 RENEWED_EVERY = 3_600
 """Seconds between two notes of a room's or worker's life in its clock."""
 REFUSALS = {"bad_offer": BadOffer, "not_admitted": NotAdmitted, "room_full": RoomFull}
@@ -105,9 +108,13 @@ def report(said: Report) -> list[Command]:
     """Takes a worker's report: its lease, its load, attendance. Returns what it must do."""
     now = clock.now()
     _note_worker(said, now)
-    commands = [command for room in said.rooms if (command := _judge_room(said, room.room, room.epoch, now))]
-    for interval in said.attendance:
-        _note_interval(interval, now)
+    named = dict.fromkeys([*(held.room for held in said.rooms), *(interval.room for interval in said.attendance)])
+    rows = {room: storage.get(Room, f"room#{room}", "room") for room in named}
+    commands = [command for held in said.rooms if (command := _judge_room(said, held, rows[held.room], now))]
+    for room, row in rows.items():
+        intervals = [interval for interval in said.attendance if interval.room == room]
+        if row is not None and intervals:
+            _note_intervals(row, intervals, now)
     return commands
 
 
@@ -240,12 +247,11 @@ def _note_worker(said: Report, now: int) -> None:
         return
 
 
-def _judge_room(said: Report, occurrence: str, epoch: int, now: int) -> Command | None:
+def _judge_room(said: Report, held: RoomReport, room: Room | None, now: int) -> Command | None:
     """Whether the worker may go on holding a room: the row decides, the higher epoch wins."""
-    room = storage.get(Room, f"room#{occurrence}", "room")
-    if room is None or room.ended or (room.incarnation, int(room.epoch)) != (said.incarnation, epoch):
-        return Command("drop", occurrence, epoch)
-    count = next(held.participants for held in said.rooms if held.room == occurrence)
+    if room is None or room.ended or (room.incarnation, int(room.epoch)) != (said.incarnation, held.epoch):
+        return Command("drop", held.room, held.epoch)
+    count = held.participants
     try:
         if now - room.moments()[Event.RENEWED] >= RENEWED_EVERY:
             storage.happened(room, Event.RENEWED, now, Room.participants.set(count))
@@ -256,28 +262,29 @@ def _judge_room(said: Report, occurrence: str, epoch: int, now: int) -> Command 
     return None
 
 
-def _note_interval(said: messages.Interval, now: int) -> None:
-    room = storage.get(Room, f"room#{said.room}", "room")
-    if room is None:
-        return
-    key = f"occurrence#{said.room}", f"interval#{said.participant}#{said.connection}"
-    since, until = int(said.since), min(int(said.until), now + FRESH)
-    known = storage.get(Interval, *key)
-    if known is None:
-        item = Interval(
-            *key,
-            occurrence=said.room,
-            participant=said.participant,
-            connection=said.connection,
-            since=since,
-            until=until,
-            open=said.open,
-        )
-        try:
-            storage.create(item, {Event.COLLECTED: since}, controller=room.company)
-        except AlreadyThere:
-            return
-    elif until > known.until or (known.open and not said.open):
-        storage.update(
-            known, Interval.until.set(max(until, int(known.until))), Interval.open.set(said.open), always=True
-        )
+def _note_intervals(room: Room, said: list[messages.Interval], now: int) -> None:
+    """Attendance of one room, read once. Who is still there is noted now and then, who has left at once."""
+    partition = f"occurrence#{room.occurrence}"
+    known = {str(item.sk): item for item in storage.query(Interval, partition, "interval#")}
+    for interval in said:
+        sk = f"interval#{interval.participant}#{interval.connection}"
+        until = min(int(interval.until), now + FRESH)
+        if sk in known:
+            _prolong(known[sk], until, interval.open)
+        else:
+            _begin(Interval(partition, sk), room, interval, until)
+
+
+def _begin(item: Interval, room: Room, said: messages.Interval, until: int) -> None:
+    since = int(said.since)
+    item.occurrence, item.participant, item.connection = room.occurrence, said.participant, said.connection
+    item.since, item.until, item.open = since, until, said.open
+    with suppress(AlreadyThere):  # noted by another report this instant, or frozen
+        storage.create(item, {Event.COLLECTED: since}, controller=room.company)
+
+
+def _prolong(item: Interval, until: int, still: bool) -> None:
+    left = bool(item.open) and not still
+    if left or until - item.until >= (NOTED_EVERY if still else 1):
+        changes = Interval.until.set(max(until, int(item.until))), Interval.open.set(still)
+        storage.update(item, *changes, always=True)

@@ -7,8 +7,11 @@ import pytest
 
 from chalicelib import clock, settings
 from chalicelib.fleet import actions as fleet
+from chalicelib.register.stores import USAGE
 from chalicelib.signalling import messages, tickets
 from chalicelib.signalling.messages import Command, Interval, Report, RoomReport
+from chalicelib.storage import suspension
+from chalicelib.storage.expiry import Place
 from tests.functional.fleet.conftest import MakeWorker
 from tests.functional.fleet.test_joining import ROOM, a_wish, held
 from tests.functional.fleet.worker import ScriptedWorker, post_report
@@ -65,6 +68,31 @@ def test_attendance_is_kept_after_the_room_has_ended(worker: ScriptedWorker) -> 
     at = clock.now()
     worker.report(attendance=[Interval(ROOM, "p1", "c1", at - 10, at, False)])
     assert fleet.attendance(ROOM) == {"p1": [(at - 10, at)]}
+
+
+def test_who_stays_is_noted_now_and_then_and_who_leaves_at_once(worker: ScriptedWorker) -> None:
+    fleet.join(a_wish())
+    at = clock.now() - 100
+
+    def noted(until: int, still: bool) -> float:
+        worker.report(attendance=[Interval(ROOM, "p1", "c1", float(at), float(at + until), still)])
+        ((_, end),) = fleet.attendance(ROOM)["p1"]
+        return end - at
+
+    assert noted(2, True) == 2
+    assert noted(4, True) == 2, "a write every two seconds for each person would tell nobody more"
+    assert noted(2 + fleet.NOTED_EVERY, True) == 2 + fleet.NOTED_EVERY
+    assert noted(3 + fleet.NOTED_EVERY, False) == 3 + fleet.NOTED_EVERY
+
+
+def test_frozen_attendance_stops_no_report(worker: ScriptedWorker) -> None:
+    fleet.join(a_wish())
+    at = clock.now() - 100
+    worker.report(attendance=[Interval(ROOM, "p1", "c1", float(at), float(at + 2), True)])
+    suspension.freeze(Place(USAGE, f"occurrence#{ROOM}", "interval#p1#c1"))
+    both = [Interval(ROOM, who, "c1", float(at), float(at + 50), False) for who in ("p1", "p2")]
+    worker.report(attendance=both)
+    assert list(fleet.attendance(ROOM)) == ["p2"]
 
 
 def test_nobody_was_there_in_the_future(worker: ScriptedWorker) -> None:
