@@ -138,6 +138,8 @@ def join(token: str, form: Mapping[str, str], language: Language) -> Account:
         policy_version=document("policy").version,
     )
     account = opened(wanted, invitation.company, invitation.role)
+    if actions.company_of(account) is None:  # closed meanwhile
+        raise Gone(links.USED_UP)
     if actions.by_email(invitation.email) is not None:
         raise FormErrors({"": TAKEN})  # only who reads this address's mail gets here
     try:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib import storage
 from chalicelib.accounts import actions, rules
 from tests.functional.browser import Browser, Seen
 from tests.functional.conftest import MovedClock
@@ -87,6 +88,18 @@ def test_an_invitation_works_for_seven_days(anne: Customer, mailbox: Mailbox, cl
     link = invite_colleague(anne, mailbox, KARIM)
     clock_file.move(days=7)
     assert Browser().open(link).status == 410
+
+
+def test_nobody_joins_a_company_that_is_no_more(anne: Customer, mailbox: Mailbox) -> None:
+    link = invite_colleague(anne, mailbox, KARIM)
+    browser = Browser()
+    browser.open(link)
+    account = actions.by_email(anne.email)
+    company = account and actions.company_of(account)
+    assert company
+    storage.delete(company)
+    page = browser.send(link, first_name="Karim", name="Benali", password=PASSWORD, terms=True)
+    assert page.status == 410 and actions.by_email(KARIM) is None
 
 
 def test_what_a_colleague_types_is_kept(anne: Customer, mailbox: Mailbox) -> None:
