@@ -122,6 +122,11 @@ def me(request: Request, occurrence: str) -> Answer:
 def join(request: Request, occurrence: str) -> Answer:
     """An SDP offer in, the worker's answer out."""
     found, person = _caller(request, occurrence)
+    return enter(request, found, person, f"/api/occurrences/{found.id}/connections/")
+
+
+def enter(request: Request, found: Occurrence, person: Participant, connections: str) -> Answer:
+    """The one way into a room, for browsers as for encoders. ``connections``: where the new one will be found."""
     admission.may_join(found, person)
     try:
         offer = request.body.decode()
@@ -141,8 +146,8 @@ def join(request: Request, occurrence: str) -> Answer:
         )
     )
     scheduling.started(found)
-    location = f"/api/occurrences/{found.id}/connections/{joined.connection}"
-    return Text(joined.answer, "application/sdp", status=201, headers={"Location": location})
+    location = {"Location": connections + joined.connection}
+    return Text(joined.answer, "application/sdp", status=201, headers=location)
 
 
 @routes.api("/api/occurrences/{occurrence}/connections/{connection}", ["DELETE"])
