@@ -12,6 +12,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.accounts.company_routes",
         "chalicelib.meetings.routes",
         "chalicelib.meetings.room_routes",
+        "chalicelib.meetings.encoder_routes",
         "chalicelib.privacy.routes",
         "chalicelib.privacy.closing",
         "chalicelib.privacy.consent_routes",
