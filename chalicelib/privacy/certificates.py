@@ -58,14 +58,15 @@ def issue(
     places: Iterable[str],
     kept: Iterable[Kept] = (),
     *,
+    locators: Iterable[str] = (),
     customer: str | None = None,
     twice: str = "",
 ) -> str:
     """Issues a certificate and returns its id, by which whoever has it finds it: 80 random bits or a keyed hash.
 
     ``asked``: account, meeting or request. ``about``: an opaque id, never a name. ``places``: the partitions that
-    were, or are being, erased. ``customer``: the company that finds it among its own. ``twice``: what it is about, when
-    issuing it again must change nothing.
+    were, or are being, erased; ``locators``: of the items, where others share those partitions. ``customer``: the
+    company that finds it among its own. ``twice``: what it is about, when issuing it again must change nothing.
     """
     now = clock.now()
     identifier = keyed.opaque("certificate", twice) if twice else keyed.new_id()
@@ -75,7 +76,8 @@ def issue(
         customer=customer,
         about=about,
         asked=asked,
-        groups=[group_of(place) for place in places],
+        groups=[group_of(place) for place in dict.fromkeys(places)],
+        locators=list(locators) or None,
         kept=[{"row": one.row, "until": one.until, "ground": one.ground} for one in kept],
         made_at=now,
     )
@@ -103,7 +105,8 @@ def lines(certificate: Certificate) -> list[Line]:
     """What became of each category."""
     by_row: dict[str, list[Tombstone]] = defaultdict(list)
     for tombstone in _tombstones(certificate):
-        by_row[tombstone.row_key].append(tombstone)
+        if not certificate.locators or tombstone.locator in certificate.locators:
+            by_row[tombstone.row_key].append(tombstone)
     found = [_line(row, tombstones) for row, tombstones in sorted(by_row.items())]
     return found + [
         Line(

@@ -66,13 +66,14 @@ class Certificate(Proof, discriminator="certificate"):
     """``certificate#<id>`` / ``certificate``; of a customer, listed by ``certificates#<company>``.
 
     ``about``: an opaque id, such as a meeting's. ``asked``: a word, why it was issued. ``groups``: keyed hashes of the
-    partitions it speaks of. ``kept``: [{row, until, ground}], what had to stay.
+    partitions it speaks of; ``locators``: of the items in them, when it speaks of some only. ``kept``: [{row, until, ground}], what had to stay.
     """
 
     customer = UnicodeAttribute(null=True)
     about = UnicodeAttribute()
     asked = UnicodeAttribute()
     groups: ListAttribute[str] = ListAttribute()
+    locators: ListAttribute[str] = ListAttribute(null=True)
     kept: ListAttribute[dict[str, Any]] = ListAttribute()
     made_at = NumberAttribute()
 

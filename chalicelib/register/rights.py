@@ -99,6 +99,7 @@ RIGHT = Row(
                 "executed_at",
                 "frozen_until",
                 "package",
+                "certificate",
             }
         ),
         "right_step": frozenset({"at", "actor", "what", "note"}),

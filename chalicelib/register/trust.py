@@ -76,7 +76,7 @@ ERASED = Row(
         "tombstone": frozenset({"row_key", "what", "group", "locator", "why", "due", "done_at", "day"}),
         "day_head": frozenset({"day", "previous", "head", "signature", "public_key", "pages", "erasures"}),
         "day_page": frozenset({"digests"}),
-        "certificate": frozenset({"customer", "about", "asked", "groups", "kept", "made_at"}),
+        "certificate": frozenset({"customer", "about", "asked", "groups", "locators", "kept", "made_at"}),
     },
     why="Without content: which row, when, why, under keyed hashes. Outlives the longest backup by a year.",
 )
@@ -200,6 +200,56 @@ SUPPRESSION = Row(
     unsigned=("Three years from the last objection.",),
 )
 
+TICKET = Row(
+    key="ticket",
+    published=True,
+    label=Words("Demandes, réclamations, signalements", "Questions, complaints, reports"),
+    subjects=Words("personnes qui nous écrivent", "people who write to us"),
+    roles=CONTROLLER,
+    store=PEOPLE,
+    clocks=(
+        Clock(
+            Words("vous répondre et en garder trace", "to answer you and keep track of it"),
+            Basis.LEGITIMATE_INTEREST,
+            Event.CLOSED,
+            period("36m - 7d"),
+            period("36m"),
+            "policy §4",
+        ),
+    ),
+    kinds={
+        "ticket": frozenset(
+            {"topic", "name", "email", "company", "body", "language", "account", "asked_at", "moved_at", "closed_at"}
+        ),
+        "ticket_answer": frozenset({"body", "at"}),
+    },
+    recipients=(MAIL_PROVIDER,),
+    why="Policy §4: manage your contact requests (complaints, reports).",
+    unsigned=("Three years from the closing; a request that rests for ninety days is closed.",),
+)
+
+STATS = Row(
+    key="stats",
+    published=True,
+    label=Words("Statistiques", "Statistics"),
+    subjects=NOBODY,
+    roles=CONTROLLER,
+    store=PROOF,
+    clocks=(
+        Clock(
+            Words("connaître l'usage de la solution", "to know how the solution is used"),
+            Basis.LEGITIMATE_INTEREST,
+            Event.RENEWED,
+            period("60m"),
+            period("61m"),
+            "policy §4",
+        ),
+    ),
+    kinds={"day_count": frozenset({"day", "meetings", "minutes", "participants"})},
+    why="Counts per day, without ids; a count under five is not kept. Made before the meetings' data go.",
+    unsigned=("A cell under five is suppressed.",),
+)
+
 NOTICE = Row(
     key="notice",
     label=Words("Avis envoyés aux clients", "Notices sent to customers"),
@@ -225,6 +275,8 @@ TRUST: tuple[Row, ...] = (
     CONSENT,
     NEWSLETTER,
     SUPPRESSION,
+    TICKET,
+    STATS,
     ERASED,
     SECLOG,
     CONSENT_TEXT,

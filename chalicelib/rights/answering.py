@@ -12,7 +12,7 @@ from chalicelib.privacy import export, own_data
 from chalicelib.privacy.packing import pack
 from chalicelib.storage import Held
 
-from . import erasing, finishing, freezes, guest_data, notices, own_file, packages, portability, steps
+from . import erasing, finishing, freezes, guest_data, notices, own_file, packages, portability, proofs, steps
 from .models import Part, Request
 from .rules import Fate, Outcome, Right, State
 
@@ -59,7 +59,9 @@ def decide(
 def erase(request: Request, part: Part, account: Account) -> None:
     """The person has seen the plan and confirms, the end of the contract included. Raises `Conflict`."""
     notices.tell(request, None)
+    erased = erasing.erasable(account)
     fates = erasing.carry_out(account)
+    proofs.certify(request, part, erased, fates)
     outcome = Outcome.PARTLY if any(not fate.erased for fate in fates) else Outcome.GRANTED
     decide(request, part, outcome, fates, "", "person")
 

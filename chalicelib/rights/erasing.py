@@ -47,6 +47,14 @@ def carry_out(account: Account) -> list[Fate]:
     return fates
 
 
+def erasable(account: Account) -> list[tuple[str, str, str]]:
+    """Kind and primary key of what an erasure deletes."""
+    found = own_data.of(account)
+    gone = {fate.row for fate in plan(account, terminated=True) if fate.erased}
+    items = (item for of_kind in found.values() for item in of_kind)
+    return [(item.kind_name, item.pk, item.sk) for item in items if item.row.key in gone and not item.controller]
+
+
 def remaining(account: Account) -> set[str]:
     """Rows in which something of the person is left: what the census of a person finds after an erasure."""
     own = (f"account#{account.id}", f"directive#{account.id}", f"packages#{account.id}")

@@ -7,7 +7,7 @@ from chalicelib.errors import mark as _
 from chalicelib.pages import Language
 from chalicelib.register import ROWS
 
-from . import letters, links, steps
+from . import letters, links, proofs, steps
 from .models import Part, Request
 from .rules import Fate, Outcome, State, outcome_of
 
@@ -71,6 +71,7 @@ def _tell(request: Request, part: Part) -> None:
             *([t(_("Réponse de %(company)s.")) % {"company": part.company_name}] if part.company_name else []),
             *([f"« {part.reason} »"] if part.reason else []),
             *fate_lines(part, language),
+            *([f"{t(_('Certificat d’effacement'))} : {proofs.address(part)}"] if part.certificate else []),
             *([t(_("Votre fichier vous attend six jours, pour trois téléchargements."))] if part.package else []),
         ),
         link=links.url(request),

@@ -6,7 +6,7 @@ from chalicelib.errors import mark as _
 from chalicelib.storage import Item
 from chalicelib.storage.expiry import Place
 
-from . import finishing, freezes, guest_data, guest_package, letters, links, notices, packages, steps
+from . import finishing, freezes, guest_data, guest_package, letters, links, notices, packages, proofs, steps
 from .models import Part, Request
 from .rules import DAY, LABELS, PROVISIONAL_FREEZE, REMIND_AFTER, Fate, Outcome, Right, State
 
@@ -115,8 +115,10 @@ def _erase(request: Request, part: Part, found: list[Item]) -> list[Fate]:
     for freeze in freezes.of_request(request, _scope(part)):
         freezes.end_with_decision(freeze)
     rows = _rows(found)
-    for item in _items(request, part):  # read again: no longer frozen
+    unfrozen = _items(request, part)
+    for item in unfrozen:
         storage.delete(item)
+    proofs.certify(request, part, [(item.kind_name, item.pk, item.sk) for item in unfrozen], ())
     notices.tell(request, part.company)
     return [Fate(row, True, clock.now(), "") for row in rows]
 

@@ -70,6 +70,7 @@ class Part(Rights, discriminator="right_part"):
     executed_at = NumberAttribute(null=True)
     frozen_until = NumberAttribute(null=True)
     package = UnicodeAttribute(null=True)
+    certificate = UnicodeAttribute(null=True)
 
     @property
     def number(self) -> str:

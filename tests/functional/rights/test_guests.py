@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib import storage
 from chalicelib.meetings.models import ChatMessage, Participant
+from chalicelib.privacy import certificates
 from chalicelib.register.stores import USAGE
 from chalicelib.rights import freezes, steps, watch
 from chalicelib.rights.forwarding import open_of
@@ -52,6 +53,11 @@ def test_f01_a_guests_erasure_goes_to_the_customer_who_executes_it_with_one_clic
     assert gone["invitation"] == gone["delivery"] == gone["participant"] == 1, gone
     answer = mailbox.last(ZOE)
     assert "effacé" in answer.text and "CNIL" in answer.text
+    certificate = browser.open(answer.link("/certificates/"))
+    assert certificate.status == 200 and "Demande d’effacement" in certificate.text
+    assert done.path and answer.link("/certificates/") in done.html, "the customer has it too"
+    lines = certificates.lines(certificates.find(answer.link("/certificates/").rsplit("/", 1)[1]))
+    assert {line.row: line.count for line in lines} == {"invite": 1, "guest": 1}, "this guest's, nobody else's"
     assert only_request().state == "closed" and only_request().outcome == "granted"
 
 
