@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib import clock, keyed, pages, settings, storage, throttle
@@ -60,19 +61,26 @@ def invite(planned: "Planned", account: Account, people: Iterable[Address]) -> N
     wanted = [(person, item) for person, item in wanted if item is None or item.revoked_at]
     count(account, len(wanted))
     invited = [_create(planned, person) if item is None else _renewed(item) for person, item in wanted]
-    mailing.post([_guest_mail(planned, account, item, "invitation", "REQUEST") for item in invited if item])
+    act = _Act(planned, account, "REQUEST")
+    mailing.post([_guest_mail(act, item, "invitation") for item in invited if item])
 
 
 def start(planned: "Planned", account: Account, people: Iterable[Address]) -> None:
     """The invitations of a new meeting, counted before it was written, and the host's confirmation."""
     invited = [item for person in people if (item := _create(planned, person))]
-    mails = [_guest_mail(planned, account, item, "invitation", "REQUEST") for item in invited]
-    mailing.post([*mails, _host_mail(planned, account, "organiser_confirmation", "REQUEST", len(invited))])
+    act = _Act(planned, account, "REQUEST")
+    mails = [_guest_mail(act, item, "invitation") for item in invited]
+    mailing.post([*mails, _host_mail(act, "organiser_confirmation", len(invited))])
 
 
 def of(meeting: Meeting) -> list[Invitation]:
     """Everybody ever invited to a meeting, revoked ones included."""
     return list(storage.query(Invitation, meeting.pk, "invitation#"))
+
+
+def number(meeting: str) -> int:
+    """How many people are invited to a meeting."""
+    return sum(not item.revoked_at for item in storage.query(Invitation, f"meeting#{meeting}", "invitation#"))
 
 
 def overview(meeting: Meeting) -> list[Invitee]:
@@ -92,7 +100,7 @@ def find(meeting: Meeting, identifier: str) -> Invitation:
 def resend(planned: "Planned", account: Account, invitation: Invitation) -> None:
     """Sends an invitation again; a revoked one gets a new link. Counts like a new one."""
     count(account, 1)
-    mailing.post([_guest_mail(planned, account, _renewed(invitation), "invitation", "REQUEST")])
+    mailing.post([_guest_mail(_Act(planned, account, "REQUEST"), _renewed(invitation), "invitation")])
 
 
 def revoke(invitation: Invitation) -> None:
@@ -119,15 +127,16 @@ def remind(planned: "Planned", account: Account) -> None:
     invited = [item for item in of(planned.meeting) if not item.revoked_at]
     for item in invited:
         storage.update(item, Invitation.reminded_at.set(now), always=True)
-    mails = [_guest_mail(planned, account, item, "reminder", None) for item in invited]
-    mailing.post([*mails, _host_mail(planned, account, "organiser_reminder", None, len(invited))])
+    act = _Act(planned, account, None)
+    mails = [_guest_mail(act, item, "reminder") for item in invited]
+    mailing.post([*mails, _host_mail(act, "organiser_reminder", len(invited))])
 
 
 def move_clocks(meeting: Meeting, meeting_end: int) -> None:
     """The meeting's end has moved: invitations and their delivery states follow."""
-    for item in storage.query(Invitation, meeting.pk, "invitation#"):
+    for item in storage.query(Invitation, meeting.pk, "invitation#", because="storage"):
         _move_clock(item, meeting_end)
-    for delivery in storage.query(Delivery, meeting.pk, "delivery#"):
+    for delivery in storage.query(Delivery, meeting.pk, "delivery#", because="storage"):
         _move_clock(delivery, meeting_end)
 
 
@@ -135,9 +144,9 @@ def _move_clock(item: Item, meeting_end: int) -> None:
     """A mail that is sent this instant changes the item too: then once more, on what it has become."""
     for _attempt in range(TRIES):
         try:
-            return storage.happened(item, Event.MEETING_END, meeting_end)
+            return storage.happened(item, Event.MEETING_END, meeting_end, because="storage")
         except Changed:
-            again = storage.get(type(item), item.pk, item.sk)
+            again = storage.get(type(item), item.pk, item.sk, because="storage")
             if again is None:
                 return
             item = again
@@ -175,20 +184,43 @@ def _tell(planned: "Planned", account: Account, to_guests: str, to_host: str, me
     invited = [item for item in of(planned.meeting) if not item.revoked_at]
     for who in [HOST, *(item.id for item in invited if item.reminded_at)]:
         mailing.withdraw(_thread(planned.meeting.id, who, REMINDER))  # of a date that holds no more
-    mails = [_guest_mail(planned, account, item, to_guests, method) for item in invited]
-    mailing.post([*mails, _host_mail(planned, account, to_host, method, len(invited))])
+    act = _Act(planned, account, method)
+    mails = [_guest_mail(act, item, to_guests) for item in invited]
+    mailing.post([*mails, _host_mail(act, to_host, len(invited))])
 
 
-def _guest_mail(
-    planned: "Planned", account: Account, invitation: Invitation, template: str, method: Method | None
-) -> Mail:
-    meeting, occurrence = planned.meeting, planned.occurrence
+@dataclass(frozen=True)
+class _Act:
+    """What the mails of one act have in common. ``method``: of their calendar file, if they have one."""
+
+    planned: "Planned"
+    account: Account
+    method: Method | None
+
+    @cached_property
+    def shown(self) -> dict[str, object]:
+        """What they say of the meeting; looked up once."""
+        return shown(self.planned.occurrence, self.account)
+
+    def thread(self, who: str) -> str:
+        """In which a newer mail takes the place of an older one."""
+        return _thread(self.planned.meeting.id, who, REMINDER if self.method is None else INVITATION)
+
+    @property
+    def useful_for(self) -> int | None:
+        """Nobody wants to be invited to, or reminded of, what is over. That it is off is worth knowing later too."""
+        left = int(self.planned.occurrence.ends_at) - clock.now()
+        return None if self.method == "CANCEL" else max(left, OVERRUN)
+
+
+def _guest_mail(act: _Act, invitation: Invitation, template: str) -> Mail:
+    meeting, occurrence = act.planned.meeting, act.planned.occurrence
     link = links.guest_url(invitation)
     both = pages.Reader("fr"), pages.Reader("en")
     letter = pages.render_mail(
         template,
         both,
-        meeting=shown(occurrence, account),
+        meeting=act.shown,
         link_to=link,
         my_data_link=links.my_data_url(invitation),
     )
@@ -199,20 +231,18 @@ def _guest_mail(
         letter=letter,
         purpose=template,
         controller=meeting.company,
-        calendar=_calendar(planned, account, attendee, method, link),
+        calendar=_calendar(act, attendee, link),
         about=About(meeting.id, invitation.id, int(occurrence.ends_at)),
-        thread=_thread(meeting.id, invitation.id, REMINDER if method is None else INVITATION),
-        useful_for=_useful_for(occurrence, method),
+        thread=act.thread(invitation.id),
+        useful_for=act.useful_for,
     )
 
 
-def _host_mail(planned: "Planned", account: Account, template: str, method: Method | None, invited: int) -> Mail:
-    meeting, occurrence = planned.meeting, planned.occurrence
+def _host_mail(act: _Act, template: str, invited: int) -> Mail:
+    meeting, account = act.planned.meeting, act.account
     link = f"{settings.get('BASE_URL')}/meetings/{meeting.id}"
     reader = pages.Reader(pages.pick_language(None, None, account.language), account.timezone)
-    letter = pages.render_mail(
-        template, [reader], meeting=shown(occurrence, account), link_to=link, my_data_link="", invited=invited
-    )
+    letter = pages.render_mail(template, [reader], meeting=act.shown, link_to=link, my_data_link="", invited=invited)
     attendee = Attendee(account.email, f"{account.first_name} {account.name}", organises=True)
     return Mail(
         to=account.email,
@@ -220,19 +250,14 @@ def _host_mail(planned: "Planned", account: Account, template: str, method: Meth
         letter=letter,
         purpose=template,
         controller=meeting.company,
-        calendar=_calendar(planned, account, attendee, method, link),
-        thread=_thread(meeting.id, HOST, REMINDER if method is None else INVITATION),
-        useful_for=_useful_for(occurrence, method),
+        calendar=_calendar(act, attendee, link),
+        thread=act.thread(HOST),
+        useful_for=act.useful_for,
     )
 
 
 def _thread(meeting: str, who: str, about: str) -> str:
     return f"{meeting}/{who}/{about}"
-
-
-def _useful_for(occurrence: Occurrence, method: Method | None) -> int | None:
-    """Nobody wants to be invited to, or reminded of, what is over. That it was cancelled is worth knowing later too."""
-    return None if method == "CANCEL" else max(int(occurrence.ends_at) - clock.now(), OVERRUN)
 
 
 def shown(occurrence: Occurrence, account: Account) -> dict[str, object]:
@@ -247,23 +272,21 @@ def shown(occurrence: Occurrence, account: Account) -> dict[str, object]:
     }
 
 
-def _calendar(
-    planned: "Planned", account: Account, attendee: Attendee, method: Method | None, link: str
-) -> CalendarPart | None:
-    if method is None:
+def _calendar(act: _Act, attendee: Attendee, link: str) -> CalendarPart | None:
+    if act.method is None:
         return None
-    occurrence = planned.occurrence
+    meeting, occurrence, account = act.planned.meeting, act.planned.occurrence, act.account
     entry = Entry(
-        meeting=planned.meeting.id,
+        meeting=meeting.id,
         title=occurrence.title,
         starts_at=int(occurrence.starts_at),
         ends_at=int(occurrence.ends_at),
-        sequence=int(planned.meeting.sequence),
+        sequence=int(meeting.sequence),
         host_name=f"{account.first_name} {account.name}",
         description=link,
         link=link,
     )
-    return CalendarPart(method, calendar_file(method, entry, attendee, settings.get("MAIL_FROM"), clock.now()))
+    return CalendarPart(act.method, calendar_file(act.method, entry, attendee, settings.get("MAIL_FROM"), clock.now()))
 
 
 def _overview(invitation: Invitation, delivery: Delivery | None) -> Invitee:

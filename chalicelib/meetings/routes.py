@@ -5,12 +5,12 @@ from typing import Any
 
 from chalicelib import clock, pages
 from chalicelib.accounts import actions as accounts
-from chalicelib.accounts import plans
 from chalicelib.doors import Answer, Door, Page, Redirect, Request, form_errors
 from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
 
 from . import admission, attendance, invitations, rules, scheduling, times
+from .models import Occurrence
 from .scheduling import Planned, is_closed
 
 routes = Door(__name__)
@@ -31,8 +31,10 @@ def meetings(request: Request) -> Answer:
     """Upcoming and past."""
     account = request.account
     values = {
-        "upcoming": [_shown(request, planned) for planned in scheduling.upcoming(account)],
-        "past": [_shown(request, planned) for planned in scheduling.past(account)],
+        "upcoming": [
+            {**_shown(request, one), "invited": invitations.number(one.meeting)} for one in scheduling.upcoming(account)
+        ],
+        "past": [_shown(request, one) for one in scheduling.past(account)],
     }
     return Page("pages/meetings.html", values)
 
@@ -98,8 +100,8 @@ def change_meeting(request: Request, meeting: str) -> Answer:
 def ask_cancel(request: Request, meeting: str) -> Answer:
     """What cancelling will do."""
     planned = scheduling.find(request.account, meeting)
-    invited = [item for item in invitations.of(planned.meeting) if not item.revoked_at]
-    return Page("pages/meeting_cancel.html", {"meeting": _shown(request, planned), "invited": len(invited)})
+    invited = invitations.number(meeting)
+    return Page("pages/meeting_cancel.html", {"meeting": _shown(request, planned.occurrence), "invited": invited})
 
 
 @routes.form("/meetings/{meeting}/cancel")
@@ -160,7 +162,7 @@ def _form(
 def _meeting(request: Request, planned: Planned, error: FormErrors | None = None) -> Page:
     done = DONE.get(request.query.get("done", ""), "")
     values = {
-        "meeting": _shown(request, planned),
+        "meeting": {**_shown(request, planned.occurrence), "company": accounts.company_name(request.account)},
         "invitees": invitations.overview(planned.meeting),
         "attendance": attendance.of_all(planned.occurrence),
         "form": request.form if error else {},
@@ -170,24 +172,21 @@ def _meeting(request: Request, planned: Planned, error: FormErrors | None = None
     return Page("pages/meeting.html", values, status=400 if error else 200)
 
 
-def _shown(request: Request, planned: Planned) -> dict[str, Any]:
-    """A meeting as the pages of its host show it."""
-    account, meeting, occurrence = request.account, planned.meeting, planned.occurrence
+def _shown(request: Request, occurrence: Occurrence) -> dict[str, Any]:
+    """A meeting as the pages of its host show it; nothing is looked up."""
+    account = request.account
     closed = is_closed(occurrence, clock.now())
     return {
-        "id": meeting.id,
+        "id": occurrence.meeting,
         "occurrence": occurrence.id,
         "title": occurrence.title,
         "starts_at": int(occurrence.starts_at),
         "ends_at": int(occurrence.ends_at),
         "timezone": occurrence.timezone,
         "host_name": f"{account.first_name} {account.name}",
-        "company": accounts.company_name(account),
         "is_host": True,
         "can_join": not closed,
         "over": closed and not occurrence.cancelled_at,
         "cancelled": occurrence.cancelled_at is not None,
-        "invited": len([item for item in invitations.of(meeting) if not item.revoked_at]),
-        "minutes": plans.of(meeting.company).minutes,
         "delete_at": int(occurrence.delete_by) if occurrence.delete_by else None,
     }

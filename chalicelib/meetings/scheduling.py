@@ -1,6 +1,7 @@
 """Planning, changing and cancelling meetings."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pynamodb.expressions.update import Action
@@ -127,10 +128,12 @@ def cancel(account: Account, planned: Planned) -> None:
 
 def cancel_all_of(account: Account) -> int:
     """Cancels every future meeting of an account that closes. Returns how many."""
-    coming = [planned for planned in upcoming(account) if not _closed(planned.occurrence)]
-    for planned in coming:
-        cancel(account, planned)
-    return len(coming)
+    cancelled = 0
+    for meeting in [item.meeting for item in upcoming(account)]:
+        with suppress(NotFound):  # over this instant
+            cancel(account, find(account, meeting))
+            cancelled += 1
+    return cancelled
 
 
 def find(account: Account, meeting: str) -> Planned:
@@ -161,18 +164,18 @@ def occurrence_of(identifier: str) -> Occurrence:
     return occurrence
 
 
-def upcoming(account: Account) -> list[Planned]:
+def upcoming(account: Account) -> list[Occurrence]:
     """The host's meetings that are not over, soonest first."""
     now = clock.now()
     items = storage.listed(Occurrence, f"host#{account.id}", since=f"{now:012d}")
-    return [read(item.meeting) for item in items if not is_closed(item, now)]
+    return [item for item in items if not is_closed(item, now)]
 
 
-def past(account: Account) -> list[Planned]:
+def past(account: Account) -> list[Occurrence]:
     """The host's meetings that are over or cancelled, latest first, as long as they are kept."""
     now = clock.now()
     items = storage.listed(Occurrence, f"host#{account.id}", newest_first=True)
-    return [read(item.meeting) for item in items if is_closed(item, now) or int(item.ends_at) < now]
+    return [item for item in items if is_closed(item, now) or int(item.ends_at) < now]
 
 
 def find_open(account: Account, meeting: str) -> Planned:

@@ -133,12 +133,19 @@ def update(
         raise
 
 
-def happened(item: Item, event: Event, at: int, *actions: Action, condition: Condition | None = None) -> None:
+def happened(
+    item: Item,
+    event: Event,
+    at: int,
+    *actions: Action,
+    condition: Condition | None = None,
+    because: Reason | None = None,
+) -> None:
     """An event that starts one of the item's clocks: its dates follow. ``actions``: what else changes with it.
 
-    Raises `Changed`.
+    Raises `Changed`, `Frozen`.
     """
-    update(item, *restamping(item, event, at), *actions, condition=condition)
+    update(item, *restamping(item, event, at), *actions, condition=condition, because=because)
 
 
 def restamping(item: Item, event: Event, at: int) -> list[Action]:

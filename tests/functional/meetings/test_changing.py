@@ -1,5 +1,10 @@
 """Changing a meeting that people were invited to."""
 
+from chalicelib import storage
+from chalicelib.meetings.models import Invitation
+from chalicelib.register.stores import USAGE
+from chalicelib.storage import suspension
+from chalicelib.storage.expiry import Place
 from tests.functional.conftest import MovedClock
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.letters import calendar_of, event_of
@@ -77,3 +82,15 @@ def test_a_meeting_that_is_over_is_changed_no_more(host: Host, mailbox: Mailbox)
     mailbox.empty()
     assert host.browser.post(f"{plan.page}/edit", {**form, **in_(DAY)}).status == 404
     assert mailbox.mails == []
+
+
+def test_the_dates_of_a_frozen_invitation_follow_the_meeting_when_it_is_thawed(host: Host, mailbox: Mailbox) -> None:
+    plan = host.plan("zoe@example.fr", **in_(DAY))
+    (invitation,) = storage.query(Invitation, f"meeting#{plan.id}", "invitation#")
+    place = Place(USAGE, invitation.pk, invitation.sk)
+    suspension.freeze(place)
+    host.change(plan, **in_(40 * DAY))
+    suspension.thaw(place)
+    (again,) = storage.query(Invitation, f"meeting#{plan.id}", "invitation#")
+    moved = int(again.delete_by or 0) - int(invitation.delete_by or 0)
+    assert abs(moved - 39 * DAY) <= 60  # forms know minutes
