@@ -22,7 +22,6 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.rights.routes",
         "chalicelib.rights.customer_routes",
         "chalicelib.rights.decision_routes",
-        "chalicelib.privacy.newsletter_routes",
     ),
     "callback": ("chalicelib.fleet.routes",),
     "console": (
