@@ -21,6 +21,8 @@ TRIES = 3
 """Workers tried for one join before the person is asked to come back."""
 NOTED_EVERY = 10
 """Seconds between two notes that somebody is still in a room: so much is lost of who was there when a worker dies."""
+PRESENT = 3 * NOTED_EVERY
+"""Seconds after which somebody who was noted as being in a room is taken to be gone."""
 RENEWED_EVERY = 3_600
 """Seconds between two notes of a room's or worker's life in its clock."""
 REFUSALS = {"bad_offer": BadOffer, "not_admitted": NotAdmitted, "room_full": RoomFull}
@@ -124,6 +126,13 @@ def attendance(occurrence: str) -> dict[str, list[tuple[float, float]]]:
     for item in storage.query(Interval, f"occurrence#{occurrence}", "interval#"):
         people.setdefault(item.participant, []).append((float(item.since), float(item.until)))
     return people
+
+
+def present(occurrence: str) -> set[str]:
+    """Who is in the room, by the last reports: participants."""
+    since = clock.now() - PRESENT
+    found = storage.query(Interval, f"occurrence#{occurrence}", "interval#")
+    return {str(item.participant) for item in found if item.open and item.until >= since}
 
 
 def _hand_over(room: Room, wish: Joining) -> Joined:

@@ -1,0 +1,36 @@
+"""What a push missed: who may not be in a room, and is still there by the workers' reports, is put out again."""
+
+from chalicelib import log
+from chalicelib.errors import NotFound
+from chalicelib.fleet import actions as fleet
+from chalicelib.signalling.messages import Push, PushType
+
+from . import admission, scheduling
+
+OUT: dict[str, PushType] = {"removed": "remove", "refused": "remove", "waiting": "replace"}
+"""State → what the room is told. Who waits and is inside holds the place that another browser took over."""
+
+
+def put_out() -> int:
+    """Looks at every live room; the schedule's act. Returns how many people were put out."""
+    count = 0
+    for room in fleet.live_rooms():
+        try:
+            count += _put_out(room.occurrence)
+        except NotFound:
+            continue  # forgotten; its room is about to be ended
+        except Exception as fault:  # one room in trouble must not keep the others
+            log.fault("repair", fault, occurrence=room.occurrence)
+    return count
+
+
+def _put_out(identifier: str) -> int:
+    present = fleet.present(identifier)
+    if not present:
+        return 0
+    people = admission.participants(scheduling.occurrence_of(identifier))
+    misplaced = [person for person in people if person.id in present and person.state in OUT]
+    for person in misplaced:
+        log.warning("still_inside", state=person.state)
+        fleet.tell(identifier, Push(type=OUT[person.state], epoch=0, participant=person.id))
+    return len(misplaced)
