@@ -1,13 +1,17 @@
-"""Which encodings a publisher is asked to send: those somebody wants, and for a while those lately wanted."""
+"""Which encodings a publisher is asked to send: up to the largest somebody wants, or lately wanted.
 
-LINGER = 3.0
+Those below it go on: they are few bits, they are the way back for who gets a narrow network, and starting an encoding
+makes a browser restart all of them.
+"""
+
+LINGER = 4.0
 """Seconds an encoding goes on that nobody wants any more: people look back and forth."""
 PATIENCE = 3.0
 """Seconds a publisher has to send what is wanted; its uplink may not carry it."""
 
 
 class Asked:
-    """``rids``: the encodings of a slot; all are sent at first."""
+    """``rids``: the encodings of a slot, lowest first; all are sent at first."""
 
     def __init__(self, rids: tuple[str, ...]) -> None:
         self._rids = rids
@@ -28,7 +32,8 @@ class Asked:
                 self._until[rid] = now + LINGER
             elif now >= self._until.setdefault(rid, now + LINGER):
                 self._since.pop(rid, None)
-        active = [rid for rid in self._rids if now < self._until[rid]]
+        count = max((at + 1 for at, rid in enumerate(self._rids) if now < self._until[rid]), default=0)
+        active = list(self._rids[:count])
         changed, self.active = active != self.active, active
         return changed
 

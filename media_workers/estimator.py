@@ -68,6 +68,8 @@ class Estimator:
         self._changed = now
         self._decrease_from = now
         self._counted = self._lost = 0
+        self._loss = 0.0
+        """Part of the packets lost in the last count."""
         self._count_from = now
         self._heard: float | None = None
         self._round_trip = 0.1
@@ -80,7 +82,7 @@ class Estimator:
     @property
     def steady(self) -> bool:
         """No queue builds up and little is lost: more may be tried."""
-        return self._trend.state == "normal" and self._by_loss >= self._by_delay
+        return self._trend.state == "normal" and self._loss <= SPARSE
 
     def feedback(self, deliveries: list[Delivery], now: float) -> None:
         """How packets fared, in the order they were sent."""
@@ -99,9 +101,9 @@ class Estimator:
 
     def probed(self, rate: float) -> None:
         """A probe got through at this rate."""
-        if self._trend.state != "over":
-            self._by_delay = min(self._most, max(self._by_delay, rate))
-            self._by_loss = max(self._by_loss, self._by_delay) if self.steady else self._by_loss
+        if self.steady and rate > self.rate:
+            self._by_delay = min(self._most, rate)
+            self._by_loss = max(self._by_loss, self._by_delay)
 
     def silence(self, now: float) -> None:
         """Called while packets go out: feedback that stops means that the way is full or broken."""
@@ -132,7 +134,7 @@ class Estimator:
     def _follow_loss(self, now: float) -> None:
         if now - self._count_from < SPAN or self._counted < FEW:
             return
-        fraction = self._lost / self._counted
+        fraction = self._loss = self._lost / self._counted
         self._counted = self._lost = 0
         self._count_from = now
         if fraction > HEAVY:

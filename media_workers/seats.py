@@ -77,8 +77,10 @@ class Seating:
 
     def _seat(self, sitting: Sitting, rank: int, wishes: dict[str, Wish]) -> None:
         """Takes a free seat, else the one needed least, if it is needed less or has long been silent."""
+        if not self.seats:
+            return
         needs = [(self._rank(other, wishes), _spoke(other, wishes)) for other in self.seats]
-        lowest = min(needs, default=(rank, 0.0))
+        lowest = min(needs)
         if lowest[0] < rank or (lowest[0] == rank < 3 and lowest[1] + SEAT_KEPT <= _spoke(sitting, wishes)):
             self.seats[needs.index(lowest)] = sitting
 

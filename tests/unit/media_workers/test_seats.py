@@ -111,3 +111,33 @@ def test_whatever_comes_seats_are_used_well(seats: int, voices: int, course: lis
         deaf = {s.participant for s in unseated if s.source == "camera" and by_id[s.participant].microphone}
         assert set(heard) <= deaf
         assert len(heard) == min(voices, len(deaf))
+
+
+def said(participant: str, sends: str, spoke: float) -> Wish:
+    """A wish of somebody who spoke last at a time."""
+    return Wish(participant, "m" in sends, "c" in sends, "s" in sends, spoke)
+
+
+def test_who_speaks_takes_the_seat_of_who_has_been_silent_longest() -> None:
+    seating = Seating(2, 0)
+    seating.arrange([said("a", "c", 50), said("b", "c", 90), said("c", "c", 0)])
+    assert who(seating) == ["a", "b"]
+    seating.arrange([said("a", "c", 50), said("b", "c", 90), said("c", "c", 100)])
+    assert who(seating) == ["c", "b"]
+
+
+def test_the_people_of_a_conversation_keep_their_seats() -> None:
+    seating = Seating(2, 0)
+    seating.arrange([said("a", "c", 98), said("b", "c", 97)])
+    seating.arrange([said("a", "c", 98), said("b", "c", 97), said("c", "c", 100)])
+    assert who(seating) == ["a", "b"]
+
+
+def test_voices_go_to_who_speaks_and_stay_for_a_breath() -> None:
+    seating = Seating(0, 1)
+    seating.arrange([said("a", "m", 10), said("b", "m", 0)])
+    assert seating.voices == ["a"]
+    seating.arrange([said("a", "m", 10), said("b", "m", 11)])
+    assert seating.voices == ["a"]
+    seating.arrange([said("a", "m", 10), said("b", "m", 13)])
+    assert seating.voices == ["b"]
