@@ -9,6 +9,7 @@ from aiohttp import web
 from tests.media.functions import ControlClient, Refused
 
 PAGES = Path(__file__).parent / "pages"
+ROOM = Path(__file__).parents[2] / "web" / "room"
 
 
 @asynccontextmanager
@@ -27,7 +28,9 @@ async def site(client: ControlClient) -> AsyncIterator[str]:
         return web.FileResponse(PAGES / "join.html")
 
     application = web.Application()
-    application.add_routes([web.post("/join", join), web.get("/", page), web.static("/", PAGES)])
+    application.add_routes(
+        [web.post("/join", join), web.get("/", page), web.static("/room", ROOM), web.static("/", PAGES)]
+    )
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

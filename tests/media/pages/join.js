@@ -1,22 +1,27 @@
 // The smallest client of docs/protocol.md, for tests of the worker: joins, sends fake devices, counts what arrives.
 
+import { activate, CAMERA, fit } from "/room/wire/offer.js";
+
 const SEATS = 3;
 
 /** Says what the test asks for in `window.state`. */
-const state = { hello: null, people: {}, seats: [], voices: [], levels: {}, pongs: 0, connection: "", last: "" };
+const state = { paused: [], active: null, speaker: null, hello: null, people: {}, seats: [], voices: [], levels: {}, pongs: 0, connection: "", last: "" };
 window.state = state;
 
-/** Joins as `name`; resolves once connected. */
-window.join = async (name) => {
+/** Joins as `name`; resolves once connected. `simulcast`: the camera has three encodings. */
+window.join = async (name, { simulcast = false, width = 640, height = 360 } = {}) => {
   const pc = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
   window.pc = pc;
   const devices = await navigator.mediaDevices.getUserMedia({
     audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
-    video: { width: 640, height: 360 },
+    video: { width, height },
   });
-  const slots = ["audio", "video", "video", "audio"].map((kind) => pc.addTransceiver(kind, { direction: "sendonly" }));
+  const slots = ["audio", "video", "video", "audio"].map((kind, place) =>
+    pc.addTransceiver(kind, { direction: "sendonly", sendEncodings: simulcast && place === 1 ? [...CAMERA] : [{}] }),
+  );
   await slots[0].sender.replaceTrack(devices.getAudioTracks()[0]);
   await slots[1].sender.replaceTrack(devices.getVideoTracks()[0]);
+  if (simulcast) await fit(slots[1].sender, { width, height });
   window.slots = slots;
   for (let seat = 0; seat < SEATS; seat += 1) {
     pc.addTransceiver("audio", { direction: "recvonly" });
@@ -52,12 +57,41 @@ function receive(room, message) {
     for (const voice of message.voices) state.voices[voice.voice] = voice;
   } else if (message.type === "participant") {
     state.people[message.participant.id] = message.participant;
+  } else if (message.type === "layers") {
+    state.active = message.active;
+    void activate(window.slots[1].sender, message.active);
+  } else if (message.type === "paused") {
+    state.paused = message.seats;
+  } else if (message.type === "speaker") {
+    state.speaker = message.participant;
   } else if (message.type === "levels") {
     state.levels = message.levels;
   } else if (message.type === "pong") {
     state.pongs += 1;
   }
 }
+
+/** Says which seats are shown, as `[seat, height]` pairs. */
+window.show = (seats) =>
+  window.room.send(
+    JSON.stringify({
+      type: "show",
+      seats: seats.map(([seat, height]) => ({ seat, width: Math.round((height * 16) / 9), height })),
+    }),
+  );
+
+/** By person: the height of the camera's picture as decoded last, how many frames came, how often it froze. */
+window.seen = async () => {
+  const found = {};
+  for (const report of (await window.pc.getStats()).values()) {
+    if (report.type !== "inbound-rtp" || report.kind !== "video") continue;
+    const seat = state.seats.find((one) => window.tracks[`seat-${one.seat}`] === report.trackIdentifier);
+    if (!seat?.participant) continue;
+    const { frameHeight = 0, framesDecoded = 0, freezeCount = 0 } = report;
+    found[`${seat.participant} ${seat.source}`] = { height: frameHeight, frames: framesDecoded, freezes: freezeCount };
+  }
+  return found;
+};
 
 /** Says that slots are on or off. */
 window.up = (slots) => window.room.send(JSON.stringify({ type: "up", ...slots }));
@@ -66,18 +100,20 @@ window.up = (slots) => window.room.send(JSON.stringify({ type: "up", ...slots })
 window.camera = (id) => state.people[id]?.up.camera;
 
 /** Shares a drawn picture in place of a screen: headless browsers have none. */
-window.shareScreen = async () => {
+window.shareScreen = async ({ width = 320, height = 180 } = {}) => {
   const canvas = document.createElement("canvas");
-  canvas.width = 320;
-  canvas.height = 180;
+  canvas.width = width;
+  canvas.height = height;
   const context = canvas.getContext("2d");
   let step = 0;
   setInterval(() => {
     step += 1;
     context.fillStyle = `hsl(${step % 360} 80% 50%)`;
-    context.fillRect(0, 0, 320, 180);
+    context.fillRect(0, 0, width, height);
   }, 50);
-  await window.slots[2].sender.replaceTrack(canvas.captureStream(20).getVideoTracks()[0]);
+  const [track] = canvas.captureStream(20).getVideoTracks();
+  track.contentHint = "detail";
+  await window.slots[2].sender.replaceTrack(track);
   window.up({ screen: true });
 };
 
@@ -87,7 +123,10 @@ window.playing = () =>
     .filter(({ seat, participant }) => participant && document.getElementById(`seat-${seat}-video`)?.currentTime > 0.2)
     .map(({ source }) => source);
 
+window.tracks = {};
+
 function play(track, stream) {
+  if (track.kind === "video") window.tracks[stream] = track.id;
   const element = document.createElement(track.kind);
   element.id = `${stream}-${track.kind}`;
   element.autoplay = true;

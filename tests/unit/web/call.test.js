@@ -243,3 +243,43 @@ test("switching a device puts the track on its slot and tells the room", async (
   assert.deepEqual(connections[0].puts.at(-1), ["camera", null]);
   assert.deepEqual(connections[0].announced.at(-1), { camera: false });
 });
+
+test("encodings nobody looks at are stopped where the worker says so", async () => {
+  const { call, connections } = await meeting([hello("me", "a")]);
+  await call.enter();
+  connections[0].emit("message", { type: "layers", slot: "camera", active: ["q"] });
+  assert.deepEqual(connections[0].activated, [["camera", ["q"]]]);
+});
+
+test("a picture held back is not shown standing still", async () => {
+  const seats = [{ seat: 0, participant: "a", source: "camera" }];
+  const { call, connections } = await meeting([{ ...hello("me", "a"), seats }]);
+  await call.enter();
+  const picture = {};
+  call.streams = /** @type {any} */ ({ seats: [{ audio: {}, video: picture }], voices: [] });
+  assert.equal(call.picture("a", "camera"), picture);
+  connections[0].emit("message", { type: "paused", seats: [{ seat: 0, reason: "bandwidth" }] });
+  assert.equal(call.picture("a", "camera"), null);
+  connections[0].emit("message", { type: "paused", seats: [] });
+  assert.equal(call.picture("a", "camera"), picture);
+});
+
+test("what is shown is told to each connection", async () => {
+  const seats = [{ seat: 0, participant: "a", source: "camera" }];
+  const { call, clock, connections } = await meeting([{ ...hello("me", "a"), seats }]);
+  await call.enter();
+  call.sight.look([{ participant: "a", source: "camera", width: 320, height: 180 }]);
+  await clock.pass(1000);
+  connections[0].emit("lost", "silent");
+  await clock.pass(1000);
+  const shown = [{ seat: 0, width: 320, height: 180 }];
+  assert.deepEqual(connections.map((one) => one.shown.at(-1)), [shown, shown]);
+});
+
+test("who holds the floor is what the worker says", async () => {
+  const { call, connections } = await meeting([{ ...hello("me", "a"), speaker: "a" }]);
+  await call.enter();
+  assert.equal(call.speakers.active, "a");
+  connections[0].emit("message", { type: "speaker", participant: "me" });
+  assert.equal(call.speakers.active, "me");
+});

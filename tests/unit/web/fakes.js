@@ -123,6 +123,10 @@ export class FakeConnection extends Emitter {
   puts = [];
   /** @type {object[]} */
   announced = [];
+  /** @type {object[][]} */
+  shown = [];
+  /** @type {[string, readonly string[]][]} */
+  activated = [];
   prepared = false;
   left = false;
   closed = false;
@@ -153,6 +157,19 @@ export class FakeConnection extends Emitter {
   /** @param {object} up */
   announce(up) {
     this.announced.push(up);
+  }
+
+  /** @param {object[]} seats */
+  show(seats) {
+    this.shown.push(seats);
+  }
+
+  /**
+   * @param {string} slot
+   * @param {readonly string[]} rids
+   */
+  activate(slot, rids) {
+    this.activated.push([slot, rids]);
   }
 
   leave() {

@@ -8,6 +8,7 @@ import { verdictOn } from "./backoff.js";
 import { Chat } from "./chat.js";
 import { Lobby } from "./lobby.js";
 import { Roster } from "./roster.js";
+import { Sight } from "./sight.js";
 import { Speakers } from "./speakers.js";
 
 /** Milliseconds: how often a person who waits asks again. */
@@ -24,7 +25,7 @@ const FRESH = 120_000;
  * @typedef {import("./backoff.js").Reason} Reason
  * @typedef {import("../wire/messages.js").Slot} Slot
  * @typedef {Pick<import("../wire/join.js").Connection,
- *   "prepare" | "open" | "put" | "announce" | "leave" | "close" | "on" | "streams">} Connection
+ *   "prepare" | "open" | "put" | "announce" | "show" | "activate" | "leave" | "close" | "on" | "streams">} Connection
  *
  * @typedef {object} Parts what a call is made of; tests bring their own
  * @property {import("../wire/api.js").Api} api
@@ -76,6 +77,7 @@ export class Call extends Emitter {
     this.chat = new Chat(parts.api, parts.clock, parts.newId);
     this.speakers = new Speakers(parts.clock);
     this.lobby = new Lobby(parts.api, parts.clock);
+    this.sight = new Sight(parts.clock, this.roster, (seats) => this.#connection?.show(seats));
     this.devices.on("changed", (kind) => void this.#send([kind]));
     this.share.on("changed", () => void this.#send(["screen", "screen_sound"]));
   }
@@ -130,9 +132,8 @@ export class Call extends Emitter {
     };
   }
 
-
   /**
-   * The picture of somebody else, or null when no seat plays it.
+   * The picture of somebody else, or null when no seat plays it or it is held back.
    *
    * @param {string} participant
    * @param {"camera" | "screen"} source
@@ -140,7 +141,7 @@ export class Call extends Emitter {
    */
   picture(participant, source) {
     const seat = this.roster.seatOf(participant, source);
-    return this.streams?.seats[seat]?.video ?? null;
+    return this.roster.held.has(seat) ? null : (this.streams?.seats[seat]?.video ?? null);
   }
 
   /**
@@ -181,6 +182,8 @@ export class Call extends Emitter {
     this.streams = connection.streams;
     this.roster.greet(hello);
     this.#settle();
+    this.speakers.active = hello.speaker ?? null;
+    this.sight.restart();
     this.#settle = this.parts.clock.after(RETURN, () => this.roster.settle());
     this.#become("live");
     this.emit("streams", undefined);
@@ -247,6 +250,9 @@ export class Call extends Emitter {
     participant: ({ participant }) => this.roster.welcome(participant),
     left: ({ participant }) => this.roster.dismiss(participant),
     seats: ({ seats, voices }) => this.roster.seat(seats ?? [], voices ?? []),
+    paused: ({ seats }) => this.roster.hold((seats ?? []).map((/** @type {{seat: number}} */ { seat }) => seat)),
+    layers: ({ slot, active }) => this.#connection?.activate(slot, active ?? []),
+    speaker: ({ participant }) => this.speakers.follow(participant),
     chat: ({ message }) => this.chat.receive(message),
     waiting: () => void this.lobby.refresh(),
     removed: () => this.#finish("removed", false),
@@ -288,6 +294,7 @@ export class Call extends Emitter {
     this.#journey.abort();
     this.lobby.close();
     this.chat.close();
+    this.sight.close();
     this.#settle();
     if (goodbye) this.#connection?.leave();
     this.#connection?.close();

@@ -22,6 +22,8 @@ export class Roster extends Emitter {
   seats = new Map();
   /** @type {Map<number, Voice>} */
   voices = new Map();
+  /** @type {Set<number>} seats whose picture the worker holds back: the way here is too narrow */
+  held = new Set();
   /** @type {Set<string>} known before a rejoin, not seen since */
   #missing = new Set();
 
@@ -37,6 +39,7 @@ export class Roster extends Emitter {
     this.#missing = new Set([...this.people.keys()].filter((id) => !present.has(id)));
     this.seats = new Map(hello.seats.map((seat) => [seat.seat, seat]));
     this.voices = new Map(hello.voices.map((voice) => [voice.voice, voice]));
+    this.held = new Set();
     for (const one of hello.participants) this.#put(one, again);
     this.emit("changed", undefined);
   }
@@ -82,6 +85,12 @@ export class Roster extends Emitter {
       if (seat.participant === participant && seat.source === source) return seat.seat;
     }
     return -1;
+  }
+
+  /** @param {Iterable<number>} seats all whose picture is held back now */
+  hold(seats) {
+    this.held = new Set(seats);
+    this.emit("changed", undefined);
   }
 
   /** @returns {Participant[]} who shares a screen, oneself included */

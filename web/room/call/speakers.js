@@ -11,6 +11,8 @@ const HOLD = 700;
 
 /** @extends {Emitter<{changed: Set<string>}>} */
 export class Speakers extends Emitter {
+  /** @type {string | null} who holds the floor, as the worker judges */
+  active = null;
   /** @type {Map<string, number>} participant → until when the ring stays */
   #until = new Map();
   /** @type {() => void} */
@@ -29,6 +31,12 @@ export class Speakers extends Emitter {
       if (level <= (this.#until.has(participant) ? STAYS : STARTS)) this.#until.set(participant, now + HOLD);
     }
     this.#forget();
+  }
+
+  /** @param {string | null} participant */
+  follow(participant) {
+    this.active = participant;
+    this.emit("changed", this.speaking);
   }
 
   /** @returns {Set<string>} */

@@ -24,6 +24,7 @@ export class Stage {
     call.on("up", () => this.draw());
     call.speakers.on("changed", (speaking) => this.#ring(speaking));
     new ResizeObserver(() => this.#pack()).observe(this.#tiles);
+    document.addEventListener("visibilitychange", () => this.#look());
   }
 
   draw() {
@@ -54,6 +55,7 @@ export class Stage {
       microphone: up.microphone,
       camera: up.camera,
       picture: self ? this.#own() : this.call.picture(person.id, "camera"),
+      held: this.#held(person.id, "camera"),
     });
   }
 
@@ -66,11 +68,14 @@ export class Stage {
   }
 
   #drawShared() {
-    const sharer = this.call.roster.sharing.find((one) => this.call.picture(one.id, "screen"));
+    const sharer = this.call.roster.sharing.find(
+      (one) => this.call.picture(one.id, "screen") || this.#held(one.id, "screen"),
+    );
     const picture = sharer ? this.call.picture(sharer.id, "screen") : null;
     this.#shared.hidden = !sharer;
     this.#shared.dataset.participant = sharer?.id ?? "";
-    this.#sharer.textContent = sharer ? say("screen_of", { name: sharer.name }) : "";
+    const held = sharer && !picture ? ` (${say("held")})` : "";
+    this.#sharer.textContent = sharer ? say("screen_of", { name: sharer.name }) + held : "";
     this.#picture.setAttribute("aria-label", this.#sharer.textContent);
     this.#stage.classList.toggle("with-shared", Boolean(sharer));
     play(this.#picture, picture).catch(() => {});
@@ -83,10 +88,40 @@ export class Stage {
     // Set through the object model: the page's policy allows no style attribute.
     this.#tiles.style.setProperty("--tile-width", `${tile.width}px`);
     this.#tiles.style.setProperty("--tile-height", `${tile.height}px`);
+    this.#look();
+  }
+
+  /** A hidden page looks at nothing. */
+  #look() {
+    if (document.hidden) return this.call.sight.look([]);
+    const faces = [...this.#byPerson].map(([id, { element }]) => place(id, "camera", element));
+    const shared = this.#shared.hidden ? [] : [place(this.#shared.dataset.participant ?? "", "screen", this.#picture)];
+    this.call.sight.look([...faces, ...shared]);
+  }
+
+  /**
+   * Whether the way to us is too narrow for a picture.
+   *
+   * @param {string} participant
+   * @param {"camera" | "screen"} source
+   */
+  #held(participant, source) {
+    return this.call.roster.held.has(this.call.roster.seatOf(participant, source));
   }
 
   /** @param {Set<string>} speaking */
   #ring(speaking) {
     for (const [id, tile] of this.#byPerson) tile.ring(speaking.has(id));
   }
+}
+
+/**
+ * @param {string} participant
+ * @param {"camera" | "screen"} source
+ * @param {HTMLElement} box
+ * @returns {import("../call/sight.js").Place}
+ */
+function place(participant, source, box) {
+  const scale = devicePixelRatio;
+  return { participant, source, width: Math.round(box.clientWidth * scale), height: Math.round(box.clientHeight * scale) };
 }

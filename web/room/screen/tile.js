@@ -28,10 +28,11 @@ export class Tile {
    * @param {boolean} face.microphone
    * @param {boolean} face.camera
    * @param {MediaStream | null} face.picture
+   * @param {boolean} face.held the way to us is too narrow for it
    */
-  show({ name, self, microphone, camera, picture }) {
+  show({ name, self, microphone, camera, picture, held }) {
     const seen = camera && picture !== null;
-    this.#name.textContent = self ? say("you", { name }) : name;
+    this.#name.textContent = self ? say("you", { name }) : held ? `${name} (${say("held")})` : name;
     this.#avatar.textContent = initials(name);
     this.#avatar.hidden = seen;
     this.#video.hidden = !seen;

@@ -2,7 +2,7 @@
 
 import { Emitter } from "../emitter.js";
 import { Channels } from "./channels.js";
-import { layOut } from "./offer.js";
+import { activate, fit, layOut } from "./offer.js";
 
 /** From the answer to the first word on the room channel: a worker that is there needs a tenth of a second. */
 const GREETING = 5000;
@@ -23,6 +23,8 @@ export class Connection extends Emitter {
   #closed = false;
   /** @type {Promise<void> | null} */
   #offer = null;
+  /** @type {Promise<void>} */
+  #asked = Promise.resolve();
 
   /**
    * @param {import("./api.js").Api} api
@@ -85,12 +87,30 @@ export class Connection extends Emitter {
    * @param {MediaStreamTrack | null} track
    */
   async put(slot, track) {
-    if (!this.#closed) await this.layout.slots[slot].replaceTrack(track);
+    if (this.#closed) return;
+    const sender = this.layout.slots[slot];
+    await sender.replaceTrack(track);
+    if (slot === "camera" && track) this.#ask(() => fit(sender, track.getSettings()));
   }
 
   /** @param {Partial<import("./messages.js").Up>} up */
   announce(up) {
     this.channels.say({ type: "up", ...up });
+  }
+
+  /** @param {import("./messages.js").Shown[]} seats all whose picture is shown */
+  show(seats) {
+    this.channels.say({ type: "show", seats });
+  }
+
+  /**
+   * Sends only the encodings somebody looks at.
+   *
+   * @param {import("./messages.js").Slot} slot
+   * @param {readonly string[]} rids
+   */
+  activate(slot, rids) {
+    this.#ask(() => activate(this.layout.slots[slot], rids));
   }
 
   /** Says goodbye both ways, for one of them may be broken, and closes. */
@@ -108,6 +128,15 @@ export class Connection extends Emitter {
     this.channels.close();
     this.peer.onconnectionstatechange = null;
     this.peer.close();
+  }
+
+  /**
+   * One after the other: a sender takes back only the parameters it gave last.
+   *
+   * @param {() => Promise<void>} change
+   */
+  #ask(change) {
+    this.#asked = this.#asked.then(() => (this.#closed ? undefined : change())).catch(() => {});
   }
 
   /**

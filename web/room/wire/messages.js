@@ -7,13 +7,14 @@
  * @typedef {{id: string, name: string, role: Role, up: Up}} Participant
  * @typedef {{seat: number, participant: string | null, source: "camera" | "screen" | null}} Seat
  * @typedef {{voice: number, participant: string | null}} Voice
+ * @typedef {{seat: number, width: number, height: number}} Shown pixels of the device
  * @typedef {{seq: number, participant: string, name: string, body: string, at: number}} ChatLine
  *   `at`: seconds since 1970
  * @typedef {{participant: string, name: string, since: number}} Waiting
  * @typedef {"waiting" | "admitted" | "refused" | "removed"} Admission
  * @typedef {{participant: string, name: string, role: Role, state: Admission, message: string}} Me
  * @typedef {{you: string, room: string, epoch: number, connection: string, participants: Participant[],
- *   seats: Seat[], voices: Voice[]}} Hello
+ *   seats: Seat[], voices: Voice[], speaker?: string | null}} Hello
  * @typedef {Record<string, number>} Levels RFC 6464: -dBov, 0 is loudest, 127 is silence
  */
 

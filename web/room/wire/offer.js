@@ -9,12 +9,15 @@ export const SEATS = 12;
 export const VOICES = 3;
 
 /**
- * The camera's encodings, lowest first. One today. With three, each gets a `rid` and a `scaleResolutionDownBy`; nothing
- * else in this file changes.
+ * The camera's encodings, lowest first (docs/protocol.md, section 2): a tile, a quarter of the window, the whole of it.
  *
  * @type {readonly RTCRtpEncodingParameters[]}
  */
-const CAMERA = [{ maxBitrate: 1_500_000, maxFramerate: 30 }];
+export const CAMERA = [
+  { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 150_000, maxFramerate: 30 },
+  { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 500_000, maxFramerate: 30 },
+  { rid: "f", maxBitrate: 1_500_000, maxFramerate: 30 },
+];
 
 /** @type {readonly RTCRtpEncodingParameters[]} Text must stay sharp; movement may stutter. */
 const SCREEN = [{ maxBitrate: 2_500_000, maxFramerate: 15 }];
@@ -75,4 +78,35 @@ function chosen(kind) {
   const wanted = kind === "audio" ? ["audio/opus"] : ["video/vp8", "video/rtx"];
   const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
   return codecs.filter((codec) => wanted.includes(codec.mimeType.toLowerCase()));
+}
+
+/**
+ * Sends the named encodings of a sender and no other.
+ *
+ * @param {RTCRtpSender} sender
+ * @param {readonly string[]} rids
+ */
+export async function activate(sender, rids) {
+  const parameters = sender.getParameters();
+  for (const encoding of parameters.encodings) encoding.active = rids.includes(encoding.rid ?? "");
+  await sender.setParameters(parameters);
+}
+
+/** Pixels of a picture from which Chromium sends three encodings, and two. Of fewer it leaves the last ones out. */
+const THREE = 960 * 540;
+const TWO = 480 * 270;
+
+/**
+ * Makes the first encodings the large ones for a small camera: the last ones would never be sent.
+ *
+ * @param {RTCRtpSender} sender with several encodings
+ * @param {{width?: number, height?: number}} picture
+ */
+export async function fit(sender, { width = 1280, height = 720 }) {
+  const parameters = sender.getParameters();
+  const largest = width * height >= THREE ? 2 : width * height >= TWO ? 1 : 0;
+  parameters.encodings.forEach((encoding, place) => {
+    encoding.scaleResolutionDownBy = 2 ** Math.max(0, largest - place);
+  });
+  await sender.setParameters(parameters);
 }

@@ -1,0 +1,56 @@
+/** What the page shows of the others, told to the worker: it sends nothing nobody looks at, and nothing needlessly large. */
+
+/** Milliseconds: while a window is being resized, the last word counts. */
+const PACE = 100;
+
+/**
+ * @typedef {{participant: string, source: "camera" | "screen", width: number, height: number}} Place
+ *   a picture on the page, in pixels of the device
+ */
+
+export class Sight {
+  /** @type {Place[]} */
+  #places = [];
+  #told = "";
+  /** @type {(() => void) | null} */
+  #cancel = null;
+
+  /**
+   * @param {import("../clock.js").Clock} clock
+   * @param {import("./roster.js").Roster} roster
+   * @param {(seats: import("../wire/messages.js").Shown[]) => void} tell
+   */
+  constructor(clock, roster, tell) {
+    this.clock = clock;
+    this.roster = roster;
+    this.tell = tell;
+  }
+
+  /** @param {Place[]} places all there are */
+  look(places) {
+    this.#places = places;
+    this.#cancel ??= this.clock.after(PACE, () => this.#say());
+  }
+
+  /** A new connection knows nothing yet. */
+  restart() {
+    this.#told = "";
+    this.look(this.#places);
+  }
+
+  close() {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  #say() {
+    this.#cancel = null;
+    const seats = this.#places
+      .map(({ participant, source, width, height }) => ({ seat: this.roster.seatOf(participant, source), width, height }))
+      .filter(({ seat, width, height }) => seat >= 0 && width > 0 && height > 0);
+    const text = JSON.stringify(seats);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.tell(seats);
+  }
+}
