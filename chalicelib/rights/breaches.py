@@ -9,7 +9,8 @@ from chalicelib.accounts.members import accounts_of
 from chalicelib.accounts.models import Account, Company
 from chalicelib.errors import Conflict, FormErrors, NotFound
 from chalicelib.errors import mark as _
-from chalicelib.meetings.models import Occurrence
+from chalicelib.meetings import admission, invitations
+from chalicelib.meetings.models import Invitation, Occurrence
 from chalicelib.privacy.packing import moment
 from chalicelib.register.events import Event
 
@@ -160,10 +161,12 @@ def tell_people(breach: Breach) -> int:
 
 
 def contain(companies: Iterable[str], everybody: Iterable[Account] = ()) -> int:
-    """One act of containment: every session of these companies' members ends. Returns how many people."""
+    """One act of containment: every session of these companies' members ends, every personal link to their meetings is
+    void and whoever is in by one leaves. Hosts may send new links. Returns how many members."""
     people = {one.id for company in companies for one in accounts_of(company)} | {one.id for one in everybody}
     for person in people:
         sessions.end_all(person)
+        _void_links(person)
     return len(people)
 
 
@@ -213,6 +216,14 @@ def _draft(breach: Breach, identifier: str) -> None:
         meetings=sorted({one.meeting for one in hosted}),
     )
     storage.create(notice, {})
+
+
+def _void_links(host: str) -> None:
+    for occurrence in storage.listed(Occurrence, f"host#{host}"):
+        for invitation in storage.query(Invitation, f"meeting#{occurrence.meeting}", "invitation#"):
+            if not invitation.revoked_at:
+                invitations.revoke(invitation)
+                admission.drop_invitation(occurrence, invitation)
 
 
 def _number(text: str) -> int:

@@ -42,7 +42,8 @@ def receive(wish: Wish, arrived_at: int | None = None) -> Request:
 
     Raises `TooMany` for the eleventh request about one address in a day.
     """
-    throttle.hit("rights/address", wish.about or wish.email, PER_DAY, 86_400)
+    for address in {wish.email.casefold(), (wish.about or wish.email).casefold()}:
+        throttle.hit("rights/address", address, PER_DAY, 86_400)
     request = _opened(wish, clock.now() if arrived_at is None else arrived_at)
     steps.note(request, "person", f"received:{wish.door}")
     _acknowledge(request)

@@ -105,9 +105,9 @@ def erase(request: Request, link: str) -> Answer:
     if account is None or part.state != State.ANSWERING or opened.right != Right.ERASURE:
         raise NotAllowed
     try:
-        _prove(request, opened)
         if erasing.under_contract(account) and not request.form.get("terminate"):
             raise FormErrors({"terminate": _("Confirmez la fin du contrat : sans elle, le compte est conservé.")})
+        _prove_by_code(request, opened)  # also of who is signed in: this can't be undone
     except FormErrors as fault:
         return again(request, fault, lambda errors: _shown(request, opened, errors))
     answering.erase(opened, part, account)
@@ -169,6 +169,11 @@ def _prove(request: Request, opened: File_) -> None:
     visitor = request.visitor
     if visitor is not None and opened.account == visitor.id:
         return
+    _prove_by_code(request, opened)
+
+
+def _prove_by_code(request: Request, opened: File_) -> None:
+    """Raises `FormErrors` unless a code just sent to the address concerned is given."""
     if not request.form.get("code"):
         raise FormErrors({"code": CODE})
     if not identity.give_code(opened, request.form["code"]):
@@ -193,6 +198,10 @@ def _form(request: Request, errors: dict[str, str]) -> Page:
     values: dict[str, Any] = {
         "rights": [(right.value, LABELS[right]) for right in OFFERED],
         "email": request.visitor.email if request.visitor else None,
+        "own": [
+            {"link": links.token(one), "wish": LABELS[Right(one.right)], "opened": one}
+            for one in (steps.of_address(request.visitor.email) if request.visitor else [])
+        ],
         "form": typed(request) if request.method == "POST" else dict(request.query),
         "errors": errors,
     }

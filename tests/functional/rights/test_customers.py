@@ -90,10 +90,12 @@ def test_f02_an_erasure_under_contract_shows_the_plan_and_keeps_what_the_law_kee
     page = ask(host.browser, right="erasure")
     assert "Le contrat est en cours" in page.text and "litige" in page.text
     (action,) = [one for one in page.actions if one.endswith("/erase")]
-    assert host.browser.send(action).status == 400, "the end of the contract must be confirmed"
+    assert host.browser.send(action, code="1").status == 400, "the end of the contract must be confirmed"
+    assert host.browser.send(action, terminate=True).status == 400, "and a code given"
+    host.browser.send(f"{host.browser.page.path.removesuffix('/erase')}/send-code")
     assert accounts.by_email(ANNE) is not None
     planned = {fate.row for fate in erasing.plan(host.account, terminated=True) if fate.erased}
-    page = host.browser.send(action, terminate=True)
+    host.browser.send(action, terminate=True, code=code_in(mailbox, ANNE))
     assert accounts.by_email(ANNE) is None
     request = only_request()
     assert (request.outcome, request.state) == ("partly", "closed")

@@ -23,7 +23,7 @@ from chalicelib.storage.items import table_name
 from tests.functional.browser import Browser
 from tests.functional.conftest import MovedClock
 from tests.functional.mailbox import Mailbox
-from tests.functional.meetings.people import Host, a_host, sign_in
+from tests.functional.meetings.people import Host, a_host, link_of, sign_in
 from tests.functional.people import is_signed_in
 
 from .people import CONTACT, an_officer, ask, at, enter_console
@@ -232,12 +232,16 @@ def test_f23_seventy_two_hours_run_through_the_weekend_and_lateness_needs_a_reas
     assert [int(phase.number) for phase in breaches.phases(breaches.find(breach.id))] == [1, 2]
 
 
-def test_containment_signs_every_member_out_in_one_act(host: Host) -> None:
+def test_containment_signs_every_member_out_and_voids_the_links_in_one_act(host: Host, mailbox: Mailbox) -> None:
+    host.plan(ZOE)
+    link = link_of(mailbox, ZOE)
+    assert Browser().open(link).status == 200
     other = a_host("autre@autre.fr")
     breach = breaches.open_breach(BREACH, clock.now(), [host.account.company])
     assert is_signed_in(host.browser)
     breaches.contain(notice.company for notice in breaches.notices(breach))
     assert not is_signed_in(host.browser) and is_signed_in(other.browser)
+    assert Browser().open(link).status == 404, "personal links are void"
 
 
 def test_people_are_told_at_high_risk_unless_the_data_was_unreadable(host: Host, mailbox: Mailbox) -> None:
