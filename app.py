@@ -16,6 +16,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.privacy.routes",
         "chalicelib.privacy.closing",
         "chalicelib.privacy.consent_routes",
+        "chalicelib.contact.routes",
         "chalicelib.privacy.proof_routes",
         "chalicelib.privacy.version_routes",
         "chalicelib.privacy.newsletter_routes",
@@ -32,6 +33,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "schedule": (
         "chalicelib.privacy.schedules",
         "chalicelib.meetings.schedules",
+        "chalicelib.contact.schedules",
         "chalicelib.mailing.schedules",
         "chalicelib.rights.schedules",
     ),

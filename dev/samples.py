@@ -11,6 +11,7 @@ from chalicelib import register
 from chalicelib.consents.newsletter import BOX, Issue
 from chalicelib.consents.rules import PURPOSES
 from chalicelib.privacy.policy import STARTS
+from chalicelib.privacy.statements import STATEMENTS
 from chalicelib.register.model import Words
 
 Values = Mapping[str, Any]
@@ -135,6 +136,8 @@ VERSION: Final = {
     "effective": "2026-12-23",
     "summary": Words("Les journaux de sécurité.", "The security logs."),
 }
+STATED: Final = [{"statement": one, "current": bool(one.checked)} for one in STATEMENTS]
+CERTIFICATE: Final = {"id": "4kq2", "about": "mtg7Qk-1", "made_at": GONE}
 CERTIFIED: Final = {"label": register.ROWS[0].label, "count": 3, "at": GONE, "ground": ""}
 PLAN_OF_CLOSING: Final = [
     {"label": "Compte : nom, prénom, adresse, mot de passe", "delete_at": None, "why": "Vous le fermez."},
@@ -203,7 +206,11 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
     "policy": ("pages/policy.html", {"rows": ROWS, "version": "1", "starts": STARTS}),
     "retention": (
         "pages/retention.html",
-        {"today": {"stocks": STOCKS, "swept_at": START, "counted_at": START - 3_600}},
+        {"today": {"stocks": STOCKS, "swept_at": START, "counted_at": START - 3_600}, "statements": STATED},
+    ),
+    "retention-new": (
+        "pages/retention.html",
+        {"today": {"stocks": [], "swept_at": None, "counted_at": None}, "statements": []},
     ),
     "retention-new": ("pages/retention.html", {"today": {"stocks": [], "swept_at": None, "counted_at": None}}),
     "legal": ("pages/legal.html", {}),
@@ -236,6 +243,8 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
             "changes": [{"kind": "removed", "text": "60 jours"}, {"kind": "added", "text": "30 jours"}],
         },
     ),
+    "contact": ("pages/contact.html", {**EMPTY, "topics": [("question", "Une question"), ("report", "Un abus")]}),
+    "contact-sent": ("pages/contact_sent.html", {"reference": "k4q2-7xhd", "email": ACCOUNT["email"]}),
     "newsletter": ("pages/newsletter.html", {**EMPTY, "box": BOX}),
     "newsletter-sent": ("pages/newsletter_sent.html", {"email": ACCOUNT["email"]}),
     "newsletter-confirm": ("pages/newsletter_confirm.html", {"token": "t"}),
@@ -343,12 +352,9 @@ MAILS: Final[Mapping[str, Values]] = {
     "password_changed": {**ONE_LINK, "at": START},
     "email_changed": {"bilingual": False, "at": START},
     "no_account": ONE_LINK,
-    "account_closed": {"bilingual": False, "company": CONTROLLER["name"]},
-    "member_invitation": {**ONE_LINK, "company": CONTROLLER["name"], "inviter": "Anne Dupont", "days": 7},
-    "invitation": TO_GUEST,
-    "invitation_updated": TO_GUEST,
-    "newsletter_confirm": ONE_LINK,
-    "newsletter": {
+    "contact_received": {"bilingual": False, "reference": "k4q2-7xhd", "body": "Bonjour,\nune question."},
+    "contact_answer": {"bilingual": False, "reference": "k4q2-7xhd", "body": "Voici.", "asked_at": START},
+    "contact_arrived": {
         "bilingual": False,
     "policy_changed": {
         "bilingual": False,

@@ -220,3 +220,17 @@ def _subscribe(email: str, language: Language, basis: Basis, words: Words) -> Su
 
 def _both(words: Words) -> str:
     return f"{words.fr}\n{words.en}"
+
+
+def wrote_to_us(email: str, name: str, company: str, language: Language) -> None:
+    """Somebody asked us about our offers: a commercial contact, from this act of their own on."""
+    digest, now = keyed.email_hash(email), clock.now()
+    if objections.opposed(email):
+        return
+    item = Contact(
+        f"contact#{digest}", "contact", email=email, name=name or None, company=company or None, language=language
+    )
+    try:
+        storage.create(item, {Event.LAST_USE: now})
+    except AlreadyThere:
+        used(email)

@@ -1,0 +1,1 @@
+"""Questions, complaints and reports: taken in, answered, closed, and forgotten three years later."""

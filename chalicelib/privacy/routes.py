@@ -9,6 +9,7 @@ from chalicelib.errors import NotFound
 from chalicelib.register.model import Role
 
 from . import export, policy
+from .statements import STATEMENTS
 
 routes = Door(__name__)
 
@@ -62,7 +63,9 @@ def cookies(request: Request) -> Answer:
 @routes.page("/retention")
 def retention(request: Request) -> Answer:
     """Where expiry stands today."""
-    return Page("pages/retention.html", {"today": policy.today()})
+    now = clock.now()
+    stated = [{"statement": one, "current": one.is_current(now)} for one in STATEMENTS]
+    return Page("pages/retention.html", {"today": policy.today(), "statements": stated})
 
 
 @routes.page("/errors/404")

@@ -4,7 +4,7 @@ from chalice.app import Blueprint, CloudWatchEvent
 
 from chalicelib import clock
 
-from . import census, notices, proof, sweep
+from . import census, notices, proof, statistics, sweep
 
 routes = Blueprint(__name__)
 
@@ -34,3 +34,9 @@ def erasure_proof(event: CloudWatchEvent) -> None:
 def privacy_notices(event: CloudWatchEvent) -> None:
     """Tells customers that the policy changes, and who has not come for two years that the account will go."""
     notices.tell()
+
+
+@routes.schedule("cron(40 2 * * ? *)", name="daily_statistics")
+def daily_statistics(event: CloudWatchEvent) -> None:
+    """Counts yesterday's meetings."""
+    statistics.keep_yesterday()

@@ -1,21 +1,27 @@
 """The 30 days kept, with the sweep at work, with it off, and with a backup restored (scenarios 4 to 6)."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import boto3
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
 from chalicelib import clock, storage
-from chalicelib.accounts.models import Account
+from chalicelib.accounts.models import Account, Contract
+from chalicelib.consents import newsletter, objections
+from chalicelib.consents.newsletter import Issue
 from chalicelib.meetings.models import ChatMessage
 from chalicelib.privacy import certificates, proof
 from chalicelib.privacy.census import census
 from chalicelib.privacy.restoring import replay
 from chalicelib.privacy.sweep import sweep
-from chalicelib.register.stores import KEYS, PEOPLE, USAGE
+from chalicelib.register import Words
+from chalicelib.register.events import Event
+from chalicelib.register.stores import CONTRACTS, KEYS, PEOPLE, USAGE
 from chalicelib.storage import expiry, keys
 from chalicelib.storage.items import table_name
+from chalicelib.storage.tombstones import day_of
 from tests.functional.browser import Browser
 from tests.functional.conftest import PREFIX, MovedClock
 from tests.functional.privacy.things import DAY, a_customer, a_meeting, keys_of
@@ -116,3 +122,37 @@ def test_f06_what_a_person_had_erased_does_not_come_back_before_its_time_either(
     assert (went, stayed) == (1, len(copy) - 1)
     assert erased["pk"] not in {item["pk"] for item in expiry.scan_table(scratch)}
     assert replay(scratch, copied_at) == (0, len(copy) - 1)
+
+
+def at(day: str) -> int:
+    return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
+
+
+def test_f11_prospecting_ends_after_three_years_and_the_proof_of_the_contract_after_five(
+    clock_file: MovedClock,
+) -> None:
+    """The dates of the scenario, moved by as many whole leap cycles as the clock, which only goes forward, needs."""
+    email, years = "anne@example.fr", 4
+    clock_file.move(seconds=at(f"{2024 + years}-02-20") - clock.now())
+    newsletter.became_customer(email, "fr", refused=False)
+    a_customer(email=email)
+    clock_file.move(days=9)
+    contract = next(storage.query(Contract, "company#c1", "contract#"))
+    storage.happened(contract, Event.TERMINATED, clock.now())
+    assert day_of(clock.now()) == f"{2024 + years}-02-29"
+    sweep()
+    assert [item["kind"] for item in expiry.scan(CONTRACTS)] == ["contract"]
+    clock_file.move(seconds=at(f"{2027 + years}-02-12") - clock.now())
+    assert objections.refusal(email) is None
+    clock_file.move(days=1, hours=1)
+    assert objections.refusal(email) == "no live purpose"
+    assert newsletter.send(Issue(Words("a", "a"), (), "/")) == {}
+    sweep()
+    assert [item["kind"] for item in expiry.scan(CONTRACTS)] == ["contract"]
+    assert email not in str(list(expiry.scan(PEOPLE)))
+    clock_file.move(seconds=at(f"{2029 + years}-02-20") - clock.now())
+    sweep()
+    assert list(expiry.scan(CONTRACTS)) != []
+    clock_file.move(days=2)
+    sweep()
+    assert list(expiry.scan(CONTRACTS)) == []

@@ -1,0 +1,71 @@
+"""Copies of personal data that lie outside our own stores, where no census can count: what is stated of each, and when
+somebody last checked that it is so. Shown on the public page of retention.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+from chalicelib.register import Words
+
+VALID_DAYS: Final = 365
+"""How long a statement counts as checked."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """``checked``: the day, ISO 8601, on which ``how`` was last verified; empty: not yet, so it is said to be so."""
+
+    place: Words
+    what: Words
+    how: Words
+    checked: str
+
+    def is_current(self, now: int) -> bool:
+        """Whether it was checked within a year."""
+        if not self.checked:
+            return False
+        return (datetime.fromtimestamp(now, UTC).date() - date.fromisoformat(self.checked)).days <= VALID_DAYS
+
+
+STATEMENTS: Final[tuple[Statement, ...]] = (
+    Statement(
+        Words("Prestataire d'envoi des courriels", "E-mail provider"),
+        Words("journaux d'envoi : adresse, heure, résultat", "sending logs: address, time, result"),
+        Words(
+            "Aucun suivi ni pixel n'est activé ; la durée de ses propres journaux est à confirmer par écrit.",
+            "We switch on no tracking log and no pixel; how long its own logs last is to be confirmed in writing.",
+        ),
+        "",
+    ),
+    Statement(
+        Words("Prestataire d'envoi des courriels", "E-mail provider"),
+        Words("liste des adresses en erreur", "list of addresses in error"),
+        Words(
+            "La liste de suppression du compte doit être désactivée : la nôtre ne contient que des empreintes.",
+            "The account's suppression list must be off: ours holds keyed hashes only.",
+        ),
+        "",
+    ),
+    Statement(
+        Words("Réseau de diffusion (CDN)", "Content delivery network (CDN)"),
+        Words("adresses IP des visiteurs", "visitors' IP addresses"),
+        Words(
+            "Journaux d'accès coupés, pages et API jamais mises en cache.",
+            "Access logs off, pages and API never cached.",
+        ),
+        "",
+    ),
+    Statement(
+        Words("Relais TURN", "TURN relay"),
+        Words("adresses IP des participants", "participants' IP addresses"),
+        Words("Aucun relais n'est utilisé.", "No relay is used."),
+        "2026-11-23",
+    ),
+    Statement(
+        Words("Monetico Paiement (Crédit Mutuel)", "Monetico Paiement (Crédit Mutuel)"),
+        Words("carte et paiement, responsable distinct", "card and payment, a controller of its own"),
+        Words("Selon sa propre notice ; Iboo n'y a pas accès.", "According to its own notice; Iboo has no access."),
+        "",
+    ),
+)
