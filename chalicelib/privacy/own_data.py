@@ -5,15 +5,18 @@ A person's copy holds what concerns that person. The names, addresses and words 
 
 from collections.abc import Callable, Iterable, Iterator
 
-from chalicelib import ledger, sessions, storage
+from chalicelib import keyed, ledger, sessions, storage
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts.models import Account, Contract, Login, Member, MemberInvitation, OneTimeLink, Subscription
+from chalicelib.consents import proofs
+from chalicelib.consents.models import Contact, Subscriber, Suppression
+from chalicelib.contact import actions as contact
 from chalicelib.fleet.models import Interval
 from chalicelib.meetings.models import ChatMessage, ChatReceipt, Meeting, Occurrence, Participant, Reminder
 from chalicelib.register import Words
 from chalicelib.storage import Item, keys
 
-from .models import Package
+from .models import Notice, Package
 
 Find = Callable[[Account], Iterable[Item | None]]
 
@@ -77,11 +80,6 @@ def _contracts(account: Account) -> Iterator[Contract]:
     return (contract for contract in found if contract.account == account.id)
 
 
-def _member_invitations(account: Account) -> Iterator[MemberInvitation]:
-    found = storage.listed(MemberInvitation, f"invited#{account.company}")
-    return (invitation for invitation in found if invitation.invited_by == account.id)
-
-
 FIND: dict[str, Find] = {
     "account": lambda account: [account],
     "login": lambda account: [storage.get(Login, accounts.login_key(account.email), "login", because="consent")],
@@ -104,6 +102,21 @@ FIND: dict[str, Find] = {
     "chat_receipt": _receipts,
     "interval": _intervals,
     "disclosure": lambda account: ledger.of(account.email),
+    "subscriber": lambda account: [
+        storage.get(Subscriber, f"subscriber#{keyed.email_hash(account.email)}", "subscriber", because="consent")
+    ],
+    "contact": lambda account: [
+        storage.get(Contact, f"contact#{keyed.email_hash(account.email)}", "contact", because="consent")
+    ],
+    "suppression": lambda account: [
+        storage.get(Suppression, f"suppression#{keyed.email_hash(account.email)}", "suppression")
+    ],
+    "ticket": lambda account: contact.of_account(account.id),
+    "ticket_answer": lambda account: (
+        answer for ticket in contact.of_account(account.id) for answer in contact.answers(ticket)
+    ),
+    "notice": lambda account: storage.query(Notice, f"notice#{account.id}"),
+    "consent": lambda account: proofs.all_of(keyed.email_hash(account.email)),
     "package": lambda account: storage.query(Package, f"packages#{account.id}"),
 }
 
@@ -160,11 +173,12 @@ ELSEWHERE: dict[str, Words] = {
         "Courriel en attente d'envoi : adresse et texte sont effacés une fois envoyés, trois jours au plus.",
         "Mail waiting to be sent: address and words are erased once sent, after three days at most.",
     ),
-    "consent": Words(
-        "Preuves de choix sous un numéro tiré au hasard : la page des cookies montre le vôtre.",
-        "Proofs of choices under a random number: the page on cookies shows yours.",
+    "newsletter_request": Words(
+        "Abonnement demandé, pas encore confirmé : effacé après sept jours.",
+        "A subscription asked for and not confirmed yet: erased after seven days.",
     ),
     "consent_text": _NO_PERSON,
+    "day_count": _NO_PERSON,
     "tombstone": _NO_LINK,
     "day_head": _NO_PERSON,
     "day_page": _NO_PERSON,
