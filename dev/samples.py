@@ -129,7 +129,6 @@ COOKIES: Final = [
         "keep": "180d",
     },
 ]
-CERTIFICATE: Final = {"id": "4kq2", "about": "mtg7Qk-1", "made_at": GONE}
 VERSION: Final = {
     "version": "2",
     "announced": "2026-11-23",
@@ -212,7 +211,6 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
         "pages/retention.html",
         {"today": {"stocks": [], "swept_at": None, "counted_at": None}, "statements": []},
     ),
-    "retention-new": ("pages/retention.html", {"today": {"stocks": [], "swept_at": None, "counted_at": None}}),
     "legal": ("pages/legal.html", {}),
     "terms": ("pages/terms.html", {"version": "1"}),
     "processor-agreement": ("pages/processor_agreement.html", {"version": "1"}),
@@ -251,6 +249,8 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
     "newsletter-done": ("pages/newsletter_done.html", {}),
     "unsubscribe": ("pages/unsubscribe.html", {"token": "t", "done": False}),
     "unsubscribed": ("pages/unsubscribe.html", {"token": "t", "done": True}),
+    "error": (
+        "pages/error.html",
         {"status": 404, "title": "Page introuvable", "message": "Cette page n’existe pas.", "action": ("/", "Accueil")},
     ),
 }
@@ -304,9 +304,6 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "data-empty": ("pages/data.html", {"controlled": FINDINGS, "processed": [], "most": 3, "packages": []}),
     "account-close": ("pages/account_close.html", {"plan": PLAN_OF_CLOSING, "last_admin": True, "errors": {}}),
     "company": ("pages/company.html", COMPANY),
-    "certificates": ("pages/certificates.html", {"certificates": [CERTIFICATE]}),
-    "company-member": ("pages/company.html", {**COMPANY, "is_admin": False}),
-}
     "choices": (
         "pages/choices.html",
         {
@@ -322,6 +319,9 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
         "pages/choices.html",
         {"subscribed": None, "opposed": False, "choice": None, "proofs": [], "box": BOX, "done": ""},
     ),
+    "certificates": ("pages/certificates.html", {"certificates": [CERTIFICATE]}),
+    "company-member": ("pages/company.html", {**COMPANY, "is_admin": False}),
+}
 
 LINK: Final = "https://iboo.example/i/q0Vd2bXG5mZk8nT1cR7yWg"
 TO_GUEST: Final[Values] = {
@@ -356,6 +356,14 @@ MAILS: Final[Mapping[str, Values]] = {
     "contact_answer": {"bilingual": False, "reference": "k4q2-7xhd", "body": "Voici.", "asked_at": START},
     "contact_arrived": {
         "bilingual": False,
+        "reference": "k4q2-7xhd",
+        "topic": "Une question",
+        "body": "Bonjour",
+        "sender": "Anne Dupont",
+        "company": CONTROLLER["name"],
+        "email": ACCOUNT["email"],
+    },
+    "newsletter_confirm": ONE_LINK,
     "policy_changed": {
         "bilingual": False,
         "summary": Words("Les journaux de sécurité.", "The security logs."),
@@ -368,6 +376,8 @@ MAILS: Final[Mapping[str, Values]] = {
         "delete_at": START + 365 * DAY,
         "link_to": "https://iboo.example/signin",
     },
+    "newsletter": {
+        "bilingual": False,
         "issue": Issue(
             Words("Les salles d’attente arrivent", "Waiting rooms are here"),
             (Words("Chacun entre quand vous êtes prêt.", "Everybody enters when you are ready."),),
@@ -377,6 +387,10 @@ MAILS: Final[Mapping[str, Values]] = {
         "leave_link": "https://iboo.example/u/abc",
         "customer": False,
     },
+    "account_closed": {"bilingual": False, "company": CONTROLLER["name"]},
+    "member_invitation": {**ONE_LINK, "company": CONTROLLER["name"], "inviter": "Anne Dupont", "days": 7},
+    "invitation": TO_GUEST,
+    "invitation_updated": TO_GUEST,
     "invitation_cancelled": TO_GUEST,
     "reminder": TO_GUEST,
     "organiser_confirmation": TO_ORGANISER,

@@ -80,6 +80,11 @@ def _contracts(account: Account) -> Iterator[Contract]:
     return (contract for contract in found if contract.account == account.id)
 
 
+def _member_invitations(account: Account) -> Iterator[MemberInvitation]:
+    found = storage.listed(MemberInvitation, f"invited#{account.company}")
+    return (invitation for invitation in found if invitation.invited_by == account.id)
+
+
 FIND: dict[str, Find] = {
     "account": lambda account: [account],
     "login": lambda account: [storage.get(Login, accounts.login_key(account.email), "login", because="consent")],
