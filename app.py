@@ -10,6 +10,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.accounts.routes",
         "chalicelib.accounts.account_routes",
         "chalicelib.accounts.company_routes",
+        "chalicelib.billing.routes",
         "chalicelib.meetings.routes",
         "chalicelib.meetings.room_routes",
         "chalicelib.meetings.encoder_routes",
@@ -24,7 +25,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.rights.customer_routes",
         "chalicelib.rights.decision_routes",
     ),
-    "callback": ("chalicelib.fleet.routes",),
+    "callback": ("chalicelib.fleet.routes", "chalicelib.billing.callback_routes"),
     "console": (
         "chalicelib.rights.console_routes",
         "chalicelib.rights.book_routes",
@@ -35,6 +36,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.meetings.schedules",
         "chalicelib.contact.schedules",
         "chalicelib.mailing.schedules",
+        "chalicelib.billing.schedules",
         "chalicelib.rights.schedules",
     ),
 }

@@ -165,6 +165,8 @@ class Page:
     values: Mapping[str, object] = field(default_factory=dict)
     status: int = 200
     cookies: list[Cookie] = field(default_factory=list)
+    form_action: str = ""
+    """A foreign address to which this page's forms may post: the bank's."""
 
 
 @dataclass
@@ -386,6 +388,10 @@ def _write(request: Request, answer: Answer) -> Response:
     if isinstance(answer, Page):
         body, status = pages.render(answer.template, request.reader, **answer.values), answer.status
         headers |= {"Content-Type": "text/html; charset=utf-8", "Content-Language": request.language}
+        if answer.form_action:
+            wider = f"form-action 'self' {answer.form_action}"
+            policy = SECURITY_HEADERS["Content-Security-Policy"].replace("form-action 'self'", wider)
+            headers["Content-Security-Policy"] = policy
     elif isinstance(answer, Redirect):
         headers |= {"Location": answer.to, "Content-Type": "text/plain; charset=utf-8"}
     elif isinstance(answer, Json):

@@ -5,6 +5,7 @@
     │   └── FormErrors      400  fields to correct, each with its sentence
     ├── UnknownPerson       401  nobody is signed in
     ├── NotAllowed          403  known, but not entitled
+    │   ├── PlanOver        403  the trial or the paid term is over
     │   ├── BadToken        403  the form is too old or foreign (CSRF)
     │   └── NotAdmitted     403  waiting, refused or removed
     ├── NotFound            404
@@ -89,6 +90,17 @@ class NotAllowed(IbooError):
     code = "not_allowed"
     title = _("Accès réservé")
     message = _("Vous n'avez pas accès à cette page.")
+
+
+class PlanOver(NotAllowed):
+    """The trial or the paid term is over: what is there can be read, nothing new be held."""
+
+    code = "plan_over"
+    title = _("Abonnement à reprendre")
+    message = _(
+        "L’abonnement de l’entreprise qui organise est terminé. Qui l’administre peut le reprendre à la page "
+        "« Abonnement » : tout y est encore."
+    )
 
 
 class BadToken(NotAllowed):

@@ -38,7 +38,7 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     "MONETICO_SERVICES": ("https://payment-api.e-i.com", "host of capture, refund and status; public sources differ"),
     "MONETICO_REFUND_SUCCESS": ("0", "codes of a refund that is done, separated by commas; public sources say 0 or 1"),
     "MONETICO_SEAL_CHARSET": ("", "in which charset callbacks are sealed; empty: the bytes as they came"),
-    "MONETICO_RECURRING": ("", "1: the terminal's contract has recurring captures, so stored cards renew by themselves"),
+    "MONETICO_RECURRING": ("", "1: the terminal's contract has recurring captures, so that stored cards renew"),
     "TRANSFER_IBAN": ("", "account for bank transfers; empty: nobody can pay by transfer"),
     "TRANSFER_BIC": ("", "BIC of that account"),
     "TRANSFER_HOLDER": ("", "holder of that account"),

@@ -7,6 +7,7 @@ Times are seconds since 1970. A filter shows them in the time zone of the reader
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -118,6 +119,16 @@ def zone_name(zone: str | None, language: str) -> str:
     return f"heure d’{city}" if city[0] in "AEIOUYÉÈÎÔ" else f"heure de {city}"
 
 
+def money(amount: Decimal | str, language: str) -> str:
+    """ "1 234,50 €", "€1,234.50"."""
+    value = Decimal(amount)
+    text = f"{abs(value):,.2f}"
+    sign = "−" if value < 0 else ""
+    if language != "fr":
+        return f"{sign}€{text}"
+    return f"{sign}{text.replace(',', NARROW).replace('.', ',')}{NO_BREAK}€"
+
+
 def term(period: object, language: str) -> str:
     """A period of the register ("28d", "36m - 7d") in words: "28 jours", "3 ans moins 7 jours"."""
     units = _UNITS[language]
@@ -188,6 +199,11 @@ def _duration(context: Context, seconds: int) -> str:
 
 
 @pass_context
+def _money(context: Context, amount: Decimal | str) -> str:
+    return money(amount, context["reader"].language)
+
+
+@pass_context
 def _zone_name(context: Context, zone: str | None) -> str:
     return zone_name(zone, context["reader"].language)
 
@@ -240,6 +256,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "day": _of_reader(day),
     "time": _of_reader(time),
     "duration": _duration,
+    "money": _money,
     "zone_name": _zone_name,
     "weekday": _part("EEE"),
     "day_number": _part("d"),

@@ -18,7 +18,9 @@ from chalicelib.register.stores import (
     CONTRACTS,
     EPHEMERAL,
     EXPORTS,
+    INVOICES,
     KEYS,
+    PAYMENTS,
     PEOPLE,
     PROOF,
     RIGHTS,
@@ -43,12 +45,13 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Door:
-    """``stores`` it reads and writes, ``added`` those it may only add to; ``scans``: it counts what is in them all;
-    ``mails``: it sends e-mail. ``memory`` in MB, ``timeout`` in seconds."""
+    """``stores`` it reads and writes, ``added`` those it may only add to, ``read`` those it may only read;
+    ``scans``: it counts what is in them all; ``mails``: it sends e-mail. ``memory`` in MB, ``timeout`` in seconds."""
 
     name: str
     stores: tuple[Store, ...]
     added: tuple[Store, ...] = ()
+    read: tuple[Store, ...] = ()
     scans: bool = False
     mails: bool = False
     memory: int = 512
@@ -56,8 +59,14 @@ class Door:
 
 
 DOORS: tuple[Door, ...] = (
-    Door("public", (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, EXPORTS), added=(CONTRACTS, SECURITY), mails=True),
-    Door("callback", (EPHEMERAL, USAGE, KEYS), added=(PROOF,), timeout=5),
+    Door(
+        "public",
+        (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, EXPORTS),
+        added=(CONTRACTS, SECURITY),
+        read=(INVOICES,),
+        mails=True,
+    ),
+    Door("callback", (EPHEMERAL, USAGE, KEYS, PEOPLE), added=(PROOF, PAYMENTS), timeout=10),
     Door("console", (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, SECURITY, EXPORTS), mails=True),
     Door("schedule", STORES, scans=True, mails=True, timeout=300),
 )
@@ -122,6 +131,9 @@ def _statements(door: Door) -> Iterator[Json]:
     if door.added:
         added = [arn for store in door.added for arn in _arns(store)]
         yield _allow("AddedTo", ["dynamodb:DescribeTable", "dynamodb:PutItem"], added)
+    if door.read:
+        arns = [arn for store in door.read for arn in _arns(store)]
+        yield _allow("Read", [f"dynamodb:{action}" for action in READ], arns)
     if buckets:
         inside = [f"arn:aws:s3:::{PREFIX}-{store.key}-*/*" for store in buckets]
         yield _allow("Objects", ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], inside)

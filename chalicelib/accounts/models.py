@@ -1,6 +1,6 @@
 """What is stored of customers: accounts, companies, members, contracts."""
 
-from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.storage import Ephemeral, People
 
@@ -58,11 +58,23 @@ class Member(People, discriminator="member"):
 
 
 class Subscription(People, discriminator="subscription"):
-    """``company#<id>`` / ``subscription``. ``plan``: a key of `rules.PLANS`."""
+    """``company#<id>`` / ``subscription``. ``plan``: a key of `rules.PLANS`; ``until``: when meetings are over.
+
+    The rest is empty for a trial, and otherwise a term as `chalicelib.billing` understands it. ``period``: months;
+    ``anchor``, ``told``, ``debited``: days, ISO 8601; ``next``: JSON.
+    """
 
     plan = UnicodeAttribute()
     since = NumberAttribute()
     until = NumberAttribute(null=True)
+    seats = NumberAttribute(null=True)
+    period = NumberAttribute(null=True)
+    anchor = UnicodeAttribute(null=True)
+    number = NumberAttribute(null=True)
+    next = UnicodeAttribute(null=True)
+    ending = BooleanAttribute(null=True)
+    told = UnicodeAttribute(null=True)
+    debited = UnicodeAttribute(null=True)
 
 
 class Contract(People, discriminator="contract"):

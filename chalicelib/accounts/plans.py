@@ -1,12 +1,31 @@
 """What a company may do, by its subscription."""
 
-from chalicelib import storage
+from dataclasses import replace
+
+from chalicelib import clock, storage
+from chalicelib.errors import PlanOver
 
 from .models import Subscription
-from .rules import PLANS, TRIAL, Plan
+from .rules import PLANS, READ_ONLY, TRIAL, TRIAL_DAYS, Plan
 
 
 def of(company: str) -> Plan:
     """The plan of a company; the trial's limits where no subscription is known."""
     subscription = storage.get(Subscription, f"company#{company}", "subscription", because="consent")
-    return PLANS[subscription.plan if subscription else TRIAL]
+    if subscription is None:
+        return PLANS[TRIAL]
+    if clock.now() >= meets_until(subscription):
+        return READ_ONLY
+    plan = PLANS[subscription.plan]
+    return plan if subscription.seats is None else replace(plan, members=int(subscription.seats))
+
+
+def meets_until(subscription: Subscription) -> int:
+    """When new meetings can't be held any more: the end of the trial, or of what is paid and of its grace period."""
+    return int(subscription.until or subscription.since + TRIAL_DAYS * 86_400)
+
+
+def may_meet(company: str) -> None:
+    """Raises `PlanOver` when the company can hold no new meeting."""
+    if not of(company).meets:
+        raise PlanOver

@@ -36,19 +36,33 @@ JOIN_WITHIN: Final = 7 * 86_400
 
 @dataclass(frozen=True)
 class Plan:
-    """What a company may do. ``minutes``: of one meeting; ``people``: in one meeting, the host among them."""
+    """What a company may do. ``minutes``: of one meeting; ``people``: in one meeting, the host among them.
+
+    ``members``: of the company, or as many as are paid for. ``meets``: whether new meetings may be held.
+    """
 
     name: str
     people: int
     minutes: int
     invitations_per_day: int
     members: int
+    recording: bool = False
+    meets: bool = True
 
 
 TRIAL: Final = "trial"
+TRIAL_DAYS: Final = 30
 PLANS: Final[Mapping[str, Plan]] = {
     TRIAL: Plan(_("Offre d’essai"), people=10, minutes=60, invitations_per_day=50, members=5),
+    "essential": Plan(_("Essentiel"), people=25, minutes=240, invitations_per_day=200, members=1),
+    "professional": Plan(
+        _("Professionnel"), people=50, minutes=720, invitations_per_day=500, members=1, recording=True
+    ),
 }
+READ_ONLY: Final = Plan(
+    _("Lecture seule"), people=10, minutes=60, invitations_per_day=0, members=5, recording=False, meets=False
+)
+"""When nothing is paid any more: what is there can be read. A meeting that is live goes on within these limits."""
 
 
 class Checked:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final
 
+from chalicelib.accounts.rules import PLANS, Plan
 from chalicelib.register.model import Words
 
 
@@ -14,17 +15,6 @@ class Period(Enum):
 
     MONTH = 1
     YEAR = 12
-
-
-@dataclass(frozen=True)
-class Limits:
-    """``people``: in one meeting, the host among them; ``minutes``: of one meeting; ``recording``: whether meetings
-    may be recorded; ``invitations_per_day``: of the whole company."""
-
-    people: int
-    minutes: int
-    recording: bool
-    invitations_per_day: int
 
 
 @dataclass(frozen=True)
@@ -39,7 +29,11 @@ class Offer:
     name: Words
     monthly: Decimal
     yearly: Decimal
-    limits: Limits
+
+    @property
+    def limits(self) -> Plan:
+        """What it allows: what `chalicelib.accounts.plans` enforces."""
+        return PLANS[self.key]
 
     def price(self, period: Period) -> Decimal:
         """Of one seat for one term."""
@@ -82,7 +76,6 @@ OFFERS: Final[Mapping[str, Offer]] = {
             Words("Essentiel", "Essential"),
             monthly=Decimal("9.90"),
             yearly=Decimal("99.00"),
-            limits=Limits(people=25, minutes=240, recording=False, invitations_per_day=200),
         ),
         Offer(
             "professional",
@@ -90,9 +83,8 @@ OFFERS: Final[Mapping[str, Offer]] = {
             Words("Professionnel", "Professional"),
             monthly=Decimal("15.90"),
             yearly=Decimal("159.00"),
-            limits=Limits(people=50, minutes=720, recording=True, invitations_per_day=500),
         ),
     )
 }
-"""Prices and limits are the publisher's to decide; a change here holds for terms that begin after it, since what a term
+"""Prices are the publisher's to decide; a change here holds for terms that begin after it, since what a term
 costs is kept with its order."""

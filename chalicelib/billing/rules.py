@@ -127,6 +127,20 @@ def renewed(held: Subscription, today: date) -> Change | None:
     return Change(following, choice.price, following.begins, following.ends)
 
 
+def settled(held: Subscription | None, base: Subscription | None, target: Subscription) -> tuple[Subscription, bool]:
+    """What stands once the payment for ``target``, ordered when ``base`` stood, has come; and whether it is doubtful.
+
+    The money is taken: nothing is refused any more. Where another order was faster, the better of both stands, and a
+    person must look at what was paid twice. A cancellation asked meanwhile stays.
+    """
+    if held == base:
+        return target, False
+    if held is not None and base is not None and replace(held, ending=base.ending, next=base.next) == base:
+        return replace(target, ending=held.ending), False
+    better = held is None or (target.ends, target.choice.price) > (held.ends, held.choice.price)
+    return (target if better or held is None else held), True
+
+
 def _later(held: Subscription, wished: Choice, today: date) -> Change:
     """From the next term on: wishing something for then takes a cancellation back."""
     return _free(replace(held, next=wished, ending=False), today)

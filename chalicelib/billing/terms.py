@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import Final
 
+from chalicelib.accounts.rules import TRIAL_DAYS
+
 from .offers import Period
 
-TRIAL_DAYS: Final = 30
 GRACE_DAYS: Final = 14
 """After an unpaid term everything works on for so long; then what is there can be read, and nothing new be held."""
 

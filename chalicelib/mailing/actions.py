@@ -40,6 +40,16 @@ class CalendarPart:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes along. ``name`` in ASCII."""
+
+    name: str
+    maintype: str
+    subtype: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class About:
     """The invitee a mail is about: where its delivery state is kept, and until which clock."""
 
@@ -66,6 +76,7 @@ class Mail:
     to_name: str = ""
     controller: str | None = None
     calendar: CalendarPart | None = None
+    attachment: Attachment | None = None
     about: About | None = None
     thread: str = ""
     reply_to: str = ""
@@ -187,6 +198,11 @@ def compose(mail: Mail, identifier: str, now: int) -> bytes:
         part = mail.calendar.content.decode()
         message.add_alternative(part, subtype="calendar", params={"method": mail.calendar.method})
         message.add_attachment(mail.calendar.content, maintype="application", subtype="ics", filename="reunion.ics")
+    if mail.attachment:
+        part_of = mail.attachment
+        message.add_attachment(
+            part_of.content, maintype=part_of.maintype, subtype=part_of.subtype, filename=part_of.name
+        )
     return message.as_bytes()
 
 

@@ -134,6 +134,8 @@ def enter(request: Request, found: Occurrence, person: Participant, connections:
         raise BadInput from fault
     if not 0 < len(offer) <= LARGEST_OFFER:
         raise BadInput
+    if not found.started_at:
+        plans.may_meet(found.company)
     joined = fleet.join(
         Joining(
             occurrence=found.id,

@@ -37,6 +37,7 @@ class Planned:
 def plan(account: Account, wanted: Plan, invitees: Iterable[Address]) -> Planned:
     """Plans a meeting and invites people; the host gets a confirmation. Raises `FormErrors` past the plan's limits."""
     guests = list(invitees)
+    plans.may_meet(account.company)
     invitations.count(account, len(guests))
     now = clock.now()
     identifier = keyed.new_id()

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from chalicelib import keyed, ledger, sessions, storage
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts.models import Account, Contract, Login, Member, MemberInvitation, OneTimeLink, Subscription
+from chalicelib.accounts.rules import ADMIN
+from chalicelib.billing import cards, ordering
+from chalicelib.billing.models import BillingProfile, Invoice, Order
 from chalicelib.consents import proofs
 from chalicelib.consents.models import Contact, Subscriber, Suppression
 from chalicelib.contact import actions as contact
@@ -24,6 +27,9 @@ WITHHELD: dict[str, frozenset[str]] = {
     "account": frozenset({"password_hash"}),
     "member_invitation": frozenset({"email"}),
     "participant": frozenset({"holder"}),
+    "order": frozenset({"alias"}),
+    "card_on_file": frozenset({"alias"}),
+    "invoice": frozenset({"pdf"}),
 }
 """Fields that stay out: secrets, and what is about somebody else."""
 
@@ -80,6 +86,20 @@ def _contracts(account: Account) -> Iterator[Contract]:
     return (contract for contract in found if contract.account == account.id)
 
 
+def _orders(account: Account) -> Iterator[Order]:
+    return (order for order in ordering.all_of(account.company) if order.account == account.id)
+
+
+def _invoices(account: Account) -> Iterator[Invoice]:
+    return storage.listed(Invoice, f"invoices#{account.company}") if account.role == ADMIN else iter(())
+
+
+def _billing(account: Account) -> list[Item | None]:
+    if account.role != ADMIN:
+        return []
+    return [storage.get(BillingProfile, f"company#{account.company}", "billing")]
+
+
 def _member_invitations(account: Account) -> Iterator[MemberInvitation]:
     found = storage.listed(MemberInvitation, f"invited#{account.company}")
     return (invitation for invitation in found if invitation.invited_by == account.id)
@@ -96,6 +116,10 @@ FIND: dict[str, Find] = {
         storage.get(Subscription, f"company#{account.company}", "subscription", because="consent")
     ],
     "contract": _contracts,
+    "order": _orders,
+    "invoice": _invoices,
+    "billing_profile": _billing,
+    "card_on_file": lambda account: [cards.of(account.company)] if account.role == ADMIN else [],
     "session": lambda account: sessions.of_account(account.id),
     "one_time_link": lambda account: storage.listed(OneTimeLink, f"links#{account.id}"),
     "member_invitation": _member_invitations,
@@ -145,6 +169,15 @@ _CASE_FILE = Words(
 )
 
 ELSEWHERE: dict[str, Words] = {
+    "payment": Words(
+        "Preuves de paiement : archivées aussitôt, lues sur un motif écrit. Demandez-les en citant la facture.",
+        "Evidence of payment: archived at once, read for a written reason. Ask for it, naming the invoice.",
+    ),
+    "counter": _NO_PERSON,
+    "operator_act": Words(
+        "Actes de nos opérateurs, sans nom de client : demandez-les en citant la commande.",
+        "Acts of our operators, naming no customer: ask for them, naming the order.",
+    ),
     "right_request": _OWN_PAGE,
     "right_part": _OWN_PAGE,
     "right_step": _OWN_PAGE,

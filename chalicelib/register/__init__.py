@@ -6,13 +6,14 @@ This package imports nothing of the rest of Iboo.
 """
 
 from .model import Basis, Clock, Phase, Role, Row, Words
+from .paying import PAYING
 from .published import PUBLISHED
 from .rights import RIGHTS_ROWS
 from .stores import STORES, Store
 from .trust import TRUST
 from .working import WORKING
 
-ROWS: tuple[Row, ...] = PUBLISHED + RIGHTS_ROWS + TRUST + WORKING
+ROWS: tuple[Row, ...] = PUBLISHED + PAYING + RIGHTS_ROWS + TRUST + WORKING
 
 _BY_KIND = {kind: row for row in ROWS for kind in row.kinds}
 

@@ -28,6 +28,20 @@ RIGHTS = Store("rights", "table", recovery_days=7)
 PROOF = Store("proof", "table", recovery_days=7)
 SECURITY = Store("security", "table", recovery_days=0)
 CONTRACTS = Store("contracts", "table", recovery_days=7, archive=True)
+PAYMENTS = Store("payments", "table", recovery_days=1, archive=True)
+INVOICES = Store("invoices", "table", recovery_days=7)
 EXPORTS = Store("exports", "bucket", recovery_days=0)
 
-STORES: tuple[Store, ...] = (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, SECURITY, CONTRACTS, EXPORTS)
+STORES: tuple[Store, ...] = (
+    EPHEMERAL,
+    USAGE,
+    KEYS,
+    PEOPLE,
+    RIGHTS,
+    PROOF,
+    SECURITY,
+    CONTRACTS,
+    PAYMENTS,
+    INVOICES,
+    EXPORTS,
+)

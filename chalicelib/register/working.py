@@ -36,7 +36,21 @@ COMPANY = Row(
     kinds={
         "company": frozenset({"name", "privacy_contact", "created_at"}),
         "member": frozenset({"account", "role", "joined_at"}),
-        "subscription": frozenset({"plan", "since", "until"}),
+        "subscription": frozenset(
+            {
+                "plan",
+                "since",
+                "until",
+                "seats",
+                "period",
+                "anchor",
+                "number",
+                "next",
+                "ending",
+                "told",
+                "debited",
+            }
+        ),
     },
     why="Architecture: company, member, plan and subscription.",
 )

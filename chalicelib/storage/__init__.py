@@ -22,7 +22,7 @@ from .access import (
     restamping,
     update,
 )
-from .items import Contracts, Ephemeral, Frozen, Item, Keys, People, Refused, Rights, Sealed, Usage
+from .items import Contracts, Ephemeral, Frozen, Invoices, Item, Keys, Payments, People, Refused, Rights, Sealed, Usage
 
 __all__ = [
     "AlreadyThere",
@@ -31,8 +31,10 @@ __all__ = [
     "Ephemeral",
     "Frozen",
     "Held",
+    "Invoices",
     "Item",
     "Keys",
+    "Payments",
     "People",
     "Reason",
     "Refused",

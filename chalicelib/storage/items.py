@@ -217,6 +217,24 @@ class Contracts(Item):
         table_name = "contracts"
 
 
+class Payments(Item):
+    """Base of the archive of payment evidence: added to by the callback, read with a reason."""
+
+    store = stores.PAYMENTS
+
+    class Meta:
+        table_name = "payments"
+
+
+class Invoices(Item):
+    """Base of invoices: written once."""
+
+    store = stores.INVOICES
+
+    class Meta:
+        table_name = "invoices"
+
+
 def table_name(store: stores.Store) -> str:
     """The name of a store's table or bucket in this installation."""
     suffix = settings.get("BUCKET_SUFFIX") if store.kind == "bucket" else ""

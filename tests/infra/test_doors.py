@@ -32,7 +32,7 @@ def test_a_door_names_exactly_its_tables(door: Door) -> None:
         for resource in statement["Resource"]
         if ":table/" in resource and not resource.endswith("/index/*")
     }
-    assert named == {store.key for store in (*door.stores, *door.added) if store.kind == "table"}
+    assert named == {store.key for store in (*door.stores, *door.added, *door.read) if store.kind == "table"}
 
 
 def test_only_the_schedules_read_the_archive() -> None:

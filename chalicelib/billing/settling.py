@@ -1,0 +1,170 @@
+"""When money came: the subscription changes here and nowhere else.
+
+The bank tells at least once, in any order, fifty times at once; acceptance may follow refusal. One transaction marks
+the order paid, moves the subscription, notes the card and writes the evidence: all of it once, or nothing.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Final
+
+from chalicelib import clock, log, storage
+from chalicelib.accounts.models import Company
+from chalicelib.gateways.monetico import Callback
+from chalicelib.register.events import Event
+from chalicelib.storage import AlreadyThere, Changed, Transaction
+
+from . import cards, rules, subscriptions
+from .models import PAID, QUEUES, Order, Payment
+
+CURRENCY: Final = "EUR"
+TRIES: Final = 60
+"""As many deliveries as may come at once, and some more: each lost race means that another one was won."""
+
+
+class Settled(Enum):
+    """What a payment led to."""
+
+    DONE = "done"
+    ALREADY = "already"
+    UNKNOWN_ORDER = "unknown_order"
+    OTHER_AMOUNT = "other_amount"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What register row 5 holds of one attempt. ``key``: two with the same one are the same event."""
+
+    reference: str
+    key: str
+    result: str
+    amount: Decimal | None
+    currency: str
+    paid_at: int | None = None
+    authorisation: str = ""
+    brand: str = ""
+    last4: str = ""
+    three_d_secure: str = ""
+    payer_ip: str = ""
+    card_kept: bool = False
+
+    def item(self, sort_key: str) -> Payment:
+        """As the archive keeps it."""
+        return Payment(
+            f"payment#{self.reference}",
+            sort_key,
+            reference=self.reference,
+            amount=None if self.amount is None else str(self.amount),
+            currency=self.currency or None,
+            paid_at=self.paid_at,
+            result=self.result,
+            authorisation=self.authorisation or None,
+            brand=self.brand or None,
+            last4=self.last4 or None,
+            three_d_secure=self.three_d_secure or None,
+            payer_ip=self.payer_ip or None,
+        )
+
+
+def evidence_of(callback: Callback) -> Evidence:
+    """What of a callback may be kept."""
+    secure = callback.authentication
+    return Evidence(
+        reference=callback.reference,
+        key=callback.key,
+        result=callback.outcome.value,
+        amount=callback.amount,
+        currency=callback.currency,
+        paid_at=None if callback.at is None else int(callback.at.timestamp()),
+        authorisation=callback.authorisation,
+        brand=callback.brand,
+        last4=callback.last4,
+        three_d_secure=" ".join(filter(None, (secure.status, secure.version, secure.liability_shift))),
+        payer_ip=callback.payer_ip,
+        card_kept=callback.card_kept,
+    )
+
+
+def take(callback: Callback, tpe: str) -> None:
+    """Acts on a callback whose seal is good. ``tpe``: of our terminal; another one's payment is not ours."""
+    if callback.alarms:
+        log.warning("card_number_in_callback", fields=",".join(sorted(callback.alarms)))
+    evidence = evidence_of(callback)
+    if not callback.paid:
+        log.info("payment_not_made", outcome=callback.outcome.value)
+        note(evidence)
+        return
+    if callback.tpe != tpe:
+        log.warning("callback_of_other_terminal")
+        note(evidence)
+        return
+    settle(evidence)
+
+
+def note(evidence: Evidence) -> None:
+    """Archives an attempt that paid for nothing, once."""
+    digest = hashlib.sha256(evidence.key.encode()).hexdigest()[:32]
+    try:
+        storage.create(evidence.item(f"tried#{digest}"), {Event.COLLECTED: clock.now()})
+    except AlreadyThere:
+        log.info("callback_repeated")
+
+
+def settle(evidence: Evidence, means: str = "card") -> Settled:
+    """The order is paid: everything that follows from it, once. Raises `Changed` when the store gives no peace."""
+    for _ in range(TRIES):
+        order = storage.get(Order, f"order#{evidence.reference}", "order", because="consent")
+        if order is None:
+            log.warning("payment_without_order", reference=evidence.reference)
+            note(evidence)
+            return Settled.UNKNOWN_ORDER
+        if order.state == PAID:
+            return Settled.ALREADY
+        if (evidence.amount, evidence.currency) != (Decimal(order.gross), CURRENCY):
+            log.warning("payment_of_other_amount", reference=order.reference)
+            note(evidence)
+            _doubt(order, "amount")
+            return Settled.OTHER_AMOUNT
+        try:
+            _pay(order, evidence, means)
+        except Changed:
+            continue  # another delivery, or another order of the same company, was faster
+        if order.alias and evidence.card_kept:
+            cards.replaced(order.company)
+        log.info("order_paid", act=order.act, means=means)
+        return Settled.DONE
+    raise Changed("order")
+
+
+def _pay(order: Order, evidence: Evidence, means: str) -> None:
+    now = clock.now()
+    item = subscriptions.kept(order.company)
+    target = subscriptions.from_json(order.target)
+    assert target is not None  # every order has one
+    stands, doubtful = rules.settled(subscriptions.read(item), subscriptions.from_json(order.base), target)
+    closed = item is None and storage.get(Company, f"company#{order.company}", "company", because="storage") is None
+    doubt = "company closed" if closed else "paid twice" if doubtful else None
+    if doubt:
+        log.warning("payment_in_doubt", reference=order.reference, why=doubt)
+    with Transaction() as write:
+        write.update(
+            order,
+            Order.state.set(PAID),
+            Order.means.set(means),
+            Order.paid_at.set(now),
+            Order.list_pk.set(QUEUES[PAID]),
+            Order.list_sk.set(f"{now:012d}"),
+            *([Order.doubt.set(doubt)] if doubt else []),
+            condition=Order.state != PAID,
+        )
+        if not closed:
+            subscriptions.write(write, item, order.company, stands)
+        if order.alias and evidence.card_kept and not closed:
+            cards.keep(write, order, evidence.last4, evidence.brand)
+        write.create(evidence.item("paid"), {Event.COLLECTED: now})
+
+
+def _doubt(order: Order, why: str) -> None:
+    storage.update(order, Order.doubt.set(why), always=True, because="consent")

@@ -1,0 +1,97 @@
+"""Values for the pages and mails of paying, as `dev.samples` has them for the others."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+Values = Mapping[str, Any]
+
+START: Final = 1_795_424_400  # Monday 23 November 2026, 10:00 in Paris
+YEAR: Final = 365 * 86_400
+OFFERS: Final = [
+    {
+        "key": "essential",
+        "name": "Essentiel",
+        "monthly": "9.90",
+        "yearly": "99.00",
+        "yearly_per_month": "8.25",
+        "people": 25,
+        "minutes": 240,
+        "recording": False,
+    },
+    {
+        "key": "professional",
+        "name": "Professionnel",
+        "monthly": "15.90",
+        "yearly": "159.00",
+        "yearly_per_month": "13.25",
+        "people": 50,
+        "minutes": 720,
+        "recording": True,
+    },
+]
+ORDER: Final = {
+    "reference": "IBQ7KXPA2M4D",
+    "act": "subscribe",
+    "offer": "Professionnel",
+    "seats": 3,
+    "begins": START,
+    "ends": START + YEAR,
+    "net": "477.00",
+    "vat": "95.40",
+    "gross": "572.40",
+    "buyer": "Cabinet Lefèvre & Associés",
+    "city": "Lyon",
+    "keep_card": True,
+}
+TRANSFER: Final = {"iban": "FR76 1027 8000 0000 0000 0000 000", "bic": "CMCIFR2A", "holder": "Iboo"}
+FORM: Final = {"action": "https://bank.example/paiement.cgi", "fields": {"reference": ORDER["reference"]}}
+ORDER_FORM: Final[Values] = {
+    "form": {"offer": "professional", "period": "12", "seats": "3", "buyer": ORDER["buyer"], "country": "FR"},
+    "errors": {"siren": "Ce numéro ne peut pas être juste."},
+    "offers": OFFERS,
+    "countries": [("FR", "France"), ("BE", "Belgique")],
+    "terms_version": "1",
+    "cards": True,
+    "held": False,
+    "members": 3,
+}
+CHECKOUT: Final[Values] = {
+    "order": ORDER,
+    "form": FORM,
+    "refused_cookies": True,
+    "transfer": TRANSFER,
+    "awaits_transfer": False,
+}
+HELD: Final = {"offer": "Professionnel", "seats": 3, "yearly": True, "price": "477.00", "ends": START + YEAR}
+SUBSCRIPTION: Final[Values] = {
+    "held": {**HELD, "standing": "active", "grace_ends": START + YEAR, "next": HELD},
+    "trial_ends": None,
+    "card": {"brand": "VI", "last4": "0002"},
+    "renews_by_itself": True,
+    "members": 3,
+    "invoices": [
+        {"number": "IB-2026-000124", "issued_on": START, "gross": "572.40", "credit": True},
+        {"number": "IB-2026-000123", "issued_on": START, "gross": "572.40", "credit": False},
+    ],
+    "done": "L’abonnement continue.",
+}
+TRIAL: Final[Values] = {**SUBSCRIPTION, "held": None, "trial_ends": START, "card": None, "done": ""}
+
+SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
+    "prices": ("pages/prices.html", {"offers": OFFERS, "trial_days": 30}),
+}
+SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
+    "order": ("pages/order.html", ORDER_FORM),
+    "checkout": ("pages/checkout.html", CHECKOUT),
+    "checkout-transfer": ("pages/checkout.html", {**CHECKOUT, "form": None, "awaits_transfer": True}),
+    "checkout-closed": ("pages/checkout.html", {**CHECKOUT, "form": None, "transfer": None}),
+    "payment-pending": ("pages/payment_return.html", {"order": ORDER, "state": "pending"}),
+    "payment-paid": ("pages/payment_return.html", {"order": ORDER, "state": "paid"}),
+    "payment-given-up": ("pages/payment_return.html", {"order": ORDER, "state": "given_up"}),
+    "subscription": ("pages/subscription.html", SUBSCRIPTION),
+    "subscription-trial": ("pages/subscription.html", TRIAL),
+}
+MAIL: Final[Values] = {"bilingual": False, "link_to": "https://iboo.example/subscription", "gross": "572.40"}
+MAILS: Final[Mapping[str, Values]] = {
+    "invoice": {**MAIL, "number": "IB-2026-000123", "kind": "invoice"},
+}
