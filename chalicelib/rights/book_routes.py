@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import date
 
 from chalicelib import clock, keyed, storage, words
-from chalicelib.doors import Answer, Door, Page, Redirect, Request, form_errors
+from chalicelib.doors import Answer, Door, Page, Redirect, Request, Text, form_errors
 from chalicelib.errors import BadInput, FormErrors, NotFound
 from chalicelib.errors import mark as _
 from chalicelib.privacy import census
-from chalicelib.register import ROWS
+from chalicelib.register import ROWS, Role
 
-from . import deadlines, decisions, freezes, holds, officers
+from . import deadlines, decisions, freezes, holds, officers, record
 from .console import Book, Button, Entry, Line, guarded, shown
 from .models import Freeze
 from .records import Signature
@@ -122,6 +122,17 @@ def register_page(request: Request) -> Answer:
         "accesses": officers.accesses(50),
     }
     return Page("pages/console_register.html", values)
+
+
+@routes.page("/console/register/{role}")
+@guarded
+def processing_record(request: Request, role: str) -> Answer:
+    """The record of processing (art. 30), as a table for a spreadsheet."""
+    if role not in tuple(Role):
+        raise NotFound
+    headers = {"Content-Disposition": f'attachment; filename="art30-{role}.csv"'}
+    content = record.as_csv(record.of(Role(role))).decode("utf-8")
+    return Text(content, "text/csv; charset=utf-8", headers=headers)
 
 
 @routes.form("/console/register/sign")

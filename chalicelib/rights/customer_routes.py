@@ -3,13 +3,14 @@
 from typing import Any
 
 from chalicelib import clock, pages
+from chalicelib.accounts import actions as accounts
 from chalicelib.accounts.answers import again
 from chalicelib.accounts.members import require_admin
-from chalicelib.doors import Answer, Door, Page, Redirect, Request
+from chalicelib.doors import Answer, Door, Json, Page, Redirect, Request
 from chalicelib.errors import FormErrors
 from chalicelib.register import ROWS, Role
 
-from . import breaches, finishing, forwarding, guest_data, links, subprocessors
+from . import breaches, finishing, forwarding, guest_data, links, record, subprocessors
 from .models import Part
 from .models import Request as File_
 from .rules import LABELS, Outcome, Right, State
@@ -52,6 +53,16 @@ def privacy_contact_page(request: Request) -> Answer:
         "now": clock.now(),
     }
     return Page("pages/company_privacy.html", values)
+
+
+@routes.page("/company/privacy/assessment-kit")
+def assessment_kit(request: Request) -> Answer:
+    """What the customer needs of us for an impact assessment, from the register."""
+    account = request.account
+    require_admin(account)
+    active = [(one.name, one.place) for one in subprocessors.every() if one.state == "announced"]
+    kit = record.assessment_kit(accounts.company_name(account), active)
+    return Json(kit, headers={"Content-Disposition": 'attachment; filename="iboo-dpia.json"'})
 
 
 @routes.form("/company/privacy/subprocessors/{name}/object")

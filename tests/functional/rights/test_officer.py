@@ -139,6 +139,18 @@ def test_every_book_opens_in_both_languages(stores: object, path: str) -> None:
         assert page.status == 200 and f'lang="{language}"' in page.html
 
 
+@pytest.mark.parametrize("role", ["controller", "processor"])
+def test_the_record_of_processing_is_a_table_to_take_along(stores: object, role: str) -> None:
+    page = an_officer().browser.open(f"/console/register/{role}")
+    assert page.status == 200 and page.headers["Content-Type"].startswith("text/csv")
+    assert len(page.body.decode().splitlines()) == 1 + sum(len(row.clocks) for row in ROWS if role in row.roles)
+
+
+def test_a_customer_takes_the_kit_for_an_impact_assessment(host: Host) -> None:
+    kit = host.browser.open("/company/privacy/assessment-kit").json
+    assert kit["controller"] == "Cabinet Lefèvre" and kit["processing"]
+
+
 def test_requests_are_listed_by_deadline(stores: object, clock_file: MovedClock) -> None:
     late = a_host("late@example.fr")
     ask(late.browser, right="objection")
