@@ -55,9 +55,8 @@ def enter(invitation: Invitation, names: Names, pass_token: str, takeover: bool,
     return token
 
 
-def holds(occurrence: Occurrence, invitation: Invitation, pass_token: str) -> bool:
-    """Whether this browser is the one that entered with the link; true as well when nobody has."""
-    present = of_invitation(occurrence, invitation)
+def holds(present: Participant | None, pass_token: str) -> bool:
+    """Whether this browser is the one that entered as ``present``; true as well when nobody has."""
     return present is None or (bool(pass_token) and present.holder == sessions.token_hash(pass_token))
 
 

@@ -227,7 +227,7 @@ def _guest_page(
     if present is not None and present.state in ("refused", "removed"):
         raise NotAllowed(admission.barred_words(present))
     known = {"first_name": present.first_name, "name": present.name} if present else {}
-    mine = admission.holds(occurrence, invitation, request.pass_token)
+    mine = admission.holds(present, request.pass_token)
     return Page(
         "pages/guest.html",
         {

@@ -86,7 +86,7 @@ def change(account: Account, planned: Planned, wanted: Plan) -> None:
         raise NotFound
     before = (meeting.title, int(occurrence.starts_at), int(occurrence.ends_at), meeting.timezone)
     if before == (wanted.title, wanted.starts_at, wanted.ends_at, wanted.timezone):
-        return
+        return invitations.move_clocks(meeting, wanted.ends_at)  # a change that broke off half-way is made good
     reminder = _reminder(occurrence, clock.now(), wanted.starts_at)
     same = Meeting.title.set(wanted.title), Meeting.timezone.set(wanted.timezone)
     dates = (

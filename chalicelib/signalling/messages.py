@@ -182,7 +182,7 @@ def load_report(body: bytes) -> Report:
                 for a in data["attendance"]
             ],
         )
-    except (KeyError, TypeError, ValueError) as fault:
+    except (KeyError, TypeError, ValueError, OverflowError) as fault:
         raise MessageError("not a report") from fault
 
 
@@ -201,7 +201,7 @@ def load_report_answer(body: bytes) -> ReportAnswer:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         data = json.loads(body)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise MessageError("not JSON") from fault
     if not isinstance(data, dict):
         raise MessageError("not a JSON object")

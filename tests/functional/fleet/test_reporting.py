@@ -115,7 +115,13 @@ def test_a_forged_report_is_refused(worker: ScriptedWorker) -> None:
     assert post_report(body, old).status_code == 403
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"worker": "w1"}', b"\xff"])
+ENDLESS = (
+    b'{"worker": "w1", "incarnation": "i", "control": "c", "capacity": Infinity, "load": 0, "draining": false, '
+    b'"rooms": [], "attendance": []}'
+)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"worker": "w1"}', b"\xff", ENDLESS, b'{"a":' * 100_000])
 def test_a_report_that_makes_no_sense_is_refused(worker: ScriptedWorker, body: bytes) -> None:
     assert worker.post(body).status_code == 400
 

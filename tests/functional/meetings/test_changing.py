@@ -1,6 +1,9 @@
 """Changing a meeting that people were invited to."""
 
+import pytest
+
 from chalicelib import storage
+from chalicelib.meetings import invitations
 from chalicelib.meetings.models import Invitation
 from chalicelib.register.stores import USAGE
 from chalicelib.storage import suspension
@@ -94,3 +97,20 @@ def test_the_dates_of_a_frozen_invitation_follow_the_meeting_when_it_is_thawed(h
     (again,) = storage.query(Invitation, f"meeting#{plan.id}", "invitation#")
     moved = int(again.delete_by or 0) - int(invitation.delete_by or 0)
     assert abs(moved - 39 * DAY) <= 60  # forms know minutes
+
+
+def test_a_change_that_broke_off_is_made_good_by_the_next_try(
+    host: Host, mailbox: Mailbox, clock_file: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = host.plan("zoe@example.fr", **in_(DAY))
+    link, moved = a_guest(mailbox).link, in_(60 * DAY)
+
+    def broken(*given: object) -> None:
+        raise RuntimeError("the function was ended")
+
+    with monkeypatch.context() as crash:
+        crash.setattr(invitations, "move_clocks", broken)
+        assert host.change(plan, **moved).status == 500
+    assert host.change(plan, **moved).status == 303
+    clock_file.move(days=59)
+    assert a_guest(mailbox).browser.open(link).status == 200
