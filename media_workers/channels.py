@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, Literal
 
+from chalicelib.signalling.tickets import Limits
 from media_workers.clock import Clock
 from media_workers.dtls import DtlsLink
 from media_workers.rate import Rate
@@ -14,10 +15,9 @@ logger = logging.getLogger(__name__)
 
 ChannelName = Literal["room", "pulse"]
 NUMBERS: dict[ChannelName, int] = {"room": 0, "pulse": 1}
-PER_SECOND = {"room": 20, "pulse": 50}
+PULSES = 50
+"""Messages per second on the channel without repetition."""
 AVERAGED_OVER = 5
-LONGEST = 16 * 1024
-"""Bytes of a message."""
 HOPELESS = 1024 * 1024
 """Bytes waiting for a peer that takes nothing: it is dropped, so that its queue can't grow for ever."""
 PULSE_WAITING = 16 * 1024
@@ -31,6 +31,7 @@ class Channels:
         self,
         link: DtlsLink,
         clock: Clock,
+        limits: Limits,
         opened: Callable[[], None],
         received: Callable[[ChannelName, dict[str, Any]], None],
         hopeless: Callable[[], None],
@@ -40,7 +41,9 @@ class Channels:
         self._hopeless = hopeless
         self._room = link.channel(NUMBERS["room"], "room", reliable=True)
         self._pulse = link.channel(NUMBERS["pulse"], "pulse", reliable=False)
-        self._rates = {name: Rate(rate, AVERAGED_OVER, clock.monotonic()) for name, rate in PER_SECOND.items()}
+        per_second: dict[ChannelName, int] = {"room": limits.messages, "pulse": PULSES}
+        self._rates = {name: Rate(rate, AVERAGED_OVER, clock.monotonic()) for name, rate in per_second.items()}
+        self._longest = limits.message_bytes
         self.malformed = 0
         self._room.on("open", opened)
         self._room.on("message", lambda data: self._message("room", data))
@@ -70,7 +73,7 @@ class Channels:
         if not self._rates[channel].take(1, self._clock.monotonic()):
             return
         try:
-            if not isinstance(data, str) or len(data.encode()) > LONGEST:
+            if not isinstance(data, str) or len(data.encode()) > self._longest:
                 raise ValueError("not a text frame of the allowed size")
             message = json.loads(data)
             if not isinstance(message, dict) or not isinstance(message.get("type"), str):

@@ -71,13 +71,14 @@ class Connection:
         self._peer = house.ice.add(self)
         self._link = DtlsLink(house.certificate, self._send)
         self._link.on_closed(self._dtls_closed)
-        self._channels = Channels(self._link, house.clock, self._opened, self._received, self._hopeless)
+        self._channels = Channels(self._link, house.clock, ticket.limits, self._opened, self._received, self._hopeless)
         self.leg = Leg(
             self.id,
             self._link,
             self._send,
             self._heard,
             bitrate=ticket.limits.bitrate,
+            down_bitrate=ticket.limits.down_bitrate,
             feedback_ssrc=self._ssrc(),
             now=self.now(),
             send_all=partial(house.ice.send_all, self._peer),

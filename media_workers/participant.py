@@ -27,10 +27,14 @@ class Participant:
     up: dict[SlotName, bool] = field(default_factory=lambda: dict.fromkeys(SLOTS, False))
 
     def change(self, message: Mapping[str, Any]) -> set[SlotName]:
-        """Takes an ``up`` message over; the slots that changed."""
-        changed = {slot for slot in SLOTS if isinstance(message.get(slot), bool) and message[slot] != self.up[slot]}
-        for slot in changed:
-            self.up[slot] = message[slot]
+        """Takes an ``up`` message over; the slots that changed. No more go up than the plan allows at once."""
+        said = {slot: message[slot] for slot in SLOTS if isinstance(message.get(slot), bool)}
+        changed = {slot for slot, up in said.items() if up != self.up[slot]}
+        for slot in sorted(changed, key=lambda slot: self.up[slot], reverse=True):  # what goes down makes room
+            if said[slot] and sum(self.up.values()) >= self.connection.ticket.limits.tracks:
+                changed.discard(slot)
+            else:
+                self.up[slot] = said[slot]
         return changed
 
     def wish(self, spoke: float = 0.0) -> Wish:

@@ -32,14 +32,20 @@ class TicketError(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What the plan allows in a room.
-
-    ``participants``: people in the room at once. ``bitrate``: bits per second one participant may send, all slots
-    together.
-    """
+    """What the plan allows in a room. Bit rates are bits per second of one participant, all tracks together."""
 
     participants: int
-    bitrate: int = 4_000_000
+    """In the room at once."""
+    bitrate: int = 5_000_000
+    """Sent: a camera of three layers beside a screen."""
+    down_bitrate: int = 20_000_000
+    """Received."""
+    tracks: int = 4
+    """Sent at once."""
+    messages: int = 20
+    """Per second on the room channel."""
+    message_bytes: int = 16 * 1024
+    """Of one message."""
 
 
 @dataclass(frozen=True)

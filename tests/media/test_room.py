@@ -6,6 +6,8 @@ from chalicelib.signalling.messages import Push
 from tests.media.client import Client
 from tests.media.conftest import Bench
 from tests.media.functions import Refused
+from tests.media.pictures import picture
+from tests.media.test_forwarding import seated
 from tests.media.waiting import until_true
 
 QUIET = {"microphone": False, "camera": False, "screen": False, "screen_sound": False}
@@ -204,3 +206,52 @@ async def test_the_last_one_to_leave_closes_the_room(bench: Bench) -> None:
     anne = await bench.joined("anne")
     await anne.leave()
     await until_true(lambda: not bench.worker.rooms, "the room is gone")
+
+
+async def test_who_talks_is_told_to_all_and_to_who_comes_later(bench: Bench) -> None:
+    anne, paul = await bench.sending("anne"), await bench.joined("paul")
+
+    def talked() -> bool:
+        anne.send("microphone", len(anne.messages) + 1, 0, b"words", level=20)
+        return bool(paul.told("speaker"))
+
+    await until_true(talked, "the speaker")
+    assert paul.told("speaker") == [{"type": "speaker", "participant": "anne"}]
+    zoe = await bench.joined("zoe")
+    assert zoe.told("hello")[0]["speaker"] == "anne"
+
+
+async def test_a_picture_that_isnt_shown_isnt_sent_but_its_sound_is(bench: Bench) -> None:
+    anne, paul = await bench.sending("anne"), await bench.joined("paul")
+    assert await seated(paul, "anne") == 0
+    video, audio = paul.seat(0, "video")[0], paul.seat(0, "audio")[0]
+    paul.tell({"type": "show", "seats": []})
+    viewer = bench.worker.rooms["room-1"].participants["paul"].connection
+    await until_true(lambda: viewer.seat_tracks[0][1].source is None, "nothing is shown")
+    anne.send("camera", 1, 0, picture(1, key=True))
+    anne.send("microphone", 1, 0, b"sound")
+    await until_true(lambda: bool(paul.of(audio)), "the sound")
+    assert paul.of(video) == []
+    paul.tell({"type": "show", "seats": [{"seat": 0, "width": 320, "height": 180}]})
+    await until_true(lambda: viewer.seat_tracks[0][1].source is not None, "it is shown")
+    anne.send("camera", 2, 3000, picture(2, key=True))
+    await until_true(lambda: bool(paul.of(video)), "the picture")
+
+
+async def test_encodings_nobody_wants_are_stopped_at_the_publisher(bench: Bench) -> None:
+    anne = bench.client("anne")
+    anne.offer.rids = ("q", "h", "f")
+    await anne.join(bench.control)
+    anne.up(camera=True)
+
+    def stopped() -> bool:
+        bench.time.ahead += 0.5
+        anne.send_check()
+        return bool(anne.told("layers"))
+
+    await until_true(stopped, "the message")
+    assert anne.told("layers") == [{"type": "layers", "slot": "camera", "active": []}]
+    paul = await bench.joined("paul")
+    await until_true(lambda: len(anne.told("layers")) > 1, "the next message")
+    assert "q" in anne.told("layers")[1]["active"]
+    assert paul.told("paused") == []
