@@ -1,7 +1,7 @@
 """Which encodings a publisher is asked to send: up to the largest somebody wants, or lately wanted.
 
 Those below it go on: they are few bits, they are the way back for who gets a narrow network, and starting an encoding
-makes a browser restart all of them.
+may make the others hitch.
 """
 
 LINGER = 4.0

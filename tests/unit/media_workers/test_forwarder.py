@@ -12,6 +12,8 @@ from media_workers.forwarder import PythonForwarder
 from media_workers.leg import Leg
 from media_workers.rtcp import Block
 from media_workers.rtp import Packet
+from media_workers.sdp_plan import TRANSPORT_WIDE
+from media_workers.twcc import Arrivals
 from media_workers.up_track import Slot
 from tests.media.pictures import picture
 from tests.unit.media_workers.test_leg import NoSrtp
@@ -188,3 +190,53 @@ class Broken(NoSrtp):
 
     def protect(self, packet: bytes) -> bytes:
         raise Malformed("on purpose")
+
+
+def numbered(world: World) -> End:
+    """A viewer whose packets carry transport-wide numbers."""
+    zoe = End("zoe")
+    seat = DownTrack(
+        zoe.leg,
+        "video",
+        name="seat-0",
+        ssrc=SEAT,
+        payload_type=96,
+        repair=(78, 97),
+        extension_ids={TRANSPORT_WIDE: 3},
+        start=(100, 0),
+        now=0.0,
+    )
+    zoe.leg.downs[SEAT] = seat
+    world.forwarder.open(zoe.leg, 0.0)
+    world.forwarder.switch(seat, world.slot.encodings[0])
+    return zoe
+
+
+def test_a_receivers_feedback_reaches_its_estimate(world: World) -> None:
+    zoe = numbered(world)
+    world.send(2, picture(2, key=True))
+    arrivals = Arrivals()
+    arrivals.packet(0, 5.0)
+    (information,) = arrivals.feedback()
+    before = zoe.leg.malformed
+    world.forwarder.receive(zoe.leg, rtcp.transport_wide(1, SEAT, information), 0.1)
+    assert zoe.leg.malformed == before
+    world.forwarder.receive(zoe.leg, rtcp.transport_wide(1, SEAT, b"\0\0\xff\xff\0\0\0\0"), 0.1)
+    assert zoe.leg.malformed == before + 1
+
+
+def test_a_receiver_that_needs_more_is_probed_with_padding(world: World) -> None:
+    zoe = numbered(world)
+    world.forwarder.tick(1.0, 0.0)
+    assert zoe.packets == []
+    zoe.leg.downlink.need(5_000_000)
+    world.forwarder.tick(1.02, 0.0)
+    assert {(packet.ssrc, packet.payload) for packet in zoe.packets} == {(78, b"")}
+    assert zoe.leg.downlink.padding_bytes > 0
+
+
+def test_a_frame_above_the_limit_stays_out(world: World) -> None:
+    world.forwarder.limit(world.seat, 0)
+    world.send(2, bytes((0x90, 0xE0, 0x80, 2, 9, 1 << 6, 1)) + b"frame")
+    world.send(3, picture(3))
+    assert [packet.sequence for packet in world.paul.packets] == [100, 101]

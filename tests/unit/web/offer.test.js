@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { activate, CAMERA, fit } from "../../../web/room/wire/offer.js";
+
+/** A sender that takes parameters back only once, as browsers do. */
+class FakeSender {
+  /** @type {any} */
+  parameters = { transactionId: 0, encodings: CAMERA.map((one) => ({ ...one, active: true })) };
+
+  getParameters() {
+    this.parameters.transactionId += 1;
+    return structuredClone(this.parameters);
+  }
+
+  /** @param {any} given */
+  async setParameters(given) {
+    if (given.transactionId !== this.parameters.transactionId) throw new Error("stale");
+    this.parameters = given;
+  }
+
+  /** @param {string} field */
+  all(field) {
+    return this.parameters.encodings.map((/** @type {any} */ one) => one[field]);
+  }
+}
+
+test("the camera's encodings come lowest first", () => {
+  const scales = CAMERA.map((one) => one.scaleResolutionDownBy ?? 1);
+  const rates = CAMERA.map((one) => one.maxBitrate ?? 0);
+  assert.deepEqual(scales, [...scales].sort((a, b) => b - a));
+  assert.deepEqual(rates, [...rates].sort((a, b) => a - b));
+});
+
+test("only the encodings asked for are sent", async () => {
+  const sender = new FakeSender();
+  await activate(/** @type {any} */ (sender), ["q"]);
+  assert.deepEqual(sender.all("active"), [true, false, false]);
+  await activate(/** @type {any} */ (sender), ["q", "h", "f"]);
+  assert.deepEqual(sender.all("active"), [true, true, true]);
+});
+
+for (const [width, height, scales] of [
+  [1280, 720, [4, 2, 1]],
+  [960, 540, [4, 2, 1]],
+  [640, 480, [2, 1, 1]],
+  [640, 360, [2, 1, 1]],
+  [320, 180, [1, 1, 1]],
+]) {
+  test(`a camera of ${width} × ${height} is sent whole in an encoding that Chromium sends`, async () => {
+    const sender = new FakeSender();
+    await fit(/** @type {any} */ (sender), { width: Number(width), height: Number(height) });
+    assert.deepEqual(sender.all("scaleResolutionDownBy"), scales);
+  });
+}
