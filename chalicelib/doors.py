@@ -58,6 +58,8 @@ class Request:
     body: bytes
     address: str
     """The visitor's IP address: for throttling, under a keyed hash; never logged, never stored."""
+    page: str = "/"
+    """The page of this address; of one that takes a form only, the nearest above it: where the form was shown."""
     cookies: Mapping[str, str] = field(default_factory=dict)
     set_cookies: list[Cookie] = field(default_factory=list)
 
@@ -141,7 +143,7 @@ class Request:
             csrf=self.form_token,
             name=f"{person.first_name} {person.name}" if person else None,
             company=accounts.company_name(person) if person else None,
-            path=self.path,
+            path=self.page,
             ask_choice=self.choice is None,
             policy_news=news.version if (news := documents.policy_news(clock.now())) else "",
         )
@@ -265,7 +267,7 @@ class Door(Blueprint):
             @wraps(view)
             def handle(**parts: str) -> Response:
                 try:
-                    request = _read(self.current_request)
+                    request = _read(self.current_request, self.current_app)
                     return _write(request, _answer(view, request, parts, on_error, check))
                 except Exception as error:  # not even an error's page could be made: the store is away, for instance
                     log.fault("no_answer", error, view=view.__qualname__)
@@ -362,18 +364,30 @@ def own_path(target: str) -> str:
     return target if local and plain else "/"
 
 
-def _read(request: ChaliceRequest) -> Request:
+def _read(request: ChaliceRequest, app: Chalice) -> Request:
+    path = request.context.get("path") or request.path
     headers = {name.lower(): value for name, value in request.headers.items()}
     body = request.raw_body
     return Request(
         method=request.method,
-        path=request.context.get("path") or request.path,
+        path=path,
+        page=_page_of(path, request.path, app),
         query=dict(request.query_params or {}),
         headers=headers,
         body=body.encode() if isinstance(body, str) else body,
         address=origin.address(headers, str(request.context.get("identity", {}).get("sourceIp", ""))),
         cookies=_cookies(headers.get("cookie", "")),
     )
+
+
+def _page_of(path: str, pattern: str, app: Chalice) -> str:
+    """``pattern``: the path as it was registered, with its variable parts."""
+    parts, names = path.split("/"), pattern.split("/")
+    while len(names) > 1:
+        if "GET" in app.routes.get("/".join(names), ()):
+            return "/".join(parts)
+        del parts[-1], names[-1]
+    return "/"
 
 
 def _cookies(header: str) -> dict[str, str]:

@@ -13,14 +13,6 @@ from .documents import document
 routes = Door(__name__)
 
 HOME = "/meetings"
-PAGE_OF = {
-    "/account/profile": "/account",
-    "/account/email": "/account",
-    "/account/password": "/account",
-    "/company/members": "/company",
-    "/signout": "/",
-}
-"""Addresses that only take a form, and the page that shows it: where a change of language comes back to."""
 
 
 @routes.page("/")
@@ -157,4 +149,4 @@ def choose_language(request: Request) -> Answer:
         raise BadInput
     if request.visitor is not None:
         profile.speak(request.visitor, language)
-    return Redirect(PAGE_OF.get(back, back), [Cookie(sessions.LANGUAGE, language)])
+    return Redirect(back, [Cookie(sessions.LANGUAGE, language)])

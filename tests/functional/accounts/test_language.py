@@ -39,6 +39,14 @@ def test_a_choice_on_a_form_sent_back_leads_to_the_page_that_shows_it(anne: Cust
     assert anne.browser.send("/language", language="en").path == "/account"
 
 
+def test_a_choice_on_a_form_of_one_thing_sent_back_leads_to_that_thing(anne: Customer) -> None:
+    anne.browser.open("/meetings/new")
+    meeting = anne.browser.send("/meetings/new", title="Point").path.partition("?")[0]
+    assert anne.browser.send(f"{meeting}/invitations", invitees="x").status == 400
+    page = anne.browser.send("/language", language="en")
+    assert (page.path, page.status) == (meeting, 200)
+
+
 def test_an_unknown_language_is_refused() -> None:
     browser = Browser()
     browser.open("/")
