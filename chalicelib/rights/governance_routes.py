@@ -213,7 +213,7 @@ def _subprocessors(request: Request) -> Book:
         for one in subprocessors.every()
     )
     entries = (
-        Entry("name", _("Nom")),
+        Entry("name", _("Prestataire")),
         Entry("seat", _("Pays du siège")),
         Entry("parent", _("Pays de la maison mère")),
         Entry("place", _("Lieu des données")),
@@ -221,7 +221,7 @@ def _subprocessors(request: Request) -> Book:
         Entry("contract_digest", _("Empreinte SHA-256 du contrat"), required=False),
         Entry("transfer_tool", _("Outil de transfert"), required=False),
     )
-    heads = (_("Nom"), _("Siège / maison mère"), _("Données"), _("Tâche"), _("Actif à partir du"))
+    heads = (_("Prestataire"), _("Siège / maison mère"), _("Données"), _("Tâche"), _("Actif à partir du"))
     lead = _("Sans contrat, pas de données. Les clients sont prévenus trente jours avant.")
     return Book(_("Sous-traitants"), lead, heads, lines, "/console/subprocessors", _("Ajouter"), entries)
 
