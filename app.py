@@ -16,11 +16,11 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.meetings.encoder_routes",
         "chalicelib.privacy.routes",
         "chalicelib.privacy.closing",
-        "chalicelib.privacy.consent_routes",
         "chalicelib.contact.routes",
-        "chalicelib.privacy.proof_routes",
+        "chalicelib.privacy.consent_routes",
         "chalicelib.privacy.version_routes",
         "chalicelib.privacy.newsletter_routes",
+        "chalicelib.privacy.proof_routes",
         "chalicelib.rights.routes",
         "chalicelib.rights.customer_routes",
         "chalicelib.rights.decision_routes",
@@ -33,11 +33,12 @@ DOORS: dict[str, tuple[str, ...]] = {
     ),
     "schedule": (
         "chalicelib.privacy.schedules",
-        "chalicelib.meetings.schedules",
         "chalicelib.contact.schedules",
+        "chalicelib.meetings.schedules",
         "chalicelib.mailing.schedules",
         "chalicelib.billing.schedules",
         "chalicelib.rights.schedules",
+        "chalicelib.fleet.schedules",
     ),
 }
 """Which modules hang their routes on which door. The name of each blueprint in them is ``routes``."""
