@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import logging
 import os
 import signal
 import sys
@@ -11,6 +10,7 @@ import sys
 import uvloop
 from aiohttp import web
 
+from media_workers import logs, processes
 from media_workers.control import Control
 from media_workers.reporter import Reporter
 from media_workers.settings import SettingError, Settings, load
@@ -60,9 +60,9 @@ def main() -> int:
     """Reads the settings and serves."""
     try:
         settings = load(os.environ)
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-        for library in ("aiortc", "aioice"):
-            logging.getLogger(library).setLevel(logging.WARNING)
+        logs.start(settings.log_level)
+        if settings.processes > 1:
+            return asyncio.run(processes.supervise(settings, os.environ))
         uvloop.run(serve(settings))
     except (SettingError, ValueError) as fault:
         sys.stderr.write(f"{fault}\n")

@@ -1,4 +1,4 @@
-"""The control port: the functions' way in. Private network only; every request but the health check is signed."""
+"""The control port: the functions' way in. Private network only; all but the health check and the figures is signed."""
 
 import json
 import logging
@@ -10,6 +10,7 @@ from aiohttp import web
 from chalicelib.signalling import tickets
 from chalicelib.signalling.messages import CONTENT_TYPE, MessageError, dump, load_join_order, load_push
 from chalicelib.signalling.tickets import Ticket, TicketError
+from media_workers import metrics
 from media_workers.errors import BadRequest, BadTicket, Refusal
 from media_workers.tickets_used import TicketsUsed
 from media_workers.worker import Worker
@@ -35,6 +36,7 @@ class Control:
                 web.post("/join", self._join),
                 web.post("/rooms/{room}/push", self._push),
                 web.get("/health", self._health),
+                web.get("/metrics", self._metrics),
             ]
         )
 
@@ -56,6 +58,9 @@ class Control:
         worker = self._worker
         state = {"worker": worker.settings.id, "incarnation": worker.incarnation, "rooms": len(worker.rooms)}
         return _json(json.dumps(state).encode())
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        return web.Response(body=metrics.text(self._worker).encode(), headers={"Content-Type": metrics.CONTENT_TYPE})
 
     def _ticket(self, token: str, offer: str) -> Ticket:
         try:

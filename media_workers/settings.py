@@ -35,12 +35,13 @@ SETTINGS = (
         "ANNOUNCED",
         "",
         "addresses in answers, comma list; `public@private` announces one and binds the other; "
-        "default: 127.0.0.1 and this machine's first other address",
+        "default: 127.0.0.1 and this machine's first other address of IPv4 and of IPv6",
     ),
     Setting("REPORT_URL", "", "where reports go, e.g. http://127.0.0.1:8000/workers/report; empty: no reports"),
     Setting("TICKET_PUBLIC_KEY", None, "Ed25519 public key of tickets and orders, PEM"),
     Setting("POOL_SECRET", None, "secret that signs reports, 32 characters or more"),
     Setting("CAPACITY", "20000", "forwarded packets per second at which no new room is taken"),
+    Setting("PROCESSES", "1", "worker processes, one per core; each has the next id, control port and media port"),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING"),
 )
 
@@ -68,6 +69,7 @@ class Settings:
     pool_secret: str
     capacity: int
     log_level: str
+    processes: int = 1
 
 
 def load(environment: Mapping[str, str]) -> Settings:
@@ -87,6 +89,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         pool_secret=values["POOL_SECRET"],
         capacity=_number(values, "CAPACITY", 10_000_000),
         log_level=values["LOG_LEVEL"].upper(),
+        processes=max(1, _number(values, "PROCESSES", 256)),
     )
 
 
@@ -113,20 +116,22 @@ def _number(values: Mapping[str, str], name: str, most: int) -> int:
 
 def _announced(text: str) -> tuple[Announced, ...]:
     if not text:
-        own = own_address()
-        return (Announced("127.0.0.1", "127.0.0.1"), *([Announced(own, own)] if own else []))
+        own = [address for version in (4, 6) if (address := own_address(version))]
+        return (Announced("127.0.0.1", "127.0.0.1"), *(Announced(address, address) for address in own))
     pairs = [part.strip().partition("@") for part in text.split(",") if part.strip()]
     if not pairs:
         raise SettingError(f"{PREFIX}ANNOUNCED names no address")
     return tuple(Announced(address, bind or address) for address, _, bind in pairs)
 
 
-def own_address() -> str:
-    """The IPv4 address this machine would use towards the world, or nothing. No packet is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("203.0.113.1", 9))  # RFC 5737: an address of documentation
-        except OSError:
-            return ""
-        address = str(probe.getsockname()[0])
-    return "" if address.startswith("127.") else address
+def own_address(version: int = 4) -> str:
+    """The address this machine would use towards the world (IPv4 or 6), or nothing. No packet is sent."""
+    # RFC 5737, RFC 3849: addresses of documentation
+    family, target = (socket.AF_INET, "203.0.113.1") if version == 4 else (socket.AF_INET6, "2001:db8::1")
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((target, 9))
+            address = str(probe.getsockname()[0])
+    except OSError:
+        return ""
+    return "" if address.startswith(("127.", "fe80")) or address == "::1" else address

@@ -16,7 +16,7 @@ from media_workers.connection import Connection, House
 from media_workers.dtls import new_certificate
 from media_workers.errors import AtCapacity, Draining, NoRoom, StaleEpoch
 from media_workers.forwarder import TICK, Forwarder, PythonForwarder
-from media_workers.ice import IceAgent
+from media_workers.ice import Dropped, IceAgent
 from media_workers.room import Room
 from media_workers.settings import Settings
 from media_workers.udp import Sockets
@@ -132,6 +132,11 @@ class Worker:
     def peers(self) -> int:
         """Connections the ICE agent knows, those that are closing included."""
         return self._ice.peers
+
+    @property
+    def strangers(self) -> Dropped:
+        """What came to the media port and was not taken in."""
+        return self._ice.dropped
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Runs a coroutine; its failure is logged and harms nobody else."""

@@ -34,12 +34,14 @@ class LossySockets(Sockets):
     def send(self, datagrams: Sequence[bytes], path: Path) -> None:
         super().send([datagram for datagram in datagrams if not self._lost("out", datagram)], path)
 
-    def listen(self, loop: Any, received: Callable[[bytes, Path], None]) -> None:
+    def listen(
+        self, loop: Any, received: Callable[[bytes, Path], None], ended: Callable[[], None] = lambda: None
+    ) -> None:
         def take(datagram: bytes, path: Path) -> None:
             if not self._lost("in", datagram):
                 received(datagram, path)
 
-        super().listen(loop, take)
+        super().listen(loop, take, ended)
 
     def _lost(self, way: str, datagram: bytes) -> bool:
         if not datagram or not 128 <= datagram[0] < 192 or rtp.is_rtcp(datagram):
