@@ -13,7 +13,6 @@ from chalicelib.consents.rules import PURPOSES
 from chalicelib.privacy.policy import STARTS
 from chalicelib.privacy.statements import STATEMENTS
 from chalicelib.register.model import Words
-from dev import samples_billing, samples_rights
 
 Values = Mapping[str, Any]
 
@@ -132,8 +131,8 @@ COOKIES: Final = [
 ]
 VERSION: Final = {
     "version": "2",
-    "announced": "2026-11-23",
-    "effective": "2026-12-23",
+    "announced": START,
+    "effective": START + 30 * DAY,
     "summary": Words("Les journaux de sécurité.", "The security logs."),
 }
 STATED: Final = [{"statement": one, "current": bool(one.checked)} for one in STATEMENTS]
@@ -169,7 +168,6 @@ COMPANY: Final[Values] = {
 }
 
 SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
-    **samples_billing.SIGNED_OUT,
     **samples_rights.SIGNED_OUT,
     "home": ("pages/home.html", {}),
     "signup": ("pages/signup.html", {**EMPTY, "terms_version": "1", "dpa_version": "1", "newsletter": BOX}),
@@ -234,6 +232,8 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
             "days": {"2026-12-21": {"address": "https://iboo.example/proof/2026-12-21", "head": "9f" * 32}},
         },
     ),
+    "proofs": ("pages/proofs.html", {"heads": [{"day": "2026-12-21", "head": "9f" * 32, "erasures": 412}]}),
+    "proofs-none": ("pages/proofs.html", {"heads": []}),
     "policy-versions": ("pages/policy_versions.html", {"versions": [VERSION]}),
     "policy-version": (
         "pages/policy_version.html",
@@ -259,7 +259,6 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
 }
 
 SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
-    **samples_billing.SIGNED_IN,
     **samples_rights.SIGNED_IN,
     "meetings": (
         "pages/meetings.html",
@@ -350,7 +349,6 @@ ONE_LINK: Final[Values] = {
 
 # "bilingual" is for the gallery and tests, not for the templates.
 MAILS: Final[Mapping[str, Values]] = {
-    **samples_billing.MAILS,
     **samples_rights.MAILS,
     "verify": ONE_LINK,
     "already_registered": {**ONE_LINK, "reset_link": "https://iboo.example/forgot"},
@@ -374,7 +372,7 @@ MAILS: Final[Mapping[str, Values]] = {
     "policy_changed": {
         "bilingual": False,
         "summary": Words("Les journaux de sécurité.", "The security logs."),
-        "effective": "2026-12-23",
+        "effective": START + 30 * DAY,
         "link_to": "https://iboo.example/privacy/versions/2",
     },
     "inactive": {

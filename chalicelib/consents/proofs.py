@@ -31,7 +31,7 @@ def record(
     now = clock.now()
     asked = now if asked_at is None else asked_at
     for earlier in standing(subject, purpose):
-        end(earlier)
+        end(earlier, now)
     _keep_text(words)
     consent = Consent(
         f"consent#{subject}",
@@ -66,10 +66,10 @@ def all_of(subject: str) -> list[Consent]:
     return list(storage.query(Consent, f"consent#{subject}"))
 
 
-def end(consent: Consent) -> None:
-    """The choice is withdrawn, or replaced: its proof is kept three years from now on."""
-    now = clock.now()
-    storage.happened(consent, Event.CONSENT_ENDED, now, Consent.ended_at.set(now))
+def end(consent: Consent, at: int | None = None) -> None:
+    """The choice is withdrawn, or replaced (``at``, by default now): its proof is kept three years from then on."""
+    ended = clock.now() if at is None else at
+    storage.happened(consent, Event.CONSENT_ENDED, ended, Consent.ended_at.set(ended))
 
 
 def text(digest: str) -> str:

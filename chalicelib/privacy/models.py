@@ -65,8 +65,9 @@ class DayPage(Proof, discriminator="day_page"):
 class Certificate(Proof, discriminator="certificate"):
     """``certificate#<id>`` / ``certificate``; of a customer, listed by ``certificates#<company>``.
 
-    ``about``: an opaque id, such as a meeting's. ``asked``: a word, why it was issued. ``groups``: keyed hashes of the
-    partitions it speaks of; ``locators``: of the items in them, when it speaks of some only. ``kept``: [{row, until, ground}], what had to stay.
+    ``about``: an opaque id, such as a meeting's. ``asked``: a word, why it was issued. ``groups``: keyed hashes of
+    the partitions it speaks of; ``locators``: of the items in them, when it speaks of some only. ``kept``: [{row,
+    until, ground}], what had to stay.
     """
 
     customer = UnicodeAttribute(null=True)

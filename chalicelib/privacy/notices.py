@@ -1,6 +1,7 @@
 """What customers are told without asking: that the policy changes, that an account sleeps. Each once."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, time
 
 from chalicelib import clock, log, pages, settings, storage
 from chalicelib.accounts import actions as accounts
@@ -56,7 +57,7 @@ def _first_time(account: Account, what: str, now: int) -> bool:
 
 
 def _policy_changed(account: Account, news: PolicyVersion) -> None:
-    effective = news.effective.isoformat() if news.effective else ""
+    effective = int(datetime.combine(news.effective, time(12), UTC).timestamp()) if news.effective else clock.now()
     link_to = f"{settings.get('BASE_URL')}/privacy/versions/{news.version}"
     _send(account, "policy_changed", summary=news.summary, effective=effective, link_to=link_to)
 

@@ -23,12 +23,10 @@ ASKED = {
 }
 
 
-@routes.api("/proof", ["GET"], check=False)
+@routes.page("/proof")
 def proofs(request: Request) -> Answer:
     """The days that are closed, newest first, each with its head."""
-    return Json(
-        {"days": [{"day": head.day, "head": head.head, "erasures": int(head.erasures)} for head in proof.heads()]}
-    )
+    return Page("pages/proofs.html", {"heads": proof.heads()})
 
 
 @routes.api("/proof/{day}", ["GET"], check=False)

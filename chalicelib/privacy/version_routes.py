@@ -1,5 +1,6 @@
 """Every version of the policy, and what each changed."""
 
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from chalicelib.accounts.documents import PolicyVersion, policy_versions
@@ -34,7 +35,12 @@ def one_version(request: Request, version: str) -> Answer:
 def _shown(version: PolicyVersion) -> dict[str, Any]:
     return {
         "version": version.version,
-        "announced": version.announced,
-        "effective": version.effective.isoformat() if version.effective else "",
+        "announced": _noon(date.fromisoformat(version.announced)) if version.announced else None,
+        "effective": _noon(version.effective) if version.effective else None,
         "summary": version.summary,
     }
+
+
+def _noon(day: date) -> int:
+    """A moment of the day that is the same day in every zone of Europe; seconds."""
+    return int(datetime.combine(day, time(12), UTC).timestamp())
