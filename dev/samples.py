@@ -13,6 +13,7 @@ from chalicelib.consents.rules import PURPOSES
 from chalicelib.privacy.policy import STARTS
 from chalicelib.privacy.statements import STATEMENTS
 from chalicelib.register.model import Words
+from dev import samples_billing, samples_rights
 
 Values = Mapping[str, Any]
 
@@ -168,6 +169,7 @@ COMPANY: Final[Values] = {
 }
 
 SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
+    **samples_billing.SIGNED_OUT,
     **samples_rights.SIGNED_OUT,
     "home": ("pages/home.html", {}),
     "signup": ("pages/signup.html", {**EMPTY, "terms_version": "1", "dpa_version": "1", "newsletter": BOX}),
@@ -259,6 +261,7 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
 }
 
 SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
+    **samples_billing.SIGNED_IN,
     **samples_rights.SIGNED_IN,
     "meetings": (
         "pages/meetings.html",
@@ -349,6 +352,7 @@ ONE_LINK: Final[Values] = {
 
 # "bilingual" is for the gallery and tests, not for the templates.
 MAILS: Final[Mapping[str, Values]] = {
+    **samples_billing.MAILS,
     **samples_rights.MAILS,
     "verify": ONE_LINK,
     "already_registered": {**ONE_LINK, "reset_link": "https://iboo.example/forgot"},
