@@ -92,6 +92,10 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "subscription-trial": ("pages/subscription.html", TRIAL),
 }
 MAIL: Final[Values] = {"bilingual": False, "link_to": "https://iboo.example/subscription", "gross": "572.40"}
+TERM: Final[Values] = {**MAIL, "ends": START, "grace_ends": START, "price": "477.00", "last4": "0002", "over": True}
 MAILS: Final[Mapping[str, Values]] = {
+    "payment_due": {**TERM, "over": False},
+    "debit_announced": TERM,
+    "subscription_over": TERM,
     "invoice": {**MAIL, "number": "IB-2026-000123", "kind": "invoice"},
 }

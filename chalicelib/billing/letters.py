@@ -1,12 +1,16 @@
 """The mails of billing, each in the language of who ordered."""
 
+from typing import Any
+
 from chalicelib import pages
+from chalicelib.accounts.models import Account
 from chalicelib.mailing import actions as mailing
 from chalicelib.mailing.actions import Attachment, Mail
 
-from . import profiles
+from . import days, profiles, terms
 from .links import address
 from .models import Invoice, Order
+from .rules import Subscription
 
 
 def invoice(order: Order, issued: Invoice) -> None:
@@ -24,6 +28,20 @@ def invoice(order: Order, issued: Invoice) -> None:
         kind=kind,
         link_to=address("/subscription"),
     )
+
+
+def about_term(name: str, admin: Account, held: Subscription, last4: str) -> None:
+    """A term that ends, is to be debited, or is over: to who administers the company. ``name``: of the mail."""
+    choice = held.next or held.choice
+    values: dict[str, Any] = {
+        "ends": days.noon(held.ends),
+        "grace_ends": days.noon(terms.grace_end(held.ends)),
+        "price": str(choice.price),
+        "link_to": address("/subscription/order" if name != "debit_announced" else "/subscription"),
+        "last4": last4,
+        "over": days.today() >= held.ends,
+    }
+    _send(name, admin.email, admin.language, **values)
 
 
 def _send(name: str, to: str, language: str, attachment: Attachment | None = None, **values: object) -> None:

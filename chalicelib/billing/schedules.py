@@ -2,12 +2,19 @@
 
 from chalice.app import Blueprint, CloudWatchEvent
 
-from . import invoicing
+from . import checking, invoicing, renewals
 
 routes = Blueprint(__name__)
 
 
 @routes.schedule("rate(1 minute)", name="billing_minute")
 def billing_minute(event: CloudWatchEvent) -> None:
-    """Invoices what is paid."""
+    """Asks the bank about orders it told nothing about; invoices what is paid."""
+    checking.ask_due()
     invoicing.issue_due()
+
+
+@routes.schedule("rate(1 hour)", name="billing_hour")
+def billing_hour(event: CloudWatchEvent) -> None:
+    """Reminds of terms that end, debits stored cards, tells whose subscription is over."""
+    renewals.renew_due()

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from pynamodb.expressions.update import Action
 
@@ -17,6 +17,9 @@ from chalicelib.storage import Changed, Transaction
 from . import days, rules, terms
 from .offers import Choice, Period
 from .rules import Subscription
+
+LISTED: Final = "subscriptions"
+"""Under which paid subscriptions are listed, by the day on which something is to be done."""
 
 
 def kept(company: str) -> Kept | None:
@@ -55,7 +58,17 @@ def changes(target: Subscription) -> list[Action]:
         Kept.next.set(json.dumps(choice_words(following))) if following else Kept.next.remove(),
         Kept.ending.set(target.ending),
         Kept.until.set(days.begin(ends)),
+        Kept.list_pk.set(LISTED),
+        Kept.list_sk.set(next_day(target, days.today()).isoformat()),
     ]
+
+
+def next_day(held: Subscription, today: date) -> date:
+    """The next day on which something may be to be done: a reminder, or the end of the grace period."""
+    if held.ending:
+        return held.ends
+    coming = [day for day in terms.reminders(held.ends) if day > today]
+    return min([*coming, terms.grace_end(held.ends)])
 
 
 def write(transaction: Transaction, item: Kept | None, company: str, target: Subscription) -> None:
@@ -76,6 +89,7 @@ def write(transaction: Transaction, item: Kept | None, company: str, target: Sub
         number=target.number,
         ending=target.ending,
     )
+    fresh.list_pk, fresh.list_sk = LISTED, next_day(target, days.today()).isoformat()
     transaction.create(fresh, {Event.LAST_USE: now})
 
 

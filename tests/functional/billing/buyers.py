@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib import sessions
 from chalicelib.accounts.models import Account
 from chalicelib.billing import ordering, subscriptions
 from chalicelib.billing.models import Order
@@ -43,6 +44,11 @@ class Buyer:
     def subscribed(self) -> bool:
         """Whether the company has paid for anything."""
         return subscriptions.of(self.account.company) is not None
+
+    def sign_in(self) -> None:
+        """A new session, as after a long time away."""
+        cookie = sessions.start(self.account.id, "Firefox, Linux")
+        self.browser.cookies[cookie.name] = cookie.value
 
     def fill_in(self, **typed: Any) -> Seen:
         """Sends the order form, right in every field but those in ``typed``."""
