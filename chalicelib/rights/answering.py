@@ -58,6 +58,9 @@ def decide(
 
 def erase(request: Request, part: Part, account: Account) -> None:
     """The person has seen the plan and confirms, the end of the contract included. Raises `Conflict`."""
+    for freeze in freezes.of_account(account.id):
+        freezes.end_with_decision(freeze)
+    account = accounts.find(account.id) or account
     notices.tell(request, None)
     erased = erasing.erasable(account)
     fates = erasing.carry_out(account)
@@ -68,8 +71,10 @@ def erase(request: Request, part: Part, account: Account) -> None:
 
 def closed(request: Request, account: Account) -> list[Fate]:
     """Ends the account of a person who has died, as heirs may ask (art. 85 II 2° LIL)."""
+    for freeze in freezes.of_account(account.id):
+        freezes.end_with_decision(freeze)
     notices.tell(request, None)
-    return erasing.carry_out(account)
+    return erasing.carry_out(accounts.find(account.id) or account)
 
 
 def _access(request: Request, part: Part, account: Account | None) -> None:

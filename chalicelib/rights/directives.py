@@ -11,7 +11,7 @@ from chalicelib.register.events import Event
 from chalicelib.storage import keys
 from chalicelib.storage.sealing import DataKey
 
-from . import erasing, steps
+from . import answering, steps
 from .models import Directive, IdentityProof, Request
 from .rules import Fate
 
@@ -71,7 +71,7 @@ def execute(request: Request, account: Account) -> list[Fate]:
         return []
     steps.note(request, "officer", "directive executed")
     _end(directive, "executed")
-    return erasing.carry_out(account)
+    return answering.closed(request, account)
 
 
 def note_proof(request: Request, what: str, digest: str) -> None:

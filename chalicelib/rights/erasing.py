@@ -1,32 +1,28 @@
 """The erasure of what Iboo itself answers for: planned row by row, shown, then done (GDPR art. 17)."""
 
-from chalicelib import clock, storage
-from chalicelib.accounts import actions as accounts
+from chalicelib import clock, keyed, storage
 from chalicelib.accounts import closing
 from chalicelib.accounts.models import Account, Subscription
-from chalicelib.errors import Conflict
+from chalicelib.billing import cards
 from chalicelib.meetings import scheduling
 from chalicelib.privacy import own_data
 from chalicelib.register import ROWS, Role
 from chalicelib.register.events import Event
 from chalicelib.storage import Item, expiry
-from chalicelib.storage.expiry import Place
 
-from .rules import RUNNING, Fate, fate
+from .rules import Fate, fate
+
+OF_COMPANY = frozenset({"company", "subscription", "contract", "billing_profile", "card_on_file", "order", "invoice"})
+"""Kinds that belong to the company: they stay while somebody else administers it."""
 
 
 def plan(account: Account, *, terminated: bool) -> list[Fate]:
     """What an erasure would do to each row in which something is kept. ``terminated``: the contract ends with it."""
-    found = own_data.of(account)
     running = not terminated and under_contract(account)
-    fates = []
-    for row in ROWS:
-        if Role.CONTROLLER not in row.roles:
-            continue
-        items = [item for kind in row.kinds for item in found.get(kind, []) if not item.controller]
-        if items:
-            fates.append(_of_row(items, running=running, terminated=terminated))
-    return fates
+    by_row: dict[str, list[Item]] = {}
+    for item in _found(account):
+        by_row.setdefault(item.row.key, []).append(item)
+    return [_of_row(items, running=running, terminated=terminated) for items in by_row.values()]
 
 
 def under_contract(account: Account) -> bool:
@@ -41,32 +37,51 @@ def carry_out(account: Account) -> list[Fate]:
     Raises `Conflict` when a legal hold keeps the account.
     """
     fates = plan(account, terminated=True)
+    gone = {fate.row for fate in fates if fate.erased}
+    items = [item for item in _found(account) if item.row.key in gone]
+    ends_company = closing.ends_company(account)
     for leaving in closing.leaving(account):
         scheduling.cancel_all_of(leaving)
     closing.close(account)
+    if ends_company:
+        cards.remove(account.company, "closed")
+    for item in items:
+        storage.delete(item)  # what did not go with the account; nothing happens where it did
     return fates
 
 
 def erasable(account: Account) -> list[tuple[str, str, str]]:
     """Kind and primary key of what an erasure deletes."""
-    found = own_data.of(account)
     gone = {fate.row for fate in plan(account, terminated=True) if fate.erased}
-    items = (item for of_kind in found.values() for item in of_kind)
-    return [(item.kind_name, item.pk, item.sk) for item in items if item.row.key in gone and not item.controller]
+    return [(item.kind_name, item.pk, item.sk) for item in _found(account) if item.row.key in gone]
 
 
 def remaining(account: Account) -> set[str]:
-    """Rows in which something of the person is left: what the census of a person finds after an erasure."""
-    own = (f"account#{account.id}", f"directive#{account.id}", f"packages#{account.id}")
-    places = [Place(row.store, pk, "") for row in ROWS if row.store for pk in (*own, accounts.login_key(account.email))]
-    found = {str(item["kind"]) for place in places for item in expiry.partition(place.store, place.pk)}
-    return {row.key for row in ROWS if found & row.kinds.keys()}
+    """Rows in which something of the person is left, past its time or not: a census of one person.
+
+    Found again the way it was found before, and in the partitions that are the person's own.
+    """
+    digest = keyed.email_hash(account.email)
+    own = (f"account#{account.id}", f"packages#{account.id}", f"login#{digest}")
+    by_address = (f"subscriber#{digest}", f"contact#{digest}", f"suppression#{digest}")
+    stores = {row.store for row in ROWS if row.store and row.store.kind == "table"}
+    kinds = {
+        str(item["kind"]) for store in stores for pk in (*own, *by_address) for item in expiry.partition(store, pk)
+    }
+    kinds |= {item.kind_name for item in _found(account) if item is not account}  # it is not looked up, but given
+    return {row.key for row in ROWS if kinds & row.kinds.keys()}
 
 
-def unless_running(fates: list[Fate]) -> None:
-    """Raises `Conflict` when the plan keeps something for a running contract: its end must be confirmed first."""
-    if any(one.ground == RUNNING for one in fates):
-        raise Conflict(RUNNING)
+def _found(account: Account) -> list[Item]:
+    """What Iboo keeps of the person for itself; the company's only where it would end with them."""
+    ends_company = closing.ends_company(account)
+    return [
+        item
+        for kind, items in own_data.of(account).items()
+        if ends_company or kind not in OF_COMPANY
+        for item in items
+        if not item.controller and Role.CONTROLLER in item.row.roles
+    ]
 
 
 def _of_row(items: list[Item], *, running: bool, terminated: bool) -> Fate:

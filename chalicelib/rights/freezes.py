@@ -52,6 +52,11 @@ def of_request(request: Request, scope: str | None = None) -> list[Freeze]:
     return [one for one in open_ones() if one.request == request.id and scope in (None, one.scope)]
 
 
+def of_account(account: str) -> list[Freeze]:
+    """The freezes that lie on an account."""
+    return [one for one in open_ones() if f"people|account#{account}|account" in one.places]
+
+
 def announce(freeze: Freeze) -> None:
     """Tells the person that the freeze ends, and when. Doing it twice changes nothing."""
     if freeze.told_at:

@@ -139,6 +139,7 @@ GROUNDS: Final[Mapping[Basis, str]] = {
     Basis.LEGITIMATE_INTEREST: _("Elle prouve le contrat, en cas de litige (article 17.3.e du RGPD)."),
 }
 RUNNING: Final = _("Le contrat est en cours : résiliez-le pour qu’elle soit effacée.")
+LEFT_ALONE: Final = _("Sous forme d’empreinte, pour ne plus jamais vous écrire (article 21.3 du RGPD).")
 HELD: Final = _("Une procédure en cours oblige à la garder (article 17.3.e du RGPD).")
 
 
@@ -150,6 +151,8 @@ def fate(row: Row, events: Mapping[str, int], *, running: bool, held: bool) -> F
     """
     if held:
         return Fate(row.key, False, None, HELD)
+    if row.key == "suppression":
+        return Fate(row.key, False, clocks.due(row, events), LEFT_ALONE)
     kept = [clock for clock in row.clocks if _outlasts(clock)]
     ends = [end for clock in kept if (end := clocks.end(clock, events)) is not None]
     if kept:

@@ -39,7 +39,7 @@ from tests.functional.browser import Browser
 from tests.functional.conftest import MovedClock
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import Host, sign_in
-from tests.functional.people import sign_up
+from tests.functional.people import join, sign_up
 
 from .people import an_officer, ask, at, code_in, enter_console, only_request, parts
 
@@ -87,6 +87,7 @@ def test_f02_an_erasure_under_contract_shows_the_plan_and_keeps_what_the_law_kee
     at(clock_file, "2026-11-23")
     sign_in(host)
     a_contract(host.account)
+    newsletter.became_customer(ANNE, "fr", refused=False)
     page = ask(host.browser, right="erasure")
     assert "Le contrat est en cours" in page.text and "litige" in page.text
     (action,) = [one for one in page.actions if one.endswith("/erase")]
@@ -102,9 +103,38 @@ def test_f02_an_erasure_under_contract_shows_the_plan_and_keeps_what_the_law_kee
     answer = mailbox.last(ANNE)
     assert "en partie" in answer.text and "conservé jusqu’au" in answer.text and "CNIL" in answer.text
     left = erasing.remaining(host.account)
+    assert "newsletter" in planned and "suppression" not in planned
     assert not left & planned, "what the plan erases is what a census of the person no longer finds"
     (contract,) = [item for item in expiry.scan(PEOPLE) if item["kind"] == "contract"]
     assert Event.TERMINATED in contract["events"]
+
+
+def test_a_frozen_person_may_still_be_erased(host: Host, mailbox: Mailbox) -> None:
+    ask(host.browser, right="restriction")
+    page = ask(host.browser, right="erasure")
+    (action,) = [one for one in page.actions if one.endswith("/erase")]
+    host.browser.send(action.replace("/erase", "/send-code"))
+    host.browser.send(action, terminate=True, code=code_in(mailbox, ANNE))
+    assert accounts.by_email(ANNE) is None and freezes.open_ones() == []
+
+
+def test_a_member_takes_nothing_of_the_company_along(mailbox: Mailbox) -> None:
+    anne = sign_up(mailbox, ANNE)
+    join(anne, mailbox, "karim@lefevre.fr")
+    karim = accounts.by_email("karim@lefevre.fr")
+    assert karim is not None
+    rows = {fate.row for fate in erasing.plan(karim, terminated=True)}
+    assert "account" in rows and "contract" not in rows
+    erasing.carry_out(karim)
+    assert accounts.by_email(ANNE) is not None
+    assert "company" in {item["kind"] for item in expiry.scan(PEOPLE)}
+
+
+def test_an_objection_outlives_the_account(host: Host, mailbox: Mailbox) -> None:
+    objections.oppose(ANNE, "form")
+    erasing.carry_out(host.account)
+    assert objections.opposed(ANNE)
+    assert erasing.remaining(host.account) >= {"suppression"}
 
 
 def test_an_erasure_without_a_known_account_says_that_nothing_is_kept(mailbox: Mailbox) -> None:
