@@ -8,6 +8,8 @@ from media_workers.sent import Sent
 
 UNMEASURED = 2_500_000
 """Bits per second for a receiver that doesn't tell when packets arrive."""
+SILENT = 1.5
+"""Seconds without feedback on what was sent: nothing is known, so less is sent."""
 FEEDBACKS = 200
 """Per second; browsers send ten to twenty."""
 
@@ -23,6 +25,10 @@ class Downlink:
         self._sent = Sent()
         self._estimator = Estimator(most, now)
         self._prober = Prober(now)
+        self._unheard: float | None = None
+        """Since when packets wait for feedback."""
+        self._answers = False
+        """Feedback has come at all."""
         self._feedbacks = Rate(FEEDBACKS, 1, now)
 
     @property
@@ -38,6 +44,7 @@ class Downlink:
     def sent(self, size: int, now: float) -> None:
         """A numbered packet of ``size`` bytes went out."""
         probe = self._prober.current(now)
+        self._unheard = now if self._unheard is None else self._unheard
         self._sent.put(size, probe, now)
         if probe:
             self._prober.sent(size)
@@ -45,6 +52,7 @@ class Downlink:
     def sent_all(self, packets: list[bytes], now: float) -> None:
         """Numbered packets went out together."""
         probe = self._prober.current(now)
+        self._unheard = now if self._unheard is None else self._unheard
         for packet in packets:
             self._sent.put(len(packet), probe, now)
             if probe:
@@ -56,6 +64,7 @@ class Downlink:
             return
         base, arrivals = twcc.read(information)
         deliveries = self._sent.deliveries(base, arrivals)
+        self._unheard, self._answers = None, True
         self._estimator.feedback(deliveries, now)
         rate = self._prober.feedback(deliveries, now)
         if rate is not None:
@@ -69,5 +78,7 @@ class Downlink:
         """Bytes without content to send now. Called every ``tick`` seconds."""
         if not self.numbered:
             return 0
-        self._estimator.silence(now)
+        if self._answers and self._unheard is not None and now - self._unheard > SILENT:
+            self._unheard = now
+            self._estimator.silence()
         return self._prober.padding(self.rate, self._estimator.steady, now, tick)

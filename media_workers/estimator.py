@@ -25,8 +25,6 @@ FEW = 20
 """Packets that make a loss figure."""
 SPARSE, HEAVY = 0.02, 0.1
 """Loss up to which the rate by loss grows, and above which it falls."""
-SILENT = 1.5
-"""Seconds without feedback while packets go out: nothing is known, so less is sent."""
 
 
 class Arrived:
@@ -71,7 +69,6 @@ class Estimator:
         self._loss = 0.0
         """Part of the packets lost in the last count."""
         self._count_from = now
-        self._heard: float | None = None
         self._round_trip = 0.1
 
     @property
@@ -86,7 +83,6 @@ class Estimator:
 
     def feedback(self, deliveries: list[Delivery], now: float) -> None:
         """How packets fared, in the order they were sent."""
-        self._heard = now
         for delivery in deliveries:
             self._counted += 1
             if delivery.arrived is None:
@@ -105,11 +101,9 @@ class Estimator:
             self._by_delay = min(self._most, rate)
             self._by_loss = max(self._by_loss, self._by_delay)
 
-    def silence(self, now: float) -> None:
-        """Called while packets go out: feedback that stops means that the way is full or broken."""
-        if self._heard is not None and now - self._heard > SILENT:
-            self._heard = now
-            self._by_delay = max(LOWEST, self.rate / 2)
+    def silence(self) -> None:
+        """Packets go out and no feedback comes: the way is full or broken."""
+        self._by_delay = max(LOWEST, self.rate / 2)
 
     def _follow_delay(self, now: float) -> None:
         elapsed, self._changed = min(1.0, now - self._changed), now

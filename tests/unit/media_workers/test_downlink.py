@@ -140,6 +140,14 @@ def test_feedback_that_stops_lowers_the_estimate() -> None:
     assert way.run(10, all_of_it) == LOWEST
 
 
+def test_while_nothing_is_sent_the_lack_of_feedback_says_nothing() -> None:
+    way = Way(5_000_000)
+    way.downlink.need(2_000_000)
+    before = way.run(5, all_of_it)
+    way.downlink.need(0)
+    assert way.run(60, lambda rate: 0.0) >= before
+
+
 def test_never_more_than_is_allowed() -> None:
     way = Way(50_000_000, most=1_000_000)
     way.downlink.need(10_000_000)
