@@ -1,8 +1,8 @@
 # The only two commands a newcomer needs are `make run` and `make test`.
 PYTHON = .venv/bin/python
-STAGE ?= public
+STAGE ?= prod
 
-.PHONY: run test check format bench bench-join bench-failover bench-media package setup clean
+.PHONY: run test check format bench bench-join bench-failover bench-media package deploy setup clean
 
 # Everything on this machine: http://127.0.0.1:8080 (dev/README.md)
 run: .venv/.run-ready
@@ -35,9 +35,13 @@ bench-media: .venv/.test-ready
 bench-failover: .venv/.test-ready
 	@$(PYTHON) -m bench.failover
 
-# The functions behind one door (public, callback, console, schedule): template and zip
+# Every stack of a stage (infra/stages.py) in build/<stage>/, offline
 package: .venv/.run-ready
-	@$(PYTHON) -m dev.package $(STAGE) build/package/$(STAGE)
+	@$(PYTHON) -m infra.render $(STAGE)
+
+# Shows and runs the commands that bring build/<stage>/ to the cloud account in use (docs/operations.md)
+deploy: package
+	@$(PYTHON) -m infra.deploy $(STAGE)
 
 setup: .venv/.test-ready
 

@@ -44,11 +44,7 @@ class PackageError(Exception):
 
 def package(door: str, out: Path, root: Path = ROOT) -> Path:
     """Writes ``sam.json`` and ``deployment.zip`` into ``out`` and gives the zip's path. Raises `PackageError`."""
-    words.compile_catalog()
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
-    _chalice_package(door, out, root)
-    _name_buckets(out / "sam.json")
+    template(door, out, root)
     finished = out / "deployment.zip"
     with tempfile.TemporaryDirectory() as scratch:
         unpacked = Path(scratch) / "package"
@@ -58,6 +54,16 @@ def package(door: str, out: Path, root: Path = ROOT) -> Path:
         _compile(unpacked)
         _zip(unpacked, finished)
     return finished
+
+
+def template(door: str, out: Path, root: Path = ROOT) -> Path:
+    """Writes ``sam.json`` and gives its path; the zip beside it is Chalice's, not finished. Raises `PackageError`."""
+    words.compile_catalog()
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    _chalice_package(door, out, root)
+    _name_buckets(out / "sam.json")
+    return out / "sam.json"
 
 
 def _chalice_package(door: str, out: Path, root: Path) -> None:

@@ -120,5 +120,12 @@ def test_it_runs_on_what_is_in_it(unpacked: Path) -> None:
 
 
 def test_a_door_without_routes_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PackageError, match="console"):
-        package("console", tmp_path / "console")
+    root = tmp_path / "root"
+    (root / ".chalice").mkdir(parents=True)
+    (root / "app.py").write_text("from chalice import Chalice\n\napp = Chalice(app_name='empty')\n")
+    (root / "requirements.txt").touch()
+    stages = {"empty": {"api_gateway_stage": "api"}}
+    config = {"version": "2.0", "app_name": "empty", "autogen_policy": False, "stages": stages}
+    (root / ".chalice" / "config.json").write_text(json.dumps(config))
+    with pytest.raises(PackageError, match="empty"):
+        package("empty", tmp_path / "out", root)

@@ -1,0 +1,222 @@
+"""Media workers on ECS with Fargate: a public address for UDP, a control port for the functions, as many as needed.
+
+Their number follows *load over capacity* in forwarded packets per second, as workers report it, never the processor.
+"""
+
+from infra.cloudformation import Json, allow, exported, get, imported, log_group, ref, resource, role, stack, sub
+from infra.network import CONTROL_PORT, MEDIA_PORT, ZONES
+from infra.stages import Stage
+
+LOAD_METRIC = "WorkerLoad"
+"""Per cent of all workers' capacity in use; counted from the event ``fleet_load`` (infra/alarms.py)."""
+
+LOAD_WANTED = 50
+"""Per cent. A container takes 40 s to start and a figure a minute to arrive: what is free carries the joins between."""
+
+STOP_SECONDS = 120
+"""The most Fargate grants between SIGTERM and SIGKILL."""
+
+IMAGE: Json = {
+    "Type": "String",
+    "AllowedPattern": r"[a-z0-9./_-]+@sha256:[0-9a-f]{64}",
+    "Description": "The image by digest: a tag may change, what runs may not",
+}
+
+
+def namespace(stage: Stage) -> str:
+    """Where this stage's own figures stand."""
+    return f"Iboo/{stage.prefix}"
+
+
+def template(stage: Stage) -> Json:
+    """The stack."""
+    resources = {
+        "Logs": log_group(f"/{stage.prefix}/workers"),
+        "Cluster": resource(
+            "AWS::ECS::Cluster", {"ClusterName": f"{stage.prefix}-media", "CapacityProviders": ["FARGATE"]}
+        ),
+        "StartRole": start_role(stage, ["ticket-public-key", "pool-secret"]),
+        "WorkerRole": _worker_role(stage),
+        "Worker": _task(stage),
+        "Workers": _service(stage),
+    } | _scaling(stage)
+    parameters = {
+        "Image": IMAGE,
+        "Capacity": {
+            "Type": "Number",
+            "Default": 20_000,
+            "Description": "Packets per second one container forwards, as measured on its size (bench/README.md)",
+        },
+    }
+    outputs = {"Cluster": exported(stage, "media-cluster", ref("Cluster"))}
+    return stack("media workers", resources, outputs, parameters)
+
+
+def start_role(stage: Stage, secrets: list[str]) -> Json:
+    """What ECS needs to start a container: its image, its log, its secrets. The container itself never has it."""
+    names = [_arn(stage, "secretsmanager", f"secret:{stage.prefix}/{name}-??????") for name in secrets]
+    layers = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    return role(
+        "ecs-tasks.amazonaws.com",
+        [
+            allow(stage, "LogIn", ["ecr:GetAuthorizationToken"], ["*"]),
+            allow(stage, "Image", layers, [_arn(stage, "ecr", f"repository/{stage.prefix}/*")]),
+            allow(
+                stage,
+                "Log",
+                ["logs:CreateLogStream", "logs:PutLogEvents"],
+                [_arn(stage, "logs", f"log-group:/{stage.prefix}/*")],
+            ),
+            allow(stage, "Secrets", ["secretsmanager:GetSecretValue"], names),
+        ],
+    )
+
+
+def _arn(stage: Stage, service: str, name: str) -> Json:
+    return sub(f"arn:aws:{service}:{stage.region}:${{AWS::AccountId}}:{name}")
+
+
+def container(stage: Stage, name: str, more: Json) -> Json:
+    """What every container of ours has: nobody's rights, a root nobody writes, a log."""
+    return {
+        "Name": name,
+        "Image": ref("Image"),
+        "Essential": True,
+        "User": "10001:10001",
+        "ReadonlyRootFilesystem": True,
+        "LinuxParameters": {"InitProcessEnabled": True, "Capabilities": {"Drop": ["ALL"]}},
+        "StopTimeout": STOP_SECONDS,
+        "LogConfiguration": {
+            "LogDriver": "awslogs",
+            "Options": {"awslogs-group": ref("Logs"), "awslogs-region": stage.region, "awslogs-stream-prefix": name},
+        },
+        **more,
+    }
+
+
+def _worker_role(stage: Stage) -> Json:
+    """It learns its public address and asks not to be stopped while it holds a room. No store, no bucket."""
+    protect = ["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"]
+    return role(
+        "ecs-tasks.amazonaws.com",
+        [
+            allow(stage, "OwnAddress", ["ec2:DescribeNetworkInterfaces"], ["*"]),
+            allow(stage, "StayWhileInUse", protect, [_arn(stage, "ecs", f"task/{stage.prefix}-media/*")]),
+        ],
+    )
+
+
+def _task(stage: Stage) -> Json:
+    report = "https://${Api}.execute-api." + stage.region + ".amazonaws.com/api/workers/report"
+    worker = container(
+        stage,
+        "worker",
+        {
+            "PortMappings": [
+                {"ContainerPort": MEDIA_PORT, "Protocol": "udp"},
+                {"ContainerPort": CONTROL_PORT, "Protocol": "tcp"},
+            ],
+            "Ulimits": [{"Name": "nofile", "SoftLimit": 65_536, "HardLimit": 65_536}],
+            "Environment": [
+                {"Name": "AWS_REGION", "Value": stage.region},
+                {"Name": "IBOO_WORKER_MEDIA_PORT", "Value": str(MEDIA_PORT)},
+                {"Name": "IBOO_WORKER_CONTROL_PORT", "Value": str(CONTROL_PORT)},
+                {"Name": "IBOO_WORKER_CAPACITY", "Value": ref("Capacity")},
+                {
+                    "Name": "IBOO_WORKER_REPORT_URL",
+                    "Value": {"Fn::Sub": [report, {"Api": imported(stage, "api-callback")}]},
+                },
+            ],
+            "Secrets": [
+                {
+                    "Name": "IBOO_WORKER_TICKET_PUBLIC_KEY",
+                    "ValueFrom": _arn(stage, "secretsmanager", f"secret:{stage.prefix}/ticket-public-key"),
+                },
+                {
+                    "Name": "IBOO_WORKER_POOL_SECRET",
+                    "ValueFrom": _arn(stage, "secretsmanager", f"secret:{stage.prefix}/pool-secret"),
+                },
+            ],
+        },
+    )
+    return resource(
+        "AWS::ECS::TaskDefinition",
+        {
+            "Family": f"{stage.prefix}-worker",
+            "RequiresCompatibilities": ["FARGATE"],
+            "NetworkMode": "awsvpc",
+            "Cpu": "1024",
+            "Memory": "2048",
+            "RuntimePlatform": {"CpuArchitecture": "X86_64", "OperatingSystemFamily": "LINUX"},
+            "ExecutionRoleArn": get("StartRole", "Arn"),
+            "TaskRoleArn": get("WorkerRole", "Arn"),
+            "ContainerDefinitions": [worker],
+        },
+    )
+
+
+def _service(stage: Stage) -> Json:
+    """A deployment starts the new ones first; the old ones drain, protected as long as they hold a room."""
+    return resource(
+        "AWS::ECS::Service",
+        {
+            "Cluster": ref("Cluster"),
+            "TaskDefinition": ref("Worker"),
+            "LaunchType": "FARGATE",
+            "PlatformVersion": "1.4.0",
+            "EnableExecuteCommand": False,
+            "AvailabilityZoneRebalancing": "DISABLED",
+            "DeploymentConfiguration": {
+                "MinimumHealthyPercent": 100,
+                "MaximumPercent": 200,
+                "DeploymentCircuitBreaker": {"Enable": True, "Rollback": True},
+            },
+            "NetworkConfiguration": {
+                "AwsvpcConfiguration": {
+                    "AssignPublicIp": "ENABLED",
+                    "SecurityGroups": [imported(stage, "workers-group")],
+                    "Subnets": [imported(stage, f"media-{zone}") for zone in range(ZONES)],
+                }
+            },
+        },
+    )
+
+
+def _scaling(stage: Stage) -> Json:
+    """Out within a minute, in after a quarter of an hour; a protected container is never chosen."""
+    least, most = stage.workers
+    linked = "role/aws-service-role/ecs.application-autoscaling.amazonaws.com/"
+    return {
+        "Range": resource(
+            "AWS::ApplicationAutoScaling::ScalableTarget",
+            {
+                "ServiceNamespace": "ecs",
+                "ScalableDimension": "ecs:service:DesiredCount",
+                "ResourceId": {"Fn::Sub": "service/${Cluster}/${Workers.Name}"},
+                "MinCapacity": least,
+                "MaxCapacity": most,
+                "RoleARN": sub(
+                    "arn:aws:iam::${AWS::AccountId}:" + linked + "AWSServiceRoleForApplicationAutoScaling_ECSService"
+                ),
+            },
+        ),
+        "Follow": resource(
+            "AWS::ApplicationAutoScaling::ScalingPolicy",
+            {
+                "PolicyName": f"{stage.prefix}-worker-load",
+                "PolicyType": "TargetTrackingScaling",
+                "ScalingTargetId": ref("Range"),
+                "TargetTrackingScalingPolicyConfiguration": {
+                    "TargetValue": LOAD_WANTED,
+                    "ScaleOutCooldown": 60,
+                    "ScaleInCooldown": 900,
+                    "CustomizedMetricSpecification": {
+                        "Namespace": namespace(stage),
+                        "MetricName": LOAD_METRIC,
+                        "Statistic": "Average",
+                        "Unit": "Percent",
+                    },
+                },
+            },
+        ),
+    }

@@ -1,0 +1,41 @@
+"""The stacks as `make package` renders them, from one real packaging of all doors per test run."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from infra.render import package_doors, stacks
+from infra.stages import STAGES, Stage
+
+Json = dict[str, Any]
+VERSION = "0123456789ab"
+
+
+@cache
+def doors() -> dict[str, Json]:
+    """Chalice's template of each door."""
+    with tempfile.TemporaryDirectory() as folder:
+        return package_doors(Path(folder))
+
+
+def templates(stage: str = "prod") -> dict[str, Json]:
+    """Every stack of a stage."""
+    copied = json.loads(json.dumps(stacks(STAGES[stage], doors(), VERSION)))
+    assert isinstance(copied, dict)
+    return copied
+
+
+def resources(stage: str, kind: str) -> Iterator[tuple[str, Json]]:
+    """All resources of a kind, with ``stack/name``."""
+    for stack, template in templates(stage).items():
+        for name, found in template["Resources"].items():
+            if found["Type"] == kind:
+                yield f"{stack}/{name}", found["Properties"]
+
+
+def stage(name: str = "prod") -> Stage:
+    """The stage itself."""
+    return STAGES[name]
