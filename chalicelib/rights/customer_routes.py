@@ -55,7 +55,7 @@ def privacy_contact_page(request: Request) -> Answer:
     return Page("pages/company_privacy.html", values)
 
 
-@routes.page("/company/privacy/assessment-kit")
+@routes.form("/company/privacy/assessment-kit")
 def assessment_kit(request: Request) -> Answer:
     """What the customer needs of us for an impact assessment, from the register."""
     account = request.account

@@ -147,7 +147,8 @@ def test_the_record_of_processing_is_a_table_to_take_along(stores: object, role:
 
 
 def test_a_customer_takes_the_kit_for_an_impact_assessment(host: Host) -> None:
-    kit = host.browser.open("/company/privacy/assessment-kit").json
+    host.browser.open("/company/privacy")
+    kit = host.browser.send("/company/privacy/assessment-kit").json
     assert kit["controller"] == "Cabinet Lefèvre" and kit["processing"]
 
 
