@@ -1,10 +1,12 @@
 """Five times a second, for a room: what everybody is sent is chosen anew, and publishers learn what nobody needs."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from media_workers.layers import Offered
 from media_workers.participant import Participant
 from media_workers.up_track import Encoding, Slot
+from media_workers.view import View
 
 
 class Quality:
@@ -39,8 +41,7 @@ class Quality:
         camera = speaker.connection.leg.slots.get("camera") if speaker else None
         view = viewer.connection.view
         if view.arrange(look, camera, now):
-            seats = [{"seat": seat, "reason": "bandwidth"} for seat in view.paused]
-            viewer.connection.tell({"type": "paused", "seats": seats})
+            viewer.connection.tell(paused(view))
 
     @staticmethod
     def _ask(publisher: Participant, wanted: set[Encoding], now: float) -> None:
@@ -50,6 +51,11 @@ class Quality:
             rids = {encoding.rid for encoding in slot.encodings if encoding in wanted}
             if slot.asked.update(rids, now):
                 publisher.connection.tell({"type": "layers", "slot": slot.name, "active": slot.asked.active})
+
+
+def paused(view: View) -> dict[str, Any]:
+    """The message that tells a viewer what is held back."""
+    return {"type": "paused", "seats": [{"seat": seat, "reason": "bandwidth"} for seat in view.paused]}
 
 
 def offered(slot: Slot, now: float) -> tuple[Offered, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.signalling.messages import Push
+from media_workers import quality
 from media_workers.connection import Connection
 from media_workers.down_track import DownTrack
 from media_workers.errors import NotAdmitted, RoomFull
@@ -94,6 +95,8 @@ class Room:
                 "speaker": self._speakers.active,
             }
         )
+        if connection.view.paused:
+            connection.tell(quality.paused(connection.view))
 
     def message(self, connection: Connection, message: dict[str, Any]) -> None:
         """A message on the reliable channel; unknown types are ignored."""

@@ -23,7 +23,7 @@ from media_workers.udp import Sockets
 
 logger = logging.getLogger(__name__)
 
-LEVELS_EVERY = 0.2
+BEAT_EVERY = 0.2
 SILENCE_EVERY = 0.5
 LOAD_EVERY = 2.0
 """Seconds over which the load is measured."""
@@ -70,7 +70,7 @@ class Worker:
         self.sockets.listen(asyncio.get_running_loop(), self._ice.received, self._burst_ended)
         self._timers = [
             self.spawn(self._every(TICK, self._tick)),
-            self.spawn(self._every(LEVELS_EVERY, self._tell_levels)),
+            self.spawn(self._every(BEAT_EVERY, self._beat)),
             self.spawn(self._every(SILENCE_EVERY, self._ice.check_silence)),
             self.spawn(self._measure()),
         ]
@@ -188,9 +188,13 @@ class Worker:
     def _tick(self) -> None:
         self.forwarder.tick(self.clock.monotonic(), self.clock.wall())
 
-    def _tell_levels(self) -> None:
-        for room in self.rooms.values():
-            room.beat(self.clock.monotonic())
+    def _beat(self) -> None:
+        for room in list(self.rooms.values()):
+            try:
+                room.beat(self.clock.monotonic())
+            except Exception:
+                # One room's fault must not silence those after it.
+                logger.exception("room %s: a beat failed", room.id)
 
     async def _measure(self) -> None:
         before = self.forwarder.sent_packets
