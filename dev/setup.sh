@@ -45,6 +45,9 @@ touch .venv/.run-ready
 [ "$mode" = test ] || exit 0
 
 ubuntu=$( (. /etc/os-release && [ "${ID:-}" = ubuntu ] && echo yes) || true)
+/usr/bin/python3 -c 'import gi; gi.require_version("GstWebRTC", "1.0")' 2> /dev/null ||
+  install python3-gi gir1.2-gst-plugins-bad-1.0 gir1.2-gst-plugins-base-1.0 gstreamer1.0-plugins-bad \
+    gstreamer1.0-plugins-good gstreamer1.0-plugins-base gstreamer1.0-nice
 has chromium || has chromium-browser || install "chromium${ubuntu:+-browser}"
 has firefox-esr || has firefox || if [ "$ubuntu" ]; then install firefox; else install firefox-esr; fi
 echo "Iboo: installing the tools that check the browser's code…"

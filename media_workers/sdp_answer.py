@@ -52,6 +52,7 @@ def write(plan: Plan, transport: Transport, streams: dict[str, Stream], session:
             lines += _rejected(media)
             continue
         lines += _data(line) if isinstance(line, Media) else _rtp(line, streams.get(media.mid))
+        lines.append("a=setup:passive")  # once more: GStreamer's webrtcbin reads it here only
         lines += candidates
         candidates = []  # one transport for all: the first line has them
     return "\r\n".join(lines) + "\r\n"
