@@ -178,7 +178,8 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
         {"form": TYPED, "errors": SIGNUP_ERRORS, "terms_version": "1", "dpa_version": "1", "newsletter": BOX},
     ),
     "signup-sent": ("pages/signup_sent.html", {"email": ACCOUNT["email"]}),
-    "verify": ("pages/verify.html", {"token": "t"}),
+    "verify": ("pages/verify.html", {"token": "t", "elsewhere": False, "errors": {}}),
+    "verify-elsewhere": ("pages/verify.html", {"token": "t", "elsewhere": True, "errors": {}}),
     "email-verify": ("pages/email_verify.html", {"token": "t", "email": ACCOUNT["email"]}),
     "signin": ("pages/signin.html", {**EMPTY, "next": ""}),
     "signin-wrong": (

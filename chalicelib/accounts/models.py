@@ -90,7 +90,10 @@ class Contract(People, discriminator="contract"):
 
 
 class SignUp(Ephemeral, discriminator="signup"):
-    """``link#<token hash>`` / ``signup``: a registration whose address is not verified yet."""
+    """``link#<token hash>`` / ``signup``: a registration whose address is not verified yet.
+
+    ``browser``: keyed hash of the browser that asked for it.
+    """
 
     email = UnicodeAttribute()
     first_name = UnicodeAttribute()
@@ -103,6 +106,7 @@ class SignUp(Ephemeral, discriminator="signup"):
     timezone = UnicodeAttribute()
     accepted_at = NumberAttribute()
     policy_version = UnicodeAttribute()
+    browser = UnicodeAttribute()
 
 
 class OneTimeLink(Ephemeral, discriminator="one_time_link"):

@@ -33,7 +33,7 @@ def ask_signup(request: Request) -> Answer:
     try:
         wanted = signup.read(request.form, request.language)
         tries.from_origin("signup", request.address)
-        signup.ask(wanted)
+        signup.ask(wanted, request.browser)
         newsletter.ask_with_account(wanted.email, wanted.language, bool(request.form.get("newsletter")))
     except (FormErrors, TooMany) as fault:
         return again(request, fault, lambda errors: _signup(typed(request), errors))
@@ -53,18 +53,25 @@ def _signup(form: dict[str, str], errors: dict[str, str]) -> Page:
 def verify_page(request: Request, token: str) -> Answer:
     """A button: looking changes nothing."""
     tries.from_origin("link", request.address)
-    signup.asked(token)
-    return Page("pages/verify.html", {"token": token})
+    return _verify(request, token, {})
 
 
 @routes.form("/verify/{token}")
 def verify(request: Request, token: str) -> Answer:
     """Opens the account and signs in."""
     tries.from_origin("link", request.address)
-    account = signup.confirm(token)
+    try:
+        account = signup.confirm(token, request.browser, request.form.get("password", ""))
+    except (FormErrors, TooMany) as fault:
+        return again(request, fault, lambda errors: _verify(request, token, errors))
     newsletter.address_confirmed(account.email, account.policy_version)
     seclog.record("account_opened", "done", account.email, request.address)
     return enter(request, account, HOME)
+
+
+def _verify(request: Request, token: str, errors: dict[str, str]) -> Page:
+    elsewhere = not signup.asked_here(signup.asked(token), request.browser)
+    return Page("pages/verify.html", {"token": token, "elsewhere": elsewhere, "errors": errors})
 
 
 @routes.page("/signin")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib import clock, keyed, sessions, storage
-from chalicelib.errors import Gone
+from chalicelib.errors import FormErrors, Gone
 from chalicelib.errors import mark as _
 from chalicelib.pages import Language
 from chalicelib.register.events import Event
@@ -53,8 +53,10 @@ def known_zone(name: str) -> str:
     return name if name in zones() else DEFAULT_ZONE
 
 
-def ask(wanted: Wanted) -> None:
+def ask(wanted: Wanted, browser: str) -> None:
     """Sends the link that confirms the address; to an address with an account, a reminder of it.
+
+    ``browser``: the secret of the browser that asks; another one must give the password to confirm.
 
     Either way: one password hashed, one link stored, one mail. Raises `TooMany`.
     """
@@ -62,7 +64,7 @@ def ask(wanted: Wanted) -> None:
     password_hash = hashing.hashed(wanted.password)
     account = actions.by_email(wanted.email)
     if account is None:
-        letters.verify(wanted.email, wanted.language, _remember(wanted, password_hash))
+        letters.verify(wanted.email, wanted.language, _remember(wanted, password_hash, browser))
     else:
         letters.already_registered(account, links.issue(links.RESET, account.id, account.email, RESET_WITHIN))
 
@@ -75,9 +77,23 @@ def asked(token: str) -> SignUp:
     return found
 
 
-def confirm(token: str) -> Account:
-    """Opens the account and its company, and notes the contract: all of it or nothing. Raises `Gone`."""
+def asked_here(wanted: SignUp, browser: str) -> bool:
+    """Whether this browser asked for the registration."""
+    return keyed.same(wanted.browser, _known_as(browser))
+
+
+def confirm(token: str, browser: str, password: str) -> Account:
+    """Opens the account and its company, and notes the contract: all of it or nothing.
+
+    In another browser than the one that asked, the password proves that the same person confirms: otherwise a stranger
+    could register somebody's address and own the account once its owner presses the button. Raises `Gone`,
+    `FormErrors`, `TooMany`.
+    """
     wanted, now = asked(token), clock.now()
+    if not asked_here(wanted, browser):
+        tries.on_account("signin", wanted.email)
+        if not hashing.matches(wanted.password_hash, password):
+            raise FormErrors({"password": _("Ce n’est pas le mot de passe choisi à l’inscription.")})
     company = keyed.new_id()
     account = opened(wanted, company, ADMIN)
     used = {Event.LAST_USE: now}
@@ -128,7 +144,7 @@ def create_account(write: Transaction, account: Account) -> None:
     write.create(member, used)
 
 
-def _remember(wanted: Wanted, password_hash: str) -> str:
+def _remember(wanted: Wanted, password_hash: str, browser: str) -> str:
     token, now = sessions.new_token(), clock.now()
     item = SignUp(
         links.key(token),
@@ -144,9 +160,14 @@ def _remember(wanted: Wanted, password_hash: str) -> str:
         timezone=wanted.timezone,
         accepted_at=now,
         policy_version=document("policy").version,
+        browser=_known_as(browser),
     )
     storage.create(item, {Event.COLLECTED: now}, limit=VERIFY_WITHIN)
     return token
+
+
+def _known_as(browser: str) -> str:
+    return keyed.opaque("signup-browser", browser)
 
 
 def _company(wanted: SignUp, company: str, now: int) -> Company:

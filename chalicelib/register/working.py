@@ -98,6 +98,7 @@ ONE_TIME_LINK = Row(
                 "timezone",
                 "accepted_at",
                 "policy_version",
+                "browser",
             }
         ),
     },

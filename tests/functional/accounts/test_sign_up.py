@@ -117,7 +117,7 @@ def test_confirming_where_somebody_else_is_signed_in_ends_that_session(anne: Cus
     old = anne.browser.cookies["__Host-sid"]
     fill_in_sign_up(Browser(), "karim@lefevre.fr")
     anne.browser.open(link := mailbox.last("karim@lefevre.fr").link("/verify/"))
-    anne.browser.send(link, follow=False)
+    anne.browser.send(link, follow=False, password=PASSWORD)
     assert sessions.find(old) is None
     assert anne.browser.open("/account").text.count("karim@lefevre.fr") > 0
 
@@ -145,13 +145,33 @@ def test_a_link_works_once(mailbox: Mailbox) -> None:
     assert second.open(link).status == 410
 
 
-def test_a_link_used_many_times_at_once_opens_one_account(mailbox: Mailbox) -> None:
+def test_another_browser_confirms_with_the_password_only(mailbox: Mailbox) -> None:
+    """Somebody who registers another person's address must not own the account once that person presses the button."""
     fill_in_sign_up(Browser())
+    link = mailbox.last(EMAIL).link("/verify/")
+    other = Browser()
+    assert other.open(link).form(link).fields.keys() >= {"password"}
+    assert other.send(link).status == 400
+    assert other.send(link, password=OTHER_PASSWORD).status == 400
+    assert actions.by_email(EMAIL) is None
+    assert other.send(link, password=PASSWORD, follow=False).status == 303
+    assert is_signed_in(other)
+
+
+def test_the_browser_that_registered_confirms_with_one_press(mailbox: Mailbox) -> None:
+    fill_in_sign_up(browser := Browser())
+    link = mailbox.last(EMAIL).link("/verify/")
+    assert "password" not in browser.open(link).form(link).fields
+    assert browser.send(link, follow=False).status == 303
+
+
+def test_a_link_used_many_times_at_once_opens_one_account(mailbox: Mailbox) -> None:
+    fill_in_sign_up(browser := Browser())
     token = mailbox.last(EMAIL).link("/verify/").removeprefix("/verify/")
 
     def confirm() -> bool:
         try:
-            signup.confirm(token)
+            signup.confirm(token, browser.cookies["__Host-csrf"], "")
         except Gone:
             return False
         return True
