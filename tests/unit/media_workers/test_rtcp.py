@@ -30,7 +30,8 @@ def test_a_nack_names_exactly_what_is_missing(missing: set[int], offset: int) ->
     assert list(rtcp.nacked(block)) == numbers
     (other,) = RtcpPacket.parse(data)
     assert isinstance(other, RtcpRtpfbPacket)
-    assert (other.ssrc, other.media_ssrc, other.lost) == (1, 2, numbers)
+    # aiortc 1.16 counts on beyond 16 bits where the numbers wrap.
+    assert (other.ssrc, other.media_ssrc, [number & 0xFFFF for number in other.lost]) == (1, 2, numbers)
 
 
 def test_a_pli_is_what_others_read() -> None:
