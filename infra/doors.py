@@ -67,7 +67,14 @@ DOORS: tuple[Door, ...] = (
         mails=True,
     ),
     Door("callback", (EPHEMERAL, USAGE, KEYS, PEOPLE), added=(PROOF, PAYMENTS), timeout=10),
-    Door("console", (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, SECURITY, EXPORTS), mails=True),
+    Door(
+        "console",
+        (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, SECURITY, EXPORTS),
+        read=(INVOICES,),
+        scans=True,  # every customer hears of a new subprocessor
+        mails=True,
+        timeout=30,
+    ),
     Door("schedule", STORES, scans=True, mails=True, timeout=300),
 )
 
