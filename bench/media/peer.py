@@ -29,6 +29,7 @@ FEEDBACK_EVERY = 0.1
 SAMPLE = 16
 """One packet in so many is decrypted."""
 BURST = 128
+_PADDED = 0x20
 BUFFER = 4 * 1024 * 1024
 
 
@@ -240,12 +241,14 @@ class Peer:
         if rtp.is_rtcp(datagram):
             return
         counts = self.counts
+        if datagram[0] & _PADDED:  # a probe of the bandwidth: answered, not counted
+            self._note_arrival(datagram)
+            return
         counts.packets += 1
         ssrc, sequence = int.from_bytes(datagram[8:12], "big"), int.from_bytes(datagram[2:4], "big")
         counts.first.setdefault(ssrc, sequence)
         counts.last[ssrc] = sequence
-        if self._transport_wide_id:
-            self._note_arrival(datagram)
+        self._note_arrival(datagram)
         # The first ones too: the receiver's roll-over count starts there.
         if sequence % SAMPLE and counts.packets > SAMPLE:
             return
@@ -254,7 +257,11 @@ class Peer:
             counts.latencies.append(time.perf_counter() - sent)
 
     def _note_arrival(self, datagram: bytes) -> None:
-        number = rtp.parse(datagram).extensions.get(self._transport_wide_id)
+        if not self._transport_wide_id:
+            return
+        # Padding is encrypted with the rest: its length can't be read here.
+        head = bytes((datagram[0] & ~_PADDED,)) + datagram[1:]
+        number = rtp.parse(head).extensions.get(self._transport_wide_id)
         if number is not None and len(number) == 2:
             self._arrivals.packet(int.from_bytes(number, "big"), time.perf_counter())
 
