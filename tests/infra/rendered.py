@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,29 @@ Json = dict[str, Any]
 VERSION = "0123456789ab"
 
 
+@dataclass(frozen=True)
+class Packaged:
+    """What `make package` makes of the doors; ``folder`` holds deployment.zip as long as this lives."""
+
+    doors: dict[str, Json]
+    folder: "tempfile.TemporaryDirectory[str]"
+
+
 @cache
+def packaged() -> Packaged:
+    """Once per test run."""
+    folder = tempfile.TemporaryDirectory()
+    return Packaged(package_doors(Path(folder.name)), folder)
+
+
 def doors() -> dict[str, Json]:
     """Chalice's template of each door."""
-    with tempfile.TemporaryDirectory() as folder:
-        return package_doors(Path(folder))
+    return packaged().doors
+
+
+def code() -> Path:
+    """The functions' zip."""
+    return Path(packaged().folder.name) / "deployment.zip"
 
 
 def templates(stage: str = "prod") -> dict[str, Json]:
