@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from chalicelib.consents.newsletter import TOLD
+
 Values = Mapping[str, Any]
 
 START: Final = 1_795_424_400  # Monday 23 November 2026, 10:00 in Paris
@@ -46,6 +48,7 @@ ORDER: Final = {
 TRANSFER: Final = {"iban": "FR76 1027 8000 0000 0000 0000 000", "bic": "CMCIFR2A", "holder": "Iboo"}
 FORM: Final = {"action": "https://bank.example/paiement.cgi", "fields": {"reference": ORDER["reference"]}}
 ORDER_FORM: Final[Values] = {
+    "told": TOLD,
     "form": {"offer": "professional", "period": "12", "seats": "3", "buyer": ORDER["buyer"], "country": "FR"},
     "errors": {"siren": "Ce numéro ne peut pas être juste."},
     "offers": OFFERS,

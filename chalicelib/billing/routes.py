@@ -12,6 +12,7 @@ from chalicelib.accounts.documents import document
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.plans import meets_until
 from chalicelib.accounts.rules import TRIAL_DAYS
+from chalicelib.consents import newsletter, objections
 from chalicelib.consents.rules import PAYMENT
 from chalicelib.doors import Answer, Door, File, Page, Redirect, Request
 from chalicelib.errors import FormErrors, NotFound
@@ -62,6 +63,8 @@ def place_order(request: Request) -> Answer:
         placed = ordering.order(account, ordering.read(account, request.form))
     except FormErrors as fault:
         return again(request, fault, lambda errors: _order_form(request, typed(request), errors))
+    if request.form.get("no_news"):
+        objections.oppose(account.email, "form")
     return Redirect(f"/subscription/pay/{placed.reference}" if placed else "/subscription?done=changed")
 
 
@@ -178,6 +181,7 @@ def _order_form(request: Request, form: dict[str, str], errors: dict[str, str]) 
         "cards": bank.takes_cards(),
         "held": subscriptions.of(account.company) is not None,
         "members": len(members.accounts_of(account.company)),
+        "told": newsletter.TOLD,
     }
     values["countries"].sort(key=lambda pair: (pair[0] != "FR", pair[1]))
     return Page("pages/order.html", values)

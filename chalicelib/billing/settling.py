@@ -10,8 +10,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final
 
-from chalicelib import clock, log, storage
+from chalicelib import clock, log, pages, storage
+from chalicelib.accounts import actions as accounts
 from chalicelib.accounts.models import Company
+from chalicelib.consents import newsletter
 from chalicelib.gateways.monetico import Callback
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Changed, Transaction
@@ -164,6 +166,15 @@ def _pay(order: Order, evidence: Evidence, means: str) -> None:
         if order.alias and evidence.card_kept and not closed:
             cards.keep(write, order, evidence.last4, evidence.brand)
         write.create(evidence.item("paid"), {Event.COLLECTED: now})
+    if not closed:
+        _welcome(order)
+
+
+def _welcome(order: Order) -> None:
+    """Who buys is a customer, told so on the order form; whoever refused there, or ever objected, is left alone."""
+    buyer = accounts.find(order.account, because="consent")
+    if buyer is not None and not buyer.frozen:
+        newsletter.became_customer(buyer.email, pages.pick_language(None, None, buyer.language), refused=False)
 
 
 def _doubt(order: Order, why: str) -> None:
