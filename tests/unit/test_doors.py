@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 from chalicelib import errors, keyed, sessions
 from chalicelib.doors import (
     FORM,
-    LARGEST_BODY,
-    LONGEST_PART,
     SECURITY_HEADERS,
     Answer,
     Door,
@@ -27,6 +25,7 @@ from chalicelib.doors import (
     Text,
     own_path,
 )
+from chalicelib.doors.door import LARGEST_BODY, LONGEST_PART
 from chalicelib.sessions import Cookie
 from chalicelib.storage import Changed
 
