@@ -11,6 +11,7 @@ from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import closing, members, passwords
 from chalicelib.accounts.answers import again
 from chalicelib.accounts.models import Account
+from chalicelib.billing import closing as billing
 from chalicelib.doors import Answer, Door, Page, Redirect, Request
 from chalicelib.errors import FormErrors, NotFound, TooMany
 from chalicelib.errors import mark as _
@@ -55,6 +56,8 @@ def close_account(request: Request) -> Answer:
     kept = [Kept(row.key, until, _ground(row)) for row, until in _staying(account)]
     for one in leaving:
         scheduling.cancel_all_of(one)
+    if closing.ends_company(account):
+        billing.company_ends(account.company)
     closing.close(account)
     seclog.record("account_closed", "done", account.email, request.address)
     places = [place for one in leaving for place in (str(one.pk), accounts.login_key(one.email))]

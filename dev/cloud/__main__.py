@@ -21,6 +21,7 @@ from dev.cloud.environment import Addresses, SettingError, Settings
 from dev.cloud.keys import Keys
 from dev.cloud.tree import PartDied, Tree
 from dev.engine import Engine, EngineError
+from dev.monetico import Simulator, SimulatorError
 
 READY_WITHIN = 60.0
 
@@ -38,14 +39,17 @@ class Plan:
     keys: Keys
     assets_version: str
     aws: Mapping[str, str]
+    bank: Mapping[str, str]
 
     @property
     def functions(self) -> dict[str, str]:
-        return environment.of_functions(self.at, self.keys, self.settings.data, self.assets_version, self.aws)
+        given = environment.of_functions(self.at, self.keys, self.settings.data, self.assets_version, self.aws)
+        return {**environment.PAYING, **given, **self.bank}
 
 
 async def keep_up(settings: Settings, http: socket.socket, smtp: socket.socket) -> None:
-    """Starts all parts, says where to look, returns on SIGINT or SIGTERM. Raises `PartDied`, `EngineError`."""
+    """Starts all parts, says where to look, returns on SIGINT or SIGTERM. Raises `PartDied`, `EngineError`,
+    `SimulatorError`."""
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
@@ -54,16 +58,19 @@ async def keep_up(settings: Settings, http: socket.socket, smtp: socket.socket) 
     try:
         engine.start()
         tree.adopt("engine", engine.process)
+        bank = _bank(settings, http)
+        bank.start()
+        tree.adopt("monetico", bank.process)
         await asyncio.to_thread(engine.create_stores, environment.TABLE_PREFIX)
         watching = asyncio.create_task(tree.watch())
         stopping = asyncio.create_task(stop.wait())
-        starting = asyncio.create_task(_start(tree, _plan(settings, engine, http, smtp), http, smtp))
+        starting = asyncio.create_task(_start(tree, _plan(settings, engine, bank, http, smtp), http, smtp))
         await _first_to_end(watching, stopping, starting)
     finally:
         await tree.stop()
 
 
-def _plan(settings: Settings, engine: Engine, http: socket.socket, smtp: socket.socket) -> Plan:
+def _plan(settings: Settings, engine: Engine, bank: Simulator, http: socket.socket, smtp: socket.socket) -> Plan:
     at = Addresses(
         front=http.getsockname()[1],
         smtp=smtp.getsockname()[1],
@@ -72,7 +79,14 @@ def _plan(settings: Settings, engine: Engine, http: socket.socket, smtp: socket.
         engine_url=engine.url,
     )
     version = assets.version(settings.root / "web")
-    return Plan(settings, at, keys.keep(settings.data / "secrets"), version, engine.environment())
+    return Plan(settings, at, keys.keep(settings.data / "secrets"), version, engine.environment(), bank.environment())
+
+
+def _bank(settings: Settings, http: socket.socket) -> Simulator:
+    """The payment gateway's stand-in; it calls back through the front, as the bank does."""
+    callback = f"http://127.0.0.1:{http.getsockname()[1]}/payments/callback"
+    more = {"IBOO_CLOCK_FILE": str(settings.data / "clock"), "IBOO_MONETICO_MODE": "recurring"}
+    return Simulator(settings.data / "monetico", callback, settings=more)
 
 
 async def _start(tree: Tree, plan: Plan, http: socket.socket, smtp: socket.socket) -> None:
@@ -188,7 +202,7 @@ def main() -> int:
             if settings.root == words.ROOT:
                 words.compile_catalog()
             asyncio.run(keep_up(settings, http, smtp))
-    except (CannotStart, SettingError, EngineError, PartDied) as fault:
+    except (CannotStart, SettingError, EngineError, SimulatorError, PartDied) as fault:
         print(f"Iboo: {fault}", file=sys.stderr)
         return 1
     return 0

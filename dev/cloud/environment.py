@@ -12,6 +12,19 @@ DOORS = "public,callback,console,schedule"
 WORKER_ID = "worker-local-1"
 
 
+PAYING = {
+    "IBOO_MONETICO_RECURRING": "1",
+    "IBOO_TRANSFER_IBAN": "FR7610278000000000000000000",
+    "IBOO_TRANSFER_BIC": "CMCIFR2A",
+    "IBOO_TRANSFER_HOLDER": "Iboo",
+    "IBOO_PUBLISHER_FORM": "SAS au capital de 1 000 €",
+    "IBOO_PUBLISHER_ADDRESS": "1 place Bellecour, 69002 Lyon",
+    "IBOO_PUBLISHER_SIREN": "552 100 554 RCS Lyon",
+    "IBOO_PUBLISHER_VAT": "FR96 552 100 554",
+}
+"""What it takes to be paid and to invoice on a laptop; the developer's own environment wins."""
+
+
 class SettingError(Exception):
     """A setting of the local cloud makes no sense; the text names it."""
 
