@@ -32,7 +32,7 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     "SMTP_URL": ("", "smtp://host:port, or smtps://user:password@host:port, when MAIL_TRANSPORT is smtp"),
     "MONETICO_TPE": ("", "payment terminal, 7 letters or digits; empty: nobody can pay by card"),
     "MONETICO_SOCIETE": ("", "site code given by the bank"),
-    "MONETICO_KEY": ("", "key of the terminal, 40 characters (secret)"),
+    "MONETICO_KEY": (None, "key of the terminal, 40 characters; asked for only where there is one (secret)"),
     "MONETICO_TEST": ("", "1: the bank's test addresses; a test payment then pays"),
     "MONETICO_PAGES": ("https://p.monetico-services.com", "host of the payment page; public sources agree"),
     "MONETICO_SERVICES": ("https://payment-api.e-i.com", "host of capture, refund and status; public sources differ"),

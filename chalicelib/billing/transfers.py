@@ -9,5 +9,8 @@ def account_details() -> dict[str, str] | None:
     """Where to transfer to; `None` where there is no account for it."""
     if not bank.takes_transfers():
         return None
-    names = {"iban": "TRANSFER_IBAN", "bic": "TRANSFER_BIC", "holder": "TRANSFER_HOLDER"}
-    return {name: settings.get(setting) for name, setting in names.items()}
+    return {
+        "iban": settings.get("TRANSFER_IBAN"),
+        "bic": settings.get("TRANSFER_BIC"),
+        "holder": settings.get("TRANSFER_HOLDER"),
+    }

@@ -197,7 +197,7 @@ def test_a_door_is_given_declared_settings_only_and_every_secret_that_has_no_def
         if where.startswith(f"door-{door}/"):
             assert set(properties["Environment"]["Variables"]) <= known, where
     required = {name for name, (default, _) in settings.SETTINGS.items() if default is None}
-    assert required == {name for secrets in functions.SECRETS.values() for name in secrets} - {"MONETICO_KEY"}
+    assert required == {name for secrets in functions.SECRETS.values() for name in secrets}
 
 
 def test_a_workers_report_can_be_checked_by_one_door_alone() -> None:
