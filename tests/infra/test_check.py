@@ -36,3 +36,21 @@ def test_nothing_runs_after_a_failure() -> None:
 def test_the_cheap_stages_come_before_the_dear_ones() -> None:
     names = [stage.name for stage in stages()]
     assert names == ["style", "types", "web", "words", "unit", "functional", "infra", "media", "browser"]
+
+
+def test_a_lively_stage_runs_once_more_what_failed_and_only_that() -> None:
+    tries: list[list[str]] = []
+
+    def run(command: Sequence[str]) -> int:
+        tries.append(list(command))
+        return 0 if "--again" in command else 1
+
+    said: list[str] = []
+    lively = Stage("lively", (["d"],), again=("--again",))
+    assert check([lively], run, said.append, lambda: 0.0)
+    assert tries == [["d"], ["d", "--again"]]
+    assert "── lively: once more, only what failed" in said
+
+
+def test_only_real_browsers_and_sockets_get_a_second_try() -> None:
+    assert {stage.name for stage in stages() if stage.again} == {"media", "browser"}
