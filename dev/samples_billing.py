@@ -18,7 +18,6 @@ OFFERS: Final = [
         "yearly_per_month": "8.25",
         "people": 25,
         "minutes": 240,
-        "recording": False,
     },
     {
         "key": "professional",
@@ -28,7 +27,6 @@ OFFERS: Final = [
         "yearly_per_month": "13.25",
         "people": 50,
         "minutes": 720,
-        "recording": True,
     },
 ]
 ORDER: Final = {

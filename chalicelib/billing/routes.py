@@ -265,7 +265,6 @@ def _offers(language: pages.Language) -> list[dict[str, Any]]:
             "yearly_per_month": (offer.yearly / 12).quantize(Decimal("0.01")),
             "people": offer.limits.people,
             "minutes": offer.limits.minutes,
-            "recording": offer.limits.recording,
         }
         for offer in sorted(OFFERS.values(), key=lambda one: one.rank)
     ]
