@@ -1,4 +1,7 @@
-"""No name, no address, no e-mail in the logs, whatever happens: every flow is run and every line read."""
+"""No name, no address, no e-mail in the logs: flows of accounts, meetings, mail and privacy are run, every line read.
+
+Billing, rights requests and the console are not run here yet.
+"""
 
 import logging
 from collections.abc import Iterator
