@@ -16,6 +16,8 @@ LAYERS = {"wire": {"wire"}, "call": {"call", "wire"}, "screen": {"screen", "call
 TYPES_ONLY = re.compile(r"/\*\*.*?\*/", re.S)
 IMPORT = re.compile(r'^import .*? from "([^"]+)";|^import "([^"]+)";|\bimport\("([^"]+)"\)', re.M | re.S)
 
+STATIC = re.compile(r'^import .*? from "([^"]+)";|^import "([^"]+)";', re.M | re.S)
+
 
 def imports(script: Path) -> list[str]:
     """What a script imports when it runs: types named in comments are no imports."""
@@ -53,5 +55,22 @@ def test_wire_and_call_code_knows_no_page() -> None:
             assert not re.search(r"\bdocument\.|\bwindow\.|HTML\w*Element", code), script
 
 
+def loaded_first() -> set[Path]:
+    """What the page fetches before anybody clicks: `main.js` and what it imports, not what `import()` brings later."""
+    reached, next_ones = set[Path](), {ROOM / "main.js"}
+    while next_ones:
+        script = next_ones.pop()
+        reached.add(script)
+        code = TYPES_ONLY.sub("", script.read_text(encoding="utf-8"))
+        found = {(script.parent / "".join(names)).resolve() for names in STATIC.findall(code)}
+        next_ones |= found - reached
+    return reached
+
+
 def test_the_room_stays_light() -> None:
-    assert sum(script.stat().st_size for script in SCRIPTS) < 100_000
+    assert sum(script.stat().st_size for script in loaded_first()) < 100_000
+
+
+def test_panels_are_not_loaded_first() -> None:
+    assert ROOM / "screen" / "stage.js" in loaded_first()
+    assert ROOM / "screen" / "chat_panel.js" not in loaded_first()

@@ -21,6 +21,7 @@ export class ChatPanel {
   constructor(call, language) {
     this.call = call;
     this.time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    for (const line of call.chat.lines) this.#append(line);
     call.chat.on("line", (line) => this.#append(line));
     call.chat.on("drafts", () => this.#drawDrafts());
     const form = element("compose", HTMLFormElement);

@@ -20,11 +20,14 @@ export class Door {
   constructor(call, notices, ring) {
     this.call = call;
     this.notices = notices;
-    call.lobby.on("changed", (waiting) => this.#draw(waiting));
-    call.lobby.on("knock", ({ name }) => {
+    const knock = (/** @type {import("../wire/messages.js").Waiting} */ { name }) => {
       ring();
       notices.whisper(say("waits", { name }));
-    });
+    };
+    call.lobby.on("changed", (waiting) => this.#draw(waiting));
+    call.lobby.on("knock", knock);
+    this.#draw(call.lobby.waiting);
+    call.lobby.waiting.forEach(knock);
   }
 
   /** @param {import("../wire/messages.js").Waiting[]} waiting */

@@ -1,66 +1,103 @@
-/** The panel at the right (a sheet from below on a phone): one of chat and people at a time. */
+/** The panel at the right (a sheet from below on a phone): one thing at a time, its code loaded when it is first wanted. */
 
 import { element, say } from "./page.js";
 
-/** @typedef {"chat" | "people"} Which */
+/** Milliseconds after the way in: what a panel needs is fetched then, so that opening one never waits. */
+const AHEAD = 4000;
+
+/**
+ * @typedef {"chat" | "people"} Which button `#chat`, body `#chat-panel`, code by the loader of that name
+ * @typedef {{readonly title: string, shown: () => void}} Body `shown`: called whenever the panel has been opened
+ * @typedef {() => Promise<Body>} Loader
+ */
 
 export class Panel {
   #panel = element("panel", HTMLElement);
   #title = element("panel-title", HTMLElement);
-  #buttons = { chat: element("chat", HTMLButtonElement), people: element("people", HTMLButtonElement) };
-  #bodies = { chat: element("chat-panel", HTMLElement), people: element("people-panel", HTMLElement) };
+  /** @type {Map<Which, Promise<Body>>} */
+  #loading = new Map();
+  /** @type {Map<Which, Body>} */
+  #bodies = new Map();
+  /** @type {Which[]} */
+  #all;
   #unread = 0;
   /** @type {Which | null} */
   open = null;
 
   /**
    * @param {import("../call/call.js").Call} call
-   * @param {import("./chat_panel.js").ChatPanel} chat
-   * @param {import("./people_panel.js").PeoplePanel} people
    * @param {import("./notices.js").Notices} notices
+   * @param {Record<Which, Loader>} loaders
    */
-  constructor(call, chat, people, notices) {
+  constructor(call, notices, loaders) {
     this.call = call;
-    this.chat = chat;
-    this.people = people;
     this.notices = notices;
-    for (const which of /** @type {Which[]} */ (["chat", "people"])) {
-      this.#buttons[which].addEventListener("click", () => this.toggle(which));
-    }
+    this.loaders = loaders;
+    this.#all = /** @type {Which[]} */ (Object.keys(loaders));
+    for (const which of this.#all) button(which).addEventListener("click", () => void this.toggle(which));
     element("panel-close", HTMLButtonElement).addEventListener("click", () => this.close());
     this.#panel.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     call.roster.on("changed", () => this.#name());
     call.chat.on("line", (line) => this.#heard(line));
+    const stop = call.on("state", (state) => {
+      if (state !== "live") return;
+      stop();
+      call.parts.clock.after(AHEAD, () => this.#all.forEach((which) => void this.#load(which).catch(() => {})));
+    });
   }
 
   /** @param {Which} which */
-  toggle(which) {
+  async toggle(which) {
     if (this.open === which) return this.close();
     this.open = which;
     this.#draw();
-    if (which === "people") return this.#title.focus();
-    this.#count(0);
-    this.chat.shown();
+    try {
+      const body = await this.#load(which);
+      if (this.open !== which) return undefined;
+      this.#name();
+      if (which === "chat") this.#count(0);
+      return body.shown();
+    } catch {
+      this.notices.tell(say("failed"));
+      return this.close();
+    }
   }
 
   close() {
     const { open } = this;
     this.open = null;
     this.#draw();
-    if (open) this.#buttons[open].focus();
+    if (open) button(open).focus();
+  }
+
+  /** @param {Which} which */
+  #load(which) {
+    const loading = this.#loading.get(which) ?? this.loaders[which]();
+    this.#loading.set(which, loading);
+    return loading.then(
+      (body) => {
+        this.#bodies.set(which, body);
+        return body;
+      },
+      (fault) => {
+        // The network was away: the next click tries again.
+        this.#loading.delete(which);
+        throw fault;
+      },
+    );
   }
 
   #draw() {
     this.#panel.hidden = this.open === null;
-    for (const which of /** @type {Which[]} */ (["chat", "people"])) {
-      this.#bodies[which].hidden = this.open !== which;
-      this.#buttons[which].setAttribute("aria-expanded", String(this.open === which));
+    for (const which of this.#all) {
+      element(`${which}-panel`, HTMLElement).hidden = this.open !== which;
+      button(which).setAttribute("aria-expanded", String(this.open === which));
     }
     this.#name();
   }
 
   #name() {
-    this.#title.textContent = this.open === "people" ? this.people.title : this.chat.title;
+    this.#title.textContent = (this.open && this.#bodies.get(this.open)?.title) ?? "";
   }
 
   /** @param {import("../wire/messages.js").ChatLine} line */
@@ -73,10 +110,15 @@ export class Panel {
   /** @param {number} unread */
   #count(unread) {
     this.#unread = unread;
-    const badge = this.#buttons.chat.querySelector(".count");
+    const badge = button("chat").querySelector(".count");
     if (!(badge instanceof HTMLElement)) return;
     badge.hidden = unread === 0;
     badge.textContent = String(unread);
-    this.#buttons.chat.title = unread ? say("unread", { count: unread }) : "";
+    button("chat").title = unread ? say("unread", { count: unread }) : "";
   }
+}
+
+/** @param {Which} which */
+function button(which) {
+  return element(which, HTMLButtonElement);
 }

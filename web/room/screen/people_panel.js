@@ -15,10 +15,16 @@ export class PeoplePanel {
     this.notices = notices;
     call.roster.on("changed", () => this.#draw());
     call.on("up", () => this.#draw());
+    this.#draw();
   }
 
   get title() {
     return say("people_count", { count: this.call.roster.people.size });
+  }
+
+  /** Called when the panel has been opened. */
+  shown() {
+    element("panel-title", HTMLElement).focus();
   }
 
   #draw() {

@@ -2,13 +2,10 @@
 
 import { After } from "./after.js";
 import { Bar } from "./bar.js";
-import { ChatPanel } from "./chat_panel.js";
 import { wireChoosers, wireFaults } from "./choosers.js";
-import { Door } from "./door.js";
 import { Notices } from "./notices.js";
 import { element, say } from "./page.js";
 import { Panel } from "./panel.js";
-import { PeoplePanel } from "./people_panel.js";
 import { Preview } from "./preview.js";
 import { Sound } from "./sound.js";
 import { Stage } from "./stage.js";
@@ -31,14 +28,27 @@ export function showRoom(call, data) {
   const preview = new Preview(call, data.host, () => sound.unlock());
   new Stage(call);
   new Bar(call, notices);
-  new Panel(call, new ChatPanel(call, data.language), new PeoplePanel(call, notices), notices);
-  new Door(call, notices, () => sound.bell());
+  new Panel(call, notices, {
+    chat: async () => new (await import("./chat_panel.js")).ChatPanel(call, data.language),
+    people: async () => new (await import("./people_panel.js")).PeoplePanel(call, notices),
+  });
+  if (call.role === "host") void keepTheDoor(call, notices, sound);
   new After(call);
   wireChoosers(call.devices, "");
   wireFaults(call.devices, "settings-faults");
   tellComings(call, notices);
   showState(call, notices);
   void preview.start();
+}
+
+/**
+ * @param {import("../call/call.js").Call} call
+ * @param {Notices} notices
+ * @param {Sound} sound
+ */
+async function keepTheDoor(call, notices, sound) {
+  const { Door } = await import("./door.js");
+  new Door(call, notices, () => sound.bell());
 }
 
 /**
