@@ -53,13 +53,13 @@ def receiver(number: int, out: socket.socket, sink: tuple[str, int]) -> tuple[Le
             kind,
             name="seat-0",
             ssrc=ssrc,
-            payload_type=payload_type,
-            repair=None,
+            formats={codec: (payload_type, None)},
+            repair_ssrc=None,
             extension_ids={},
             start=(0, 0),
             now=0.0,
         )
-        for kind, ssrc, payload_type in (("audio", 1, 111), ("video", 2, 96))
+        for kind, codec, ssrc, payload_type in (("audio", "opus", 1, 111), ("video", "vp8", 2, 96))
     ]
     return made, tracks[0], tracks[1]
 
@@ -74,7 +74,10 @@ def measure(receivers: int) -> float:
         forwarder = PythonForwarder()
         key = os.urandom(44)
         publisher = leg("publisher", key, out, sink.getsockname())
-        slots = (Slot("microphone", "audio", 111, None, nack=False), Slot("camera", "video", 96, None, nack=True))
+        slots = (
+            Slot("microphone", "audio", {111: "opus"}, {}, nack=False),
+            Slot("camera", "video", {96: "vp8"}, {}, nack=True),
+        )
         for mid, slot in enumerate(slots):
             publisher.add_slot(slot, str(mid), {}, [10 + mid], set())
         forwarder.open(publisher, 0.0)

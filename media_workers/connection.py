@@ -24,7 +24,7 @@ from media_workers.ice import IceAgent
 from media_workers.leg import Leg
 from media_workers.participant import SLOTS
 from media_workers.sdp_answer import Stream
-from media_workers.sdp_plan import Line, Plan, SlotName
+from media_workers.sdp_plan import CODEC_NAMES, Line, Plan, SlotName
 from media_workers.seats import Seating
 from media_workers.udp import Sockets
 from media_workers.up_track import Slot
@@ -228,12 +228,11 @@ class Connection:
 
     def _add_slots(self) -> None:
         for name, line in self._plan.slots.items():
-            repair = line.repair.payload_type if line.repair else None
             slot = Slot(
                 name,
                 line.kind,
-                line.codec.payload_type,
-                repair,
+                {line.codec.payload_type: CODEC_NAMES[line.codec.name]},
+                {line.repair.payload_type: line.codec.payload_type} if line.repair else {},
                 nack="nack" in line.feedback,
                 rids=line.rids or ("",),
             )
@@ -247,8 +246,13 @@ class Connection:
             line.kind,
             name=name,
             ssrc=self._ssrc(),
-            payload_type=line.codec.payload_type,
-            repair=(self._ssrc(), line.repair.payload_type) if line.repair else None,
+            formats={
+                CODEC_NAMES[line.codec.name]: (
+                    line.codec.payload_type,
+                    line.repair.payload_type if line.repair else None,
+                )
+            },
+            repair_ssrc=self._ssrc() if line.repair else None,
             extension_ids=line.extensions,
             # Below 2^15, so that a receiver which misses the first packets guesses the roll-over count right (RFC 3711,
             # section 3.3.1).

@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from media_workers import rtcp, rtp, vp8
+from media_workers import rtcp, rtp
 from media_workers.packet_map import PacketMap, Segment
+from media_workers.picture import Picture, renumbered
 from media_workers.rate import Rate
 from media_workers.rtp import Packet
 from media_workers.sdp_plan import CLOCK_RATES, TRANSPORT_WIDE
@@ -36,19 +37,21 @@ class DownTrack:
         *,
         name: str,
         ssrc: int,
-        payload_type: int,
-        repair: tuple[int, int] | None,
+        formats: dict[str, tuple[int, int | None]],
+        repair_ssrc: int | None,
         extension_ids: dict[str, int],
         start: tuple[int, int],
         now: float,
     ) -> None:
-        """``repair``: SSRC and payload type of retransmissions; ``start``: first sequence number and timestamp."""
+        """``formats``: by codec the payload types of packets and of their retransmissions; ``repair_ssrc``: of the
+        latter; ``start``: first sequence number and timestamp."""
         self.leg = leg
         self.kind = kind
         self.name = name
         self.ssrc = ssrc
-        self._payload_type = payload_type
-        self._repair = repair
+        self.repair_ssrc = repair_ssrc
+        self._formats = formats
+        self._padding_type = next((repair for _, repair in formats.values() if repair is not None), None)
         self._repair_sequence = start[0]
         self._extension_ids = extension_ids
         self._wide = extension_ids.get(TRANSPORT_WIDE, 0)
@@ -65,10 +68,10 @@ class DownTrack:
         self.next: Encoding | None = None
         """Another encoding of the same picture, which takes over with its next keyframe."""
 
-    @property
-    def repair_ssrc(self) -> int | None:
-        """SSRC of retransmissions, where negotiated."""
-        return self._repair[0] if self._repair else None
+    def restart(self, source: Encoding) -> None:
+        """The source goes on in another codec: from its next keyframe."""
+        if source is self.source:
+            self._waiting = True
 
     def switch(self, source: Encoding | None) -> None:
         """From now on packets of ``source`` (or none).
@@ -105,8 +108,8 @@ class DownTrack:
         """Sends packets of a source on that came together. What can't be protected is counted at the leg."""
         ready: list[bytes] = []
         number = self.leg.downlink.number
-        for packet, picture, levels in burst:
-            made = self._made(source, packet, picture, levels, number + len(ready) & 0xFFFF, now)
+        for packet, levels in burst:
+            made = self._made(source, packet, levels, number + len(ready) & 0xFFFF, now)
             if made is not None:
                 ready.append(made)
         if ready:
@@ -116,21 +119,22 @@ class DownTrack:
         self,
         source: Encoding,
         packet: Packet,
-        picture: vp8.Descriptor | None,
         levels: dict[str, bytes],
         number: int,
         now: float,
     ) -> bytes | None:
         """A packet as this receiver gets it, if it does. ``levels``: extension values by URI; ``number``: the
         transport-wide one it would have."""
-        segment = self._segment(source, packet, picture, now)
-        if segment is None:
+        payload_types = self._formats.get(packet.codec)
+        segment = self._segment(source, packet, now) if payload_types is not None else None
+        if segment is None or payload_types is None:
             return None
+        picture = packet.picture
         if picture is None:
             sequence, timestamp = self._map.out(segment, packet.extended, packet.timestamp, None, None, now)
         elif self._layers.passes(picture):
             sequence, timestamp = self._map.out(
-                segment, packet.extended, packet.timestamp, picture.picture, picture.tl0, now
+                segment, packet.extended, packet.timestamp, picture.number, picture.tl0, now
             )
         elif self._skip(packet, picture):
             return None
@@ -138,10 +142,10 @@ class DownTrack:
             # Its number is given away: a packet without content closes the gap.
             sequence, timestamp = self._map.out(segment, packet.extended, packet.timestamp, None, None, now)
             block = self._block((), number)
-            return rtp.padding(self._payload_type, sequence & 0xFFFF, timestamp, self.ssrc, block, 1)
+            return rtp.padding(payload_types[0], sequence & 0xFFFF, timestamp, self.ssrc, block, 1)
         self._packets += 1
         self._octets += len(packet.payload)
-        return self._written(packet, picture, segment, sequence, timestamp, levels, number)
+        return self._written(packet, payload_types[0], segment, sequence, timestamp, levels, number)
 
     def repeat(self, sequence: int, now: float) -> None:
         """Sends a packet again that the receiver misses (16-bit number), if it is still there."""
@@ -150,23 +154,23 @@ class DownTrack:
             return
         segment, extended = origin
         packet = segment.source.ring.get(extended)
-        if packet is None:
+        payload_type, repair_type = self._formats.get(packet.codec, (None, None)) if packet else (None, None)
+        if packet is None or payload_type is None:
             return
-        picture = vp8.read(packet.payload) if self.kind == "video" and packet.payload else None
         timestamp = (packet.timestamp + segment.timestamp_shift) & 0xFFFFFFFF
-        if self._repair is None:
+        if repair_type is None:
             number = self.leg.downlink.number
-            self.leg.send_rtp(self._written(packet, picture, segment, sequence, timestamp, {}, number), now)
+            self.leg.send_rtp(self._written(packet, payload_type, segment, sequence, timestamp, {}, number), now)
             return
         # RFC 4588, section 4: own SSRC and sequence, the original number before the payload.
-        header = self._repair_header(packet.marker, timestamp)
-        self.leg.send_rtp(header + struct.pack("!H", sequence) + self._payload(packet, picture, segment), now)
+        header = self._repair_header(repair_type, packet.marker, timestamp)
+        self.leg.send_rtp(header + struct.pack("!H", sequence) + self._payload(packet, segment), now)
 
     def pad(self, size: int, now: float) -> int:
         """Sends packets without content, on the SSRC of retransmissions; about ``size`` bytes. What it really was."""
-        if self._repair is None:
+        ssrc, payload_type = self.repair_ssrc, self._padding_type
+        if ssrc is None or payload_type is None:
             return 0
-        ssrc, payload_type = self._repair
         done = 0
         while done < size:
             self._repair_sequence = (self._repair_sequence + 1) & 0xFFFF
@@ -203,10 +207,9 @@ class DownTrack:
             self.next.downs.remove(self)
             self.next = None
 
-    def _segment(
-        self, source: Encoding, packet: Packet, picture: vp8.Descriptor | None, now: float
-    ) -> Segment[Encoding] | None:
+    def _segment(self, source: Encoding, packet: Packet, now: float) -> Segment[Encoding] | None:
         """The segment this packet goes out in; begins one with a keyframe, or with any packet of sound."""
+        picture = packet.picture
         coming = source is self.next or (self._waiting and source is self.source)
         if not coming:
             if source is not self.source:
@@ -224,14 +227,14 @@ class DownTrack:
             source,
             packet.extended,
             packet.timestamp,
-            picture.picture if picture else None,
+            picture.number if picture else None,
             picture.tl0 if picture else None,
             now,
         )
 
-    def _skip(self, packet: Packet, picture: vp8.Descriptor | None) -> bool:
+    def _skip(self, packet: Packet, picture: Picture) -> bool:
         """Leaves a packet out, and with the first of a picture the picture's number."""
-        number = picture.picture if picture else None
+        number = picture.number if picture.dense else None
         if not self._map.skip(packet.extended, number is not None and number != self._skipped):
             return False
         self._skipped = number
@@ -242,18 +245,22 @@ class DownTrack:
             return rtp.cached_extension_block(values)
         return rtp.numbered_block(self._wide, number, values)
 
-    def _repair_header(self, marker: bool, timestamp: int) -> bytes:
-        assert self._repair is not None
-        ssrc, payload_type = self._repair
+    def _repair_header(self, payload_type: int, marker: bool, timestamp: int) -> bytes:
+        assert self.repair_ssrc is not None
         self._repair_sequence = (self._repair_sequence + 1) & 0xFFFF
         return rtp.header(
-            payload_type, marker, self._repair_sequence, timestamp, ssrc, self._block((), self.leg.downlink.number)
+            payload_type,
+            marker,
+            self._repair_sequence,
+            timestamp,
+            self.repair_ssrc,
+            self._block((), self.leg.downlink.number),
         )
 
     def _written(
         self,
         packet: Packet,
-        picture: vp8.Descriptor | None,
+        payload_type: int,
         segment: Segment[Encoding],
         sequence: int,
         timestamp: int,
@@ -263,17 +270,18 @@ class DownTrack:
         sequence &= 0xFFFF
         if self._wide and not levels:
             header = rtp.numbered_header(
-                self._payload_type, packet.marker, sequence, timestamp, self.ssrc, self._wide, number
+                payload_type, packet.marker, sequence, timestamp, self.ssrc, self._wide, number
             )
         else:
             ids = self._extension_ids
             block = self._block(tuple((ids[uri], value) for uri, value in levels.items() if uri in ids), number)
-            header = rtp.header(self._payload_type, packet.marker, sequence, timestamp, self.ssrc, block)
-        return header + self._payload(packet, picture, segment)
+            header = rtp.header(payload_type, packet.marker, sequence, timestamp, self.ssrc, block)
+        return header + self._payload(packet, segment)
 
     @staticmethod
-    def _payload(packet: Packet, picture: vp8.Descriptor | None, segment: Segment[Encoding]) -> bytes:
-        if picture is None or not (segment.picture_shift or segment.tl0_shift):
+    def _payload(packet: Packet, segment: Segment[Encoding]) -> bytes:
+        picture = packet.picture
+        if picture is None or picture.descriptor or not (segment.picture_shift or segment.tl0_shift):
             return packet.payload
-        descriptor = vp8.renumber(packet.payload, picture, segment.picture_shift, segment.tl0_shift)
-        return descriptor + packet.payload[picture.length :]
+        head = renumbered(packet.payload, picture, segment.picture_shift, segment.tl0_shift)
+        return head + packet.payload[picture.head :]

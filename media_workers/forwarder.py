@@ -8,7 +8,7 @@ import logging
 import struct
 from typing import Protocol
 
-from media_workers import feedback, rtcp, rtp, vp8
+from media_workers import feedback, rtcp, rtp
 from media_workers.down_track import DownTrack
 from media_workers.errors import Malformed
 from media_workers.leg import Leg
@@ -136,25 +136,27 @@ class PythonForwarder:
             return
         slot, encoding, repair = route
         if repair:
-            if packet.payload_type != slot.repair_payload_type or len(packet.payload) <= 2:
+            if packet.payload_type not in slot.repairs or len(packet.payload) <= 2:
                 return  # padding of a bandwidth probe
             packet = self._unwrap(packet, slot)
-        elif packet.payload_type != slot.payload_type:
+        codec = slot.formats.get(packet.payload_type)
+        if codec is None:
             return
         packet.extended = encoding.sequence.extend(packet.sequence)
         if not repair:
             encoding.reception.packet(packet.extended, packet.timestamp, now)
         if slot.nack:
             encoding.gaps.seen(packet.extended)
+        encoding.read(packet, codec, packet.extensions.get(leg.descriptor_id, b""))
         if encoding.ring.put(packet):
             self._spread(leg, slot, encoding, packet, now)
 
     def _spread(self, leg: Leg, slot: Slot, encoding: Encoding, packet: Packet, now: float) -> None:
-        picture = vp8.read(packet.payload) if slot.kind == "video" and packet.payload else None
+        picture = packet.picture
         encoding.meter.packet(len(packet.payload), picture.temporal if picture else 0, now)
         if picture is not None and picture.keyframe:
             encoding.keyframes.arrived()
-            encoding.size = picture.size or encoding.size
+            encoding.size = picture.sizes[-1] if picture.sizes else encoding.size
         values = {}
         level = packet.extensions.get(leg.level_id) if slot.kind == "audio" else None
         if level:
@@ -163,7 +165,7 @@ class PythonForwarder:
                 leg.heard(level[0] & 0x7F)
         if not encoding.burst:
             self._bursts.append(encoding)
-        encoding.burst.append((packet, picture, values))
+        encoding.burst.append((packet, values))
         if not self._gathers:
             self.flush(now)
 
@@ -182,7 +184,8 @@ class PythonForwarder:
     def _unwrap(packet: Packet, slot: Slot) -> Packet:
         """The original in a retransmission (RFC 4588, section 4)."""
         (sequence,) = struct.unpack_from("!H", packet.payload)
-        packet.sequence, packet.payload, packet.payload_type = sequence, packet.payload[2:], slot.payload_type
+        packet.sequence, packet.payload = sequence, packet.payload[2:]
+        packet.payload_type = slot.repairs[packet.payload_type]
         return packet
 
     def _rtcp(self, leg: Leg, block: Block, now: float) -> None:

@@ -7,7 +7,7 @@ from media_workers import srtp
 from media_workers.down_track import DownTrack
 from media_workers.downlink import Downlink
 from media_workers.rate import Rate
-from media_workers.sdp_plan import AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_WIDE, SlotName
+from media_workers.sdp_plan import AUDIO_LEVEL, DEPENDENCY_DESCRIPTOR, MID, REPAIRED_RID, RID, TRANSPORT_WIDE, SlotName
 from media_workers.twcc import Arrivals
 from media_workers.up_track import Encoding, Slot
 
@@ -72,6 +72,7 @@ class Leg:
         self.next_report = now
         self.transport_wide_id = 0
         self.level_id = 0
+        self.descriptor_id = 0
         self._mid_id = 0
         self._rid_id = 0
         self._repaired_rid_id = 0
@@ -92,6 +93,7 @@ class Leg:
         self._repaired_rid_id = extensions.get(REPAIRED_RID, self._repaired_rid_id)
         self.transport_wide_id = extensions.get(TRANSPORT_WIDE, self.transport_wide_id)
         self.level_id = extensions.get(AUDIO_LEVEL, self.level_id)
+        self.descriptor_id = extensions.get(DEPENDENCY_DESCRIPTOR, self.descriptor_id)
         if len(slot.encodings) == 1:
             for ssrc in ssrcs:
                 self._route(ssrc, slot, slot.encodings[0], repair=ssrc in repairs)
@@ -105,9 +107,9 @@ class Leg:
         slot = self._slot_of_mid.get(_text(extensions, self._mid_id))
         if slot is None or self._learned >= LEARNED:
             return None
-        if payload_type not in (slot.payload_type, slot.repair_payload_type):
+        repair = payload_type in slot.repairs
+        if not repair and payload_type not in slot.formats:
             return None
-        repair = payload_type != slot.payload_type
         rid = (repair and _text(extensions, self._repaired_rid_id)) or _text(extensions, self._rid_id)
         encoding = slot.encoding(rid)
         if encoding is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from media_workers.errors import Malformed
+from media_workers.picture import Picture
 
 ONE_BYTE = 0xBEDE
 TWO_BYTE = 0x1000
@@ -25,7 +26,10 @@ class Packet:
     extensions: dict[int, bytes]
     payload: bytes
     extended: int = 0
-    """The sequence number followed over wraps, filled in by the track it belongs to."""
+    """The sequence number followed over wraps; this and what follows is filled in by the track it belongs to."""
+    codec: str = ""
+    picture: Picture | None = None
+    """What the payload says, where it is one of a picture."""
 
 
 def is_rtcp(data: bytes) -> bool:

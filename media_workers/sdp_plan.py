@@ -11,6 +11,7 @@ MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+DEPENDENCY_DESCRIPTOR = "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension"
 TRANSPORT_WIDE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 UP_EXTENSIONS = (MID, RID, REPAIRED_RID, TRANSPORT_WIDE, AUDIO_LEVEL)
@@ -19,6 +20,7 @@ DOWN_EXTENSIONS = (TRANSPORT_WIDE, AUDIO_LEVEL)
 it senders turn the pixels, which every receiver understands."""
 
 CODECS = {"audio": "opus/48000/2", "video": "vp8/90000"}
+CODEC_NAMES = {"opus/48000/2": "opus", "vp8/90000": "vp8"}
 CLOCK_RATES = {"audio": 48000, "video": 90000}
 FEEDBACK = ("nack", "nack pli", "ccm fir", "transport-cc")
 

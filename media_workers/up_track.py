@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from media_workers import codecs
 from media_workers.asked import Asked
 from media_workers.keyframes import Keyframes
 from media_workers.meter import Meter
@@ -14,12 +15,11 @@ from media_workers.sdp_plan import CLOCK_RATES, SlotName
 from media_workers.sequence import Sequence
 
 if TYPE_CHECKING:
-    from media_workers import vp8
     from media_workers.down_track import DownTrack
     from media_workers.rtp import Packet
 
-    Arrived = tuple[Packet, vp8.Descriptor | None, dict[str, bytes]]
-    """A packet with what is known of its picture, and the extension values to pass on, by URI."""
+    Arrived = tuple[Packet, dict[str, bytes]]
+    """A packet and the extension values to pass on, by URI."""
 
 
 class Encoding:
@@ -30,6 +30,8 @@ class Encoding:
         self.kind = kind
         self.rid = rid
         self.family = family or self
+        self.codec = ""
+        """Of the newest packet."""
         self.ssrc: int | None = None
         self.repair_ssrc: int | None = None
         self.sequence = Sequence()
@@ -44,25 +46,41 @@ class Encoding:
         """Who receives it, or will with its next keyframe."""
         self.burst: list[Arrived] = []
         """What came together and is not forwarded yet."""
+        self._read: codecs.Read | None = None
+
+    def read(self, packet: Packet, codec: str, descriptor: bytes) -> None:
+        """Fills in what the packet says of its picture. ``descriptor``: its dependency descriptor, or nothing. Raises
+        `Malformed`."""
+        read = self._read
+        if codec != self.codec:
+            read = codecs.reader(codec)
+            if packet.extended == self.sequence.highest or not self.codec:  # else it is a late one of before
+                self.codec, self._read = codec, read
+                for down in self.downs:
+                    down.restart(self)
+        packet.codec = codec
+        if read is not None and packet.payload:
+            packet.picture = read(packet.payload, descriptor)
 
 
 class Slot:
-    """A send slot of a connection. ``nack``: lost packets may be asked for. ``rids``: its encodings, lowest first."""
+    """A send slot of a connection. ``formats``: payload type → codec; ``repairs``: payload type of retransmissions →
+    that of what they repair. ``nack``: lost packets may be asked for. ``rids``: its encodings, lowest first."""
 
     def __init__(
         self,
         name: SlotName,
         kind: str,
-        payload_type: int,
-        repair_payload_type: int | None,
+        formats: dict[int, str],
+        repairs: dict[int, int],
         *,
         nack: bool,
         rids: tuple[str, ...] = ("",),
     ) -> None:
         self.name = name
         self.kind = kind
-        self.payload_type = payload_type
-        self.repair_payload_type = repair_payload_type
+        self.formats = formats
+        self.repairs = repairs
         self.nack = nack
         self.encodings = tuple(Encoding(kind, rid, self) for rid in rids)
         self.asked = Asked(rids)

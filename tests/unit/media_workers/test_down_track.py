@@ -1,6 +1,6 @@
 """A receiver's track, packet by packet."""
 
-from media_workers import rtcp, rtp, vp8
+from media_workers import rtcp, rtp
 from media_workers.down_track import NTP_EPOCH, REPEATS_PER_SECOND, DownTrack
 from media_workers.leg import Leg
 from media_workers.rtp import Packet
@@ -30,8 +30,8 @@ class Receiver:
             kind,
             name="seat-0",
             ssrc=77,
-            payload_type=120,
-            repair=repair,
+            formats={"opus" if kind == "audio" else "vp8": (120, repair[1] if repair else None)},
+            repair_ssrc=repair[0] if repair else None,
             extension_ids={TRANSPORT_WIDE: wide} if wide else {},
             start=(100, 5000),
             now=0.0,
@@ -40,8 +40,9 @@ class Receiver:
     def take(self, source: Encoding, number: int, payload: bytes, *, timestamp: int = 0, now: float = 0.0) -> None:
         """A packet of the source comes."""
         packet = Packet(96, True, number & 0xFFFF, timestamp, 1, {}, payload, number)
+        source.read(packet, "opus" if source.kind == "audio" else "vp8", b"")
         source.ring.put(packet)
-        self.track.forward_all(source, [(packet, vp8.read(payload) if source.kind == "video" else None, {})], now)
+        self.track.forward_all(source, [(packet, {})], now)
 
 
 def test_it_waits_for_a_keyframe_and_asks_for_it() -> None:
@@ -135,7 +136,7 @@ def test_the_report_gives_the_time_of_now_in_our_clock() -> None:
 
 def layers() -> tuple[Encoding, ...]:
     """Two encodings of one camera."""
-    return Slot("camera", "video", 96, 97, nack=True, rids=("q", "h")).encodings
+    return Slot("camera", "video", {96: "vp8"}, {97: 96}, nack=True, rids=("q", "h")).encodings
 
 
 def test_another_encoding_of_the_same_picture_takes_over_at_its_keyframe_without_a_gap() -> None:
@@ -222,3 +223,21 @@ def test_every_packet_has_the_next_number_retransmissions_too() -> None:
     receiver.track.repeat(100, 0.0)
     receiver.take(source, 70001, picture(7))
     assert [packet.extensions[3] for packet in receiver.sent] == [b"\0\0", b"\0\1", b"\0\2"]
+
+
+def test_a_receiver_gets_nothing_in_a_codec_it_did_not_negotiate() -> None:
+    receiver, source = Receiver(), Encoding("video")
+    receiver.track.switch(source)
+    packet = Packet(98, True, 0, 0, 1, {}, picture(5, key=True), 65536, codec="vp9")
+    receiver.track.forward_all(source, [(packet, {})], 0.0)
+    assert receiver.sent == []
+
+
+def test_after_a_change_of_codec_it_waits_for_a_keyframe() -> None:
+    receiver, source = Receiver(), Encoding("video")
+    receiver.track.switch(source)
+    receiver.take(source, 70000, picture(5, key=True))
+    receiver.track.restart(source)
+    receiver.take(source, 70001, picture(6))
+    receiver.take(source, 70002, picture(7, key=True))
+    assert [packet.sequence for packet in receiver.sent] == [100, 101]

@@ -45,7 +45,7 @@ class World:
     def __init__(self, *, bitrate: int = 10**7) -> None:
         self.forwarder = PythonForwarder()
         self.anne, self.paul = End("anne", bitrate=bitrate), End("paul")
-        self.slot = Slot("camera", "video", 96, 97, nack=True)
+        self.slot = Slot("camera", "video", {96: "vp8"}, {97: 96}, nack=True)
         self.anne.leg.add_slot(self.slot, "1", {}, [CAMERA, REPAIR], {REPAIR})
         self.forwarder.open(self.anne.leg, 0.0)
         self.seat = self.watch(self.paul)
@@ -57,8 +57,8 @@ class World:
             "video",
             name="seat-0",
             ssrc=SEAT,
-            payload_type=96,
-            repair=(78, 97),
+            formats={"vp8": (96, 97)},
+            repair_ssrc=78,
             extension_ids={},
             start=(100, 0),
             now=0.0,
@@ -200,8 +200,8 @@ def numbered(world: World) -> End:
         "video",
         name="seat-0",
         ssrc=SEAT,
-        payload_type=96,
-        repair=(78, 97),
+        formats={"vp8": (96, 97)},
+        repair_ssrc=78,
         extension_ids={TRANSPORT_WIDE: 3},
         start=(100, 0),
         now=0.0,

@@ -17,9 +17,9 @@ class NoSrtp:
 def leg() -> Leg:
     """Microphone (announced SSRC 11) and camera (announced 22, retransmissions 23), and a screen to be learned."""
     made = Leg("c", NoSrtp(), lambda data: None, lambda level: None, bitrate=10**6, feedback_ssrc=1, now=0.0)
-    made.add_slot(Slot("microphone", "audio", 111, None, nack=False), "0", {MID: 4}, [11], set())
-    made.add_slot(Slot("camera", "video", 96, 97, nack=True), "1", {MID: 4}, [22, 23], {23})
-    made.add_slot(Slot("screen", "video", 96, 97, nack=True), "2", {MID: 4}, [], set())
+    made.add_slot(Slot("microphone", "audio", {111: "opus"}, {}, nack=False), "0", {MID: 4}, [11], set())
+    made.add_slot(Slot("camera", "video", {96: "vp8"}, {97: 96}, nack=True), "1", {MID: 4}, [22, 23], {23})
+    made.add_slot(Slot("screen", "video", {96: "vp8"}, {97: 96}, nack=True), "2", {MID: 4}, [], set())
     return made
 
 
@@ -66,7 +66,7 @@ def test_what_is_learned_is_bounded() -> None:
 def simulcast() -> Leg:
     """A camera with three encodings."""
     made = Leg("c", NoSrtp(), lambda data: None, lambda level: None, bitrate=10**6, feedback_ssrc=1, now=0.0)
-    slot = Slot("camera", "video", 96, 97, nack=True, rids=("q", "h", "f"))
+    slot = Slot("camera", "video", {96: "vp8"}, {97: 96}, nack=True, rids=("q", "h", "f"))
     made.add_slot(slot, "1", {MID: 4, RID: 10, REPAIRED_RID: 11}, [22, 23], {23})
     return made
 

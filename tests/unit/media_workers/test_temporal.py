@@ -1,14 +1,14 @@
 """Leaving temporal layers out."""
 
+from media_workers.picture import Picture
 from media_workers.temporal import TemporalFilter
-from media_workers.vp8 import Descriptor
 
 
-def frame(temporal: int, *, sync: bool = False, key: bool = False, begins: bool = True) -> Descriptor:
-    return Descriptor(6, key, 1, 2, 15, 1, 4, begins, temporal, sync)
+def frame(temporal: int, *, sync: bool = False, key: bool = False, begins: bool = True) -> Picture:
+    return Picture(keyframe=key, begins=begins, temporal=temporal, sync=sync)
 
 
-def passed(layers: TemporalFilter, *frames: Descriptor) -> list[bool]:
+def passed(layers: TemporalFilter, *frames: Picture) -> list[bool]:
     return [layers.passes(one) for one in frames]
 
 

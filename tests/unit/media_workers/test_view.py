@@ -15,7 +15,7 @@ HEIGHTS = {"q": 180, "h": 360, "f": 720}
 
 def camera(*alive: str) -> Slot:
     """A camera whose named encodings come with their usual bit rates up to second 2."""
-    slot = Slot("camera", "video", 96, 97, nack=True, rids=("q", "h", "f"))
+    slot = Slot("camera", "video", {96: "vp8"}, {97: 96}, nack=True, rids=("q", "h", "f"))
     for encoding in slot.encodings:
         if encoding.rid in alive:
             encoding.size = (HEIGHTS[encoding.rid] * 16 // 9, HEIGHTS[encoding.rid])
@@ -56,8 +56,8 @@ class Viewer:
             kind,
             name="seat",
             ssrc=ssrc,
-            payload_type=96,
-            repair=None,
+            formats={"opus" if kind == "audio" else "vp8": (96, None)},
+            repair_ssrc=None,
             extension_ids={},
             start=(1, 1),
             now=0.0,
