@@ -26,7 +26,7 @@ READ_AGAINST = "1.5.33"
 SAVE_EVERY = 2.0
 """Seconds between two looks at whether something is to be saved. At most 5 s of writes may be lost."""
 
-SERVICES = "dynamodb,s3,ses,sesv2"
+SERVICES = "dynamodb,s3,ses,sesv2,logs"
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

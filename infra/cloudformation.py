@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from chalicelib.register import LOGS
 from infra.stages import Stage
 
 Json = dict[str, Any]
@@ -82,11 +83,12 @@ def role(service: str, statements: Sequence[Json], condition: Mapping[str, Any] 
     )
 
 
-def log_group(name: str, days: int = 14) -> Json:
-    """Kept ``days``: long enough to look into a fault, shorter than any promise on technical logs."""
+def log_group(name: str) -> Json:
+    """``/<prefix>/<name in the register>``, kept as long as the register says. Raises `KeyError` for one it does not
+    name."""
     return resource(
         "AWS::Logs::LogGroup",
-        {"LogGroupName": name, "RetentionInDays": days},
+        {"LogGroupName": name, "RetentionInDays": LOGS[name.split("/", 2)[2]]},
         DeletionPolicy="Delete",
         UpdateReplacePolicy="Delete",
     )

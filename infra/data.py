@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.register import ROWS, STORES, Row, Store
+from chalicelib.register.events import OPENED_LATER
 from chalicelib.register.period import Period
 
 GENERATED = Path(__file__).parent / "generated" / "data.json"
@@ -109,6 +110,7 @@ def bucket(store: Store, rows: Iterable[Row]) -> Json:
     rules += [
         {"Id": f"expire-{row.key}", "Status": "Enabled", "Prefix": row.prefix, "ExpirationInDays": expiry_days(row)}
         for row in rows
+        if not all(clock.start in OPENED_LATER for clock in row.clocks)  # an open hold has no end to count from
     ]
     return _kept(
         store,

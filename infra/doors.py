@@ -18,6 +18,7 @@ from chalicelib.register.stores import (
     CONTRACTS,
     EPHEMERAL,
     EXPORTS,
+    HOLDS,
     INVOICES,
     KEYS,
     PAYMENTS,
@@ -37,8 +38,8 @@ REGION = "eu-west-3"
 READ = ("BatchGetItem", "ConditionCheckItem", "DescribeTable", "GetItem", "Query")
 WRITE = ("BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem")
 
-LISTING = ("dynamodb:ListTables", "s3:ListAllMyBuckets")
-"""AWS knows no narrower form of these two. The census needs them to find a store that no row names."""
+LISTING = ("dynamodb:ListTables", "logs:DescribeLogGroups", "s3:ListAllMyBuckets")
+"""AWS knows no narrower form of these. The census needs them to find a store or a log that no row names."""
 
 Json = dict[str, Any]
 
@@ -62,14 +63,14 @@ DOORS: tuple[Door, ...] = (
     Door(
         "public",
         (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, EXPORTS),
-        added=(CONTRACTS, SECURITY),
+        added=(CONTRACTS, SECURITY, HOLDS),
         read=(INVOICES,),
         mails=True,
     ),
     Door("callback", (EPHEMERAL, USAGE, KEYS, PEOPLE), added=(PROOF, PAYMENTS), timeout=10),
     Door(
         "console",
-        (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, SECURITY, EXPORTS),
+        (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, SECURITY, EXPORTS, HOLDS),
         read=(INVOICES,),
         scans=True,  # every customer hears of a new subprocessor
         mails=True,
@@ -136,8 +137,10 @@ def _statements(door: Door) -> Iterator[Json]:
     actions = READ + WRITE + (("Scan",) if door.scans else ())
     yield _allow("Tables", [f"dynamodb:{action}" for action in actions], [arn for one in tables for arn in _arns(one)])
     if door.added:
-        added = [arn for store in door.added for arn in _arns(store)]
+        added = [arn for store in door.added if store.kind == "table" for arn in _arns(store)]
         yield _allow("AddedTo", ["dynamodb:DescribeTable", "dynamodb:PutItem"], added)
+        if apart := [f"arn:aws:s3:::{PREFIX}-{store.key}-*/*" for store in door.added if store.kind == "bucket"]:
+            yield _allow("PutApart", ["s3:PutObject"], apart)
     if door.read:
         arns = [arn for store in door.read for arn in _arns(store)]
         yield _allow("Read", [f"dynamodb:{action}" for action in READ], arns)

@@ -1,66 +1,101 @@
-"""The daily census: counts what is late in every table and bucket there is, known to the register or not.
-
-It must find nothing. It does not ask the index that the sweep uses, it reads the stores themselves.
+"""The daily census: counts what is late in every table, index, bucket and log group there is, known to the register or
+not, and by category for the public page. It must find nothing late.
 """
 
+from collections import defaultdict
+
+from pynamodb.expressions.update import Action
+
 from chalicelib import clock, log, storage
-from chalicelib.register import ROWS, Row, Store
 from chalicelib.register.events import Event
 from chalicelib.register.stores import STORES
-from chalicelib.storage import AlreadyThere, expiry, objects
-from chalicelib.storage.expiry import Count
+from chalicelib.storage import AlreadyThere, counting
+from chalicelib.storage.counting import UNKNOWN, Count, Counts
 from chalicelib.storage.items import table_name
 
 from .models import CensusResult
-from .sweep import has_owner
 
 GRACE = 24 * 3_600
 """Seconds an item may be past its time before it counts as late."""
 
+PLACES, ROWS = "census", "census-rows"
+
 
 def census() -> dict[str, Count]:
-    """Counts, notes the result for the public page, and raises the alarm. Table or bucket → what was found."""
+    """Counts, notes the results for the public page and the officer, and raises the alarm. Place → what was found."""
     now = clock.now()
-    found = {name: expiry.census(name, store, now - GRACE) for name, store in expiry.tables().items()}
-    known = {table_name(store): store for store in STORES}
-    found |= {name: _bucket(known.get(name)) for name in objects.buckets()}
-    for missing in known.keys() - found.keys():
+    stores = _stores(now - GRACE)
+    found = {name: _total(counts) for name, counts in stores.items()}
+    found |= _indexes(now - GRACE) | counting.logs()
+    for missing in {table_name(store) for store in STORES} - found.keys():
         log.warning("census_no_store", store=missing)
     for name, count in found.items():
-        _note(name, count, now)
         if count.late:
             log.warning("census_late", store=name, late=count.late, items=count.items)
-    for result in results():
-        if result.sk not in found:
-            storage.delete(result)  # a table that is no more
+    _keep(PLACES, found, now)
+    _keep(ROWS, {row or "unknown": count for row, count in _by_row(stores).items()}, now)
     log.info("census", stores=len(found), late=sum(count.late for count in found.values()))
     return found
 
 
 def results() -> list[CensusResult]:
-    """What the last census found, by table or bucket."""
-    return list(storage.query(CensusResult, "census"))
+    """What the last census found, by place."""
+    return list(storage.query(CensusResult, PLACES))
 
 
-def _bucket(store: Store | None) -> Count:
-    """An object is late when no row has its prefix, or its item is gone. A bucket no row names is late itself."""
-    if store is None:
-        return Count(items=0, late=1, oldest=None)
-    rows = [row for row in ROWS if row.objects is store]
-    names = objects.everything(store)
-    return Count(items=len(names), late=sum(not _has_owner(rows, name) for name in names), oldest=None)
+def by_category() -> dict[str, CensusResult]:
+    """What it found, by row of the register; ``unknown``: what no row names. A row without anything is not in it."""
+    return {result.sk: result for result in storage.query(CensusResult, ROWS)}
 
 
-def _has_owner(rows: list[Row], name: str) -> bool:
-    return any(name.startswith(row.prefix) and has_owner(row, name.removeprefix(row.prefix)) for row in rows)
+def _stores(before: int) -> dict[str, Counts]:
+    found = {name: counting.table(name, store, before) for name, store in counting.tables().items()}
+    return found | {name: counting.bucket(store, before) for name, store in counting.buckets().items()}
 
 
-def _note(name: str, count: Count, now: int) -> None:
-    """Two censuses at once count the same; the last one stands."""
-    item = CensusResult("census", name, counted=count.items, late=count.late, oldest=count.oldest, at=now)
-    try:
-        storage.create(item, {Event.RENEWED: now})
-    except AlreadyThere:
-        oldest = CensusResult.oldest.remove() if count.oldest is None else CensusResult.oldest.set(count.oldest)
-        changes = CensusResult.counted.set(count.items), CensusResult.late.set(count.late), CensusResult.at.set(now)
-        storage.update(item, *storage.restamping(item, Event.RENEWED, now), *changes, oldest, always=True)
+def _indexes(before: int) -> dict[str, Count]:
+    return {
+        f"{name}/index/{which}": counting.index(name, which, before)
+        for name in counting.tables()
+        for which in counting.indexes(name)
+    }
+
+
+def _total(counts: Counts) -> Count:
+    return sum(counts.values(), Count())
+
+
+def _by_row(stores: dict[str, Counts]) -> Counts:
+    found: defaultdict[str, Count] = defaultdict(Count)
+    for counts in stores.values():
+        for row, count in counts.items():
+            found[row] += count
+    return {row: count for row, count in found.items() if count.items or count.late or row is not UNKNOWN}
+
+
+def _keep(partition: str, found: dict[str, Count], now: int) -> None:
+    """Two censuses at once count the same; the last one stands. What is no more leaves."""
+    for name, count in found.items():
+        values = {
+            "counted": count.items,
+            "late": count.late,
+            "suspended": count.suspended,
+            "oldest": count.oldest,
+            "next": count.next,
+            "at": now,
+        }
+        item = CensusResult(partition, name, **values)
+        try:
+            storage.create(item, {Event.RENEWED: now})
+        except AlreadyThere:
+            changes = [_set(name, value) for name, value in values.items()]
+            storage.update(item, *storage.restamping(item, Event.RENEWED, now), *changes, always=True)
+    for result in storage.query(CensusResult, partition):
+        if result.sk not in found:
+            storage.delete(result)
+
+
+def _set(name: str, value: int | None) -> Action:
+    attribute = getattr(CensusResult, name)
+    action: Action = attribute.remove() if value is None else attribute.set(value)
+    return action

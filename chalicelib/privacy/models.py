@@ -15,11 +15,15 @@ class SweepMark(Ephemeral, discriminator="sweep_mark"):
 
 
 class CensusResult(Ephemeral, discriminator="census_result"):
-    """``census`` / ``<table or bucket>``: what the last census counted there."""
+    """``census`` / ``<table, bucket, index or log group>``, ``census-rows`` / ``<row of the register>``: what the last
+    census counted there. As `chalicelib.storage.counting.Count`.
+    """
 
     counted = NumberAttribute()
     late = NumberAttribute()
+    suspended = NumberAttribute(default=0)
     oldest = NumberAttribute(null=True)
+    next = NumberAttribute(null=True)
     at = NumberAttribute()
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib import sessions
-from chalicelib.register import ROWS, STORES, Row, Words
+from chalicelib.register import ROWS, Row, Words
 from chalicelib.register.events import Event
 from chalicelib.register.model import Basis
 from chalicelib.register.period import Period
 from chalicelib.register.working import NOBODY
-from chalicelib.storage.items import table_name
 
 from . import census
+from .models import CensusResult
 from .sweep import TABLES, marks
 
 DAY = 86_400
@@ -44,11 +44,15 @@ class PublishedCookie:
 
 @dataclass(frozen=True)
 class Stock:
-    """What one store holds today. ``next``: when the next item in it is to go, seconds; `None`: nothing has a date."""
+    """What is kept of one category today. ``suspended``: held or frozen. ``oldest``: when the first clock of the oldest
+    item started; ``next``: when the next item is to go. Seconds; `None`: there is none, or nothing has a date.
+    """
 
     label: Words
     counted: int
     late: int
+    suspended: int
+    oldest: int | None
     next: int | None
 
 
@@ -82,22 +86,7 @@ STARTS: dict[Event, Words] = {
 }
 """What starts a clock, in the words of the policy's table."""
 
-STORE_LABELS: dict[str, Words] = {
-    "ephemeral": Words("De passage : sessions, liens, envois", "In passing: sessions, links, mail"),
-    "usage": Words("Réunions : invitations, messages, présences", "Meetings: invitations, messages, attendance"),
-    "keys": Words("Clés de chiffrement", "Encryption keys"),
-    "people": Words("Comptes et entreprises", "Accounts and companies"),
-    "rights": Words(
-        "Droits des personnes : demandes, gels, violations", "People's rights: requests, freezes, breaches"
-    ),
-    "proof": Words("Preuves d'effacement", "Proofs of erasure"),
-    "security": Words("Journal de sécurité", "Security log"),
-    "contracts": Words("Archive des contrats", "Archive of contracts"),
-    "payments": Words("Archive des preuves de paiement", "Archive of payment evidence"),
-    "invoices": Words("Factures", "Invoices"),
-    "exports": Words("Copies demandées par leurs titulaires", "Copies people asked for"),
-}
-UNKNOWN_STORE = Words("Emplacement que le registre ne connaît pas", "A place the register does not know")
+UNKNOWN = Words("Ce que le registre ne connaît pas", "What the register does not know")
 
 
 def lines(rows: Iterable[Row] = ROWS) -> list[Line]:
@@ -116,22 +105,22 @@ def cookies() -> list[PublishedCookie]:
 
 
 def today() -> Today:
-    """What the last sweep and the last census left behind."""
+    """What the last sweep and the last census left behind, a line per category that is stored at all."""
     swept = marks()
-    results = census.results()
-    order = {table_name(store): STORE_LABELS[store.key] for store in STORES}
-    known = [result for name in order for result in results if result.sk == name]
-    foreign = [result for result in results if result.sk not in order]
+    results = census.by_category()
+    stored = [row for row in ROWS if row.store is not None]
+    found = [(row.label, results.get(row.key)) for row in sorted(stored, key=lambda row: not row.published)]
+    if "unknown" in results:
+        found.append((UNKNOWN, results["unknown"]))
     return Today(
-        stocks=tuple(
-            Stock(
-                order.get(result.sk, UNKNOWN_STORE),
-                int(result.counted),
-                int(result.late),
-                None if result.oldest is None else int(result.oldest),
-            )
-            for result in known + foreign
-        ),
+        stocks=tuple(_stock(label, result) for label, result in found) if results else (),
         swept_at=min(swept.values()) if len(swept) == len(TABLES) else None,
-        counted_at=min((int(result.at) for result in results), default=None),
+        counted_at=min((int(result.at) for result in results.values()), default=None),
     )
+
+
+def _stock(label: Words, result: CensusResult | None) -> Stock:
+    if result is None:
+        return Stock(label, 0, 0, 0, None, None)
+    oldest, following = (None if at is None else int(at) for at in (result.oldest, result.next))
+    return Stock(label, int(result.counted), int(result.late), int(result.suspended), oldest, following)

@@ -15,7 +15,7 @@ from chalicelib import clock, log, storage
 from chalicelib.register import ROWS, STORES, Row, Store
 from chalicelib.register.events import Event
 from chalicelib.register.stores import KEYS
-from chalicelib.storage import AlreadyThere, Changed, expiry, objects
+from chalicelib.storage import AlreadyThere, Changed, expiry, holding, objects
 from chalicelib.storage.expiry import Place
 from chalicelib.storage.items import SHARDS
 
@@ -125,16 +125,11 @@ def _note(mark: SweepMark | None, store: Store, reached: int | None, now: int) -
 
 
 def _sweep_objects(row: Row, run: Run) -> None:
-    """Deletes the objects whose item is gone. Those of items past their time went with the item."""
-    for name in objects.names(row):
+    """Deletes the objects that wait for nothing any more, once what is held or frozen is copied apart."""
+    if copied := holding.catch_up(row):
+        run.outcomes["copied"] += copied
+    for name in holding.unneeded(row, clock.now()):
         if not run.may_go_on():
             return
-        if not has_owner(row, name):
-            objects.delete(row, name)
-            run.outcomes["orphans"] += 1
-
-
-def has_owner(row: Row, name: str) -> bool:
-    """Whether the item an object belongs to is still in its table."""
-    owner = objects.owner_of(name)
-    return owner is not None and row.store is not None and expiry.read(Place(row.store, *owner)) is not None
+        objects.delete(row, name)
+        run.outcomes["orphans"] += 1

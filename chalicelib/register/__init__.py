@@ -15,6 +15,9 @@ from .working import WORKING
 
 ROWS: tuple[Row, ...] = PUBLISHED + PAYING + RIGHTS_ROWS + TRUST + WORKING
 
+LOGS: dict[str, int] = {name: row.clocks[0].keep.seconds // 86_400 for row in ROWS for name in row.logs}
+"""Every log group, by its name within the installation, with the days it keeps its lines."""
+
 _BY_KIND = {kind: row for row in ROWS for kind in row.kinds}
 
 
@@ -30,4 +33,17 @@ def row_of(kind: str) -> Row:
         raise UnknownKind(kind) from None
 
 
-__all__ = ["ROWS", "STORES", "Basis", "Clock", "Phase", "Role", "Row", "Store", "UnknownKind", "Words", "row_of"]
+__all__ = [
+    "LOGS",
+    "ROWS",
+    "STORES",
+    "Basis",
+    "Clock",
+    "Phase",
+    "Role",
+    "Row",
+    "Store",
+    "UnknownKind",
+    "Words",
+    "row_of",
+]

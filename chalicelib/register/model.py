@@ -94,5 +94,7 @@ class Row:
     published: bool = False
     cookies: Mapping[str, Period] = field(default_factory=dict)
     """Names of the cookies it allows, each with its longest life."""
+    logs: frozenset[str] = frozenset()
+    """Names of the log groups it allows, within the installation."""
     contact: str = ""
     """For what Iboo processes on behalf of a customer: how a request reaches that customer."""

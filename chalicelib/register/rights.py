@@ -4,7 +4,7 @@ from .events import Event
 from .model import Basis, Clock, Row, Words
 from .period import period
 from .published import CONTROLLER, CUSTOMER, MAIL_PROVIDER
-from .stores import EPHEMERAL, RIGHTS
+from .stores import EPHEMERAL, HOLDS, RIGHTS
 
 _PEOPLE = Words("personnes qui exercent un droit", "people who exercise a right")
 _STAFF = Words("délégué à la protection des données", "data protection officer")
@@ -231,6 +231,8 @@ SUSPENSION = Row(
     subjects=Words("personnes dont une donnée est retenue ou gelée", "people whose data is held or frozen"),
     roles=CONTROLLER,
     store=RIGHTS,
+    objects=HOLDS,
+    prefix="held/",
     clocks=_proof("policy §6, §9; GDPR art. 17 (3) e, 18"),
     kinds={
         "legal_hold": frozenset(
@@ -241,7 +243,7 @@ SUSPENSION = Row(
             | {"state", "email", "language"}
         ),
     },
-    why="Policy §6: to establish or defend a legal claim; §9: keep without using.",
+    why="Policy §6: to establish or defend a legal claim; §9: keep without using. Files lie apart meanwhile.",
 )
 
 DECISION = Row(

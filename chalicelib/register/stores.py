@@ -31,6 +31,7 @@ CONTRACTS = Store("contracts", "table", recovery_days=7, archive=True)
 PAYMENTS = Store("payments", "table", recovery_days=1, archive=True)
 INVOICES = Store("invoices", "table", recovery_days=7)
 EXPORTS = Store("exports", "bucket", recovery_days=0)
+HOLDS = Store("holds", "bucket", recovery_days=0)
 
 STORES: tuple[Store, ...] = (
     EPHEMERAL,
@@ -44,4 +45,5 @@ STORES: tuple[Store, ...] = (
     PAYMENTS,
     INVOICES,
     EXPORTS,
+    HOLDS,
 )

@@ -289,9 +289,32 @@ SWEEP = Row(
     clocks=_clock(RUNNING, Basis.LEGAL_DUTY, Event.RENEWED, "400d", "14m", "policy §7"),
     kinds={
         "sweep_mark": frozenset({"hour"}),
-        "census_result": frozenset({"counted", "late", "oldest", "at"}),
+        "census_result": frozenset({"counted", "late", "suspended", "oldest", "next", "at"}),
     },
     why="How far the hourly sweep has come; what the daily census found.",
+)
+
+TECHNICAL_LOG = Row(
+    key="log",
+    label=Words("Journaux techniques", "Technical logs"),
+    subjects=NOBODY,
+    roles=CONTROLLER,
+    store=None,
+    clocks=_clock(
+        RUNNING, Basis.LEGITIMATE_INTEREST, Event.COLLECTED, "14d", "30d", "policy §13; CNIL, délibération 2021-122"
+    ),
+    kinds={},
+    logs=frozenset(
+        {
+            "functions/public",
+            "functions/callback",
+            "functions/console",
+            "functions/schedule",
+            "workers",
+            "relays",
+        }
+    ),
+    why="What happened, without a name, an address or an e-mail: a test runs every flow and reads every line.",
 )
 
 WORKING: tuple[Row, ...] = (
@@ -309,4 +332,5 @@ WORKING: tuple[Row, ...] = (
     WORKER,
     DATA_KEY,
     SWEEP,
+    TECHNICAL_LOG,
 )

@@ -3,7 +3,7 @@
 * `items`: the base of every stored kind, its clock stamped at write.
 * `access`: create, read, update, delete.
 * `keys`, `sealing`: content encrypted at item level, and the keys whose destruction erases it.
-* `objects`: sealed files in buckets.
+* `objects`: sealed files in buckets; `holding`: those that are held or frozen, apart.
 * `expiry`: what the sweep and the census need.
 """
 

@@ -1,4 +1,4 @@
-"""What expiry needs of the stores: find what is due, do what its clocks say, suspend it, count what is late.
+"""What expiry needs of the stores: find what is due, do what its clocks say, suspend it.
 
 Works on items as the table holds them, so that a kind nobody remembers is deleted all the same.
 """
@@ -41,20 +41,6 @@ class Place:
     store: Store
     pk: str
     sk: str
-
-
-@dataclass(frozen=True)
-class Count:
-    """What a census found in one store.
-
-    ``late``: items past their time by more than the grace, and items the register gives no right to be there.
-    ``oldest``: the earliest ``delete_by`` among the late ones, or among all when none is late (`None`: nothing has
-    one).
-    """
-
-    items: int
-    late: int
-    oldest: int | None
 
 
 def due_in_slot(store: Store, hour: int, shard: int, now: int) -> Iterator[Place]:
@@ -170,31 +156,6 @@ def postpone(place: Place, until: int) -> None:
         _replace(place, item, {**item, "act_at": until, "due_slot": slot})
 
 
-def census(name: str, store: Store | None, before: int) -> Count:
-    """Counts every item of table ``name``; late are those whose ``delete_by`` lies before ``before``, held ones apart.
-
-    In a table that no row names (``store`` is `None`) all are late, and be it the table itself.
-    """
-    items = late = 0
-    oldest: int | None = None
-    oldest_late: int | None = None
-    for item in scan_table(name):
-        items += 1
-        if store is None or not belongs(item, store):
-            late += 1
-            continue
-        delete_by = item.get("delete_by")
-        if delete_by is None or item.get("hold") or item.get("frozen"):
-            continue
-        oldest = min(oldest or int(delete_by), int(delete_by))
-        if delete_by < before:
-            late += 1
-            oldest_late = min(oldest_late or int(delete_by), int(delete_by))
-    if store is None:
-        late = max(items, 1)
-    return Count(items, late, oldest_late if late else oldest)
-
-
 def belongs(item: Mapping[str, Any], store: Store) -> bool:
     """Whether the register keeps items of this kind in ``store``."""
     try:
@@ -247,7 +208,8 @@ def _delete(place: Place, item: Raw) -> Outcome:
 
 def _delete_proved(place: Place, item: Raw, due: int) -> Outcome:
     """Deletes an item whose time is up, together with writing its tombstone if its row leaves one."""
-    tombstone = tombstones.for_item(item["kind"], place.pk, place.sk, due, tombstones.DUE)
+    why = item.get("released") or tombstones.DUE
+    tombstone = tombstones.for_item(item["kind"], place.pk, place.sk, due, why)
     if tombstone is None:
         return _delete(place, item)
     put = {"TableName": table_name(tombstone.store), "Item": tombstone.serialize()}

@@ -3,7 +3,7 @@
 A kind is a class with its register key as discriminator. Importing one that the register doesn't know, or that has a
 field its row doesn't list, fails. Each item carries the moments that started its clocks (``events``), what follows
 from them (``delete_by``, ``ttl``, ``act_at``), who is responsible for it (``hat``, ``controller``), and what may stand
-in the way of its deletion (``hold``, ``frozen``).
+in the way of its deletion (``hold``, ``frozen``) or stood there past its time (``released``).
 """
 
 import zlib
@@ -114,6 +114,7 @@ class Item(Model, metaclass=ItemMeta):
     due_slot = UnicodeAttribute(null=True)
     hold = UnicodeSetAttribute(null=True)
     frozen = BooleanAttribute(default=False)
+    released = UnicodeAttribute(null=True)
     version = NumberAttribute(default=1)
     data_key = UnicodeAttribute(null=True)
     sealed: MapAttribute[str, bytes] = MapAttribute(of=BinaryAttribute(legacy_encoding=False), null=True)

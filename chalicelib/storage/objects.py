@@ -42,14 +42,30 @@ def put(row: Row, name: str, content: bytes, key: DataKey) -> str:
 
 def get(row: Row, name: str, key: DataKey) -> bytes | None:
     """What was put; `None` when it is gone. Raises `Unreadable`."""
+    body = raw(row, name)
+    return None if body is None else unseal(key, row.prefix + name, "object", body)
+
+
+def raw(row: Row, name: str) -> bytes | None:
+    """The object as it lies there, sealed; `None` when it is gone."""
     bucket, path = _place(row, name)
     try:
-        body = _client().get_object(Bucket=bucket, Key=path)["Body"].read()
+        return _client().get_object(Bucket=bucket, Key=path)["Body"].read()
     except ClientError as fault:
         if fault.response["Error"]["Code"] in ("NoSuchKey", "404"):
             return None
         raise
-    return unseal(key, path, "object", body)
+
+
+def copy(row: Row, name: str, to: Row, new: str) -> None:
+    """Copies an object as it is, inside the store: its bytes do not come here. Nothing happens when it is gone."""
+    bucket, path = _place(row, name)
+    target, new_path = _place(to, new)
+    try:
+        _client().copy_object(Bucket=target, Key=new_path, CopySource={"Bucket": bucket, "Key": path})
+    except ClientError as fault:
+        if fault.response["Error"]["Code"] not in ("NoSuchKey", "404"):
+            raise
 
 
 def delete(row: Row, name: str) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from chalicelib.register import ROWS, STORES, Row, Store
 from chalicelib.register.period import period
+from chalicelib.register.rights import SUSPENSION
+from chalicelib.register.stores import HOLDS
 from infra.data import GENERATED, bucket, dump, expiry_days, table, template
 
 TABLES = [store for store in STORES if store.kind == "table"]
@@ -74,7 +76,12 @@ def test_every_bucket_is_private_unversioned_and_over_tls_only(store: Store) -> 
     assert statement["Effect"] == "Deny" and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.objects], ids=lambda row: row.key)
+def test_what_is_held_or_frozen_has_no_end_to_count_from_and_no_rule_that_would_delete_it() -> None:
+    rules = properties(bucket(HOLDS, [SUSPENSION]))["LifecycleConfiguration"]["Rules"]
+    assert not any("ExpirationInDays" in rule for rule in rules)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.objects and row is not SUSPENSION], ids=lambda row: row.key)
 def test_a_bucket_deletes_by_itself_a_day_before_the_promise_ends(row: Row) -> None:
     assert row.objects is not None
     rules = properties(bucket(row.objects, [row]))["LifecycleConfiguration"]["Rules"]

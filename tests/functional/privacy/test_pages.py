@@ -81,7 +81,7 @@ def test_retention_today_shows_what_census_and_sweep_left_behind(clock_file: Mov
     sweep()
     census()
     text = Browser("en").open("/retention").text
-    assert "Meetings: invitations, messages, attendance 1" in text
+    assert "Recipients ledger 1" in text
     assert "not yet" not in text
     clock_file.move(days=30)
     census()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.privacy import policy
-from chalicelib.register import ROWS, STORES
+from chalicelib.register import ROWS
 from chalicelib.register.events import Event
 from chalicelib.sessions import COOKIES
 from dev.register_table import DOCUMENT, main, written
@@ -45,7 +45,3 @@ def test_every_cookie_has_a_purpose_and_lives_six_months_at_most() -> None:
 
 def test_every_event_has_words_for_the_policy() -> None:
     assert policy.STARTS.keys() == set(Event)
-
-
-def test_every_store_has_a_public_name() -> None:
-    assert policy.STORE_LABELS.keys() == {store.key for store in STORES}
