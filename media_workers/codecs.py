@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from media_workers import vp8
+from media_workers import av1, h264, vp8, vp9
 from media_workers.picture import Picture
 
 Read = Callable[[bytes, bytes], Picture]
@@ -16,6 +16,14 @@ def reader(codec: str) -> Read | None:
     return made() if made else None
 
 
+def _alone(read: Callable[[bytes], Picture]) -> Callable[[], Read]:
+    """Of a format whose packets say all themselves."""
+    return lambda: lambda payload, descriptor: read(payload)
+
+
 _READERS: dict[str, Callable[[], Read]] = {
-    "vp8": lambda: lambda payload, descriptor: vp8.read(payload),
+    "vp8": _alone(vp8.read),
+    "vp9": _alone(vp9.read),
+    "h264": lambda: h264.Reader().read,
+    "av1": lambda: av1.Reader().read,
 }

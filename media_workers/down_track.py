@@ -6,12 +6,12 @@ import struct
 from typing import TYPE_CHECKING
 
 from media_workers import rtcp, rtp
+from media_workers.layer_filter import LayerFilter
 from media_workers.packet_map import PacketMap, Segment
 from media_workers.picture import Picture, renumbered
 from media_workers.rate import Rate
 from media_workers.rtp import Packet
 from media_workers.sdp_plan import CLOCK_RATES, TRANSPORT_WIDE
-from media_workers.temporal import TemporalFilter
 from media_workers.up_track import Encoding
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class DownTrack:
         self._packets = 0
         self._octets = 0
         self._waiting = False
-        self._layers = TemporalFilter()
+        self._layers = LayerFilter()
         self._skipped: int | None = None
         self.source: Encoding | None = None
         self.next: Encoding | None = None
@@ -92,9 +92,12 @@ class DownTrack:
             if self.kind == "video":
                 source.keyframes.want()
 
-    def limit(self, temporal: int) -> None:
-        """Up to which temporal layer frames are sent."""
-        self._layers.wanted = temporal
+    def limit(self, spatial: int, temporal: int) -> None:
+        """Up to which layers frames are sent."""
+        before, self._layers.spatial = self._layers.spatial, spatial
+        self._layers.temporal = temporal
+        if spatial > before and self._layers.waits and self.source is not None:
+            self.source.keyframes.want()
 
     def forget(self, source: Encoding) -> None:
         """The source is gone for good: nothing of it is sent again."""

@@ -43,8 +43,8 @@ class Forwarder(Protocol):
     def switch(self, down: DownTrack, source: Encoding | None) -> None:
         """From now on ``down`` gets ``source``, or nothing; another encoding of the same picture at a keyframe."""
 
-    def limit(self, down: DownTrack, temporal: int) -> None:
-        """From now on ``down`` gets frames up to that temporal layer."""
+    def limit(self, down: DownTrack, spatial: int, temporal: int) -> None:
+        """From now on ``down`` gets frames up to those layers."""
 
     def tick(self, now: float, wall: float) -> None:
         """Sends what is due: feedback, reports. ``wall``: the same instant in seconds since 1970."""
@@ -95,9 +95,9 @@ class PythonForwarder:
         if (down.next or down.source) is not source:
             down.switch(source)
 
-    def limit(self, down: DownTrack, temporal: int) -> None:
+    def limit(self, down: DownTrack, spatial: int, temporal: int) -> None:
         """See `Forwarder`."""
-        down.limit(temporal)
+        down.limit(spatial, temporal)
 
     def receive(self, leg: Leg, datagram: bytes, now: float) -> None:
         """See `Forwarder`."""
@@ -153,10 +153,13 @@ class PythonForwarder:
 
     def _spread(self, leg: Leg, slot: Slot, encoding: Encoding, packet: Packet, now: float) -> None:
         picture = packet.picture
-        encoding.meter.packet(len(packet.payload), picture.temporal if picture else 0, now)
-        if picture is not None and picture.keyframe:
-            encoding.keyframes.arrived()
-            encoding.size = picture.sizes[-1] if picture.sizes else encoding.size
+        if picture is None:
+            encoding.meter.packet(len(packet.payload), 0, 0, now)
+        else:
+            encoding.meter.packet(len(packet.payload), picture.spatial, picture.temporal, now)
+            encoding.sizes = picture.sizes or encoding.sizes
+            if picture.keyframe:
+                encoding.keyframes.arrived()
         values = {}
         level = packet.extensions.get(leg.level_id) if slot.kind == "audio" else None
         if level:

@@ -1,9 +1,9 @@
-"""Which encodings and temporal layers of a picture are worth sending to somebody who sees it at a given size. Pure."""
+"""Which encodings and layers of a picture are worth sending to somebody who sees it at a given size. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from media_workers.temporal import ALL
+from media_workers.layer_filter import ALL
 
 NOMINAL: dict[int, tuple[float, ...]] = {1: (300_000,), 2: (150_000, 700_000), 3: (150_000, 500_000, 1_500_000)}
 """Bits per second assumed of encodings not measured yet, by their number (docs/protocol.md, section 2)."""
@@ -15,56 +15,86 @@ SHARP = 0.75
 
 @dataclass(frozen=True)
 class Offered:
-    """An encoding. ``possible``: it comes, or may come when asked for. ``rates``: measured bits per second up to each
-    temporal layer; empty when nothing is known."""
+    """An encoding. ``possible``: it comes, or may come when asked for. ``heights``: pixels by spatial layer. ``rates``:
+    by spatial layer, measured bits per second up to each temporal layer. Both are empty when nothing is known."""
 
     alive: bool = False
     possible: bool = True
-    height: int | None = None
-    rates: tuple[float, ...] = ()
+    heights: tuple[int, ...] = ()
+    rates: tuple[tuple[float, ...], ...] = ()
+
+
+Form = tuple[int, int]
+"""An encoding and its highest spatial layer sent; `ALL` where it has but one, or for its largest."""
 
 
 @dataclass(frozen=True)
 class Rung:
-    """A way to send a picture: encoding, highest temporal layer, bits per second."""
+    """A way to send a picture: encoding, highest spatial and temporal layer, bits per second."""
 
     encoding: int
+    spatial: int
     temporal: int
     bits: float
 
 
-def sufficient(offered: Sequence[Offered], height: int) -> int:
-    """The smallest encoding that is sharp at ``height`` pixels, else the largest."""
-    for at, encoding in enumerate(offered):
-        known = encoding.height or HIGHEST >> (len(offered) - 1 - at)
-        if known >= SHARP * height:
-            return at
-    return len(offered) - 1
+def forms(offered: Sequence[Offered]) -> list[Form]:
+    """All that can be sent of a picture, smallest first."""
+    return [
+        (at, ALL if spatial == count - 1 else spatial)
+        for at, encoding in enumerate(offered)
+        for count in [max(1, len(encoding.rates))]
+        for spatial in range(count)
+    ]
 
 
-def ladder(offered: Sequence[Offered], top: int) -> list[Rung]:
-    """The rungs up to encoding ``top``, better ones costing more.
+def sufficient(offered: Sequence[Offered], height: int) -> Form:
+    """The smallest form that is sharp at ``height`` pixels, else the largest."""
+    every = forms(offered)
+    return next((form for form in every if _height(offered, form) >= SHARP * height), every[-1])
 
-    Only the smallest encoding is sent at the lowest frame rate: a large picture that jumps is no gain.
+
+def _height(offered: Sequence[Offered], form: Form) -> int:
+    at, spatial = form
+    known = offered[at].heights
+    if known:
+        return known[min(spatial, len(known) - 1)]
+    below = 0 if spatial == ALL else len(offered[at].rates) - 1 - spatial
+    return HIGHEST >> (len(offered) - 1 - at + below)
+
+
+def ladder(offered: Sequence[Offered], top: Form) -> list[Rung]:
+    """The rungs up to form ``top``, better ones costing more.
+
+    Only the smallest form is sent at the lowest frame rate: a large picture that jumps is no gain.
     """
     rungs: list[Rung] = []
-    possible = [at for at, encoding in enumerate(offered) if encoding.possible]
-    for at in [at for at in possible if at <= top] or possible[:1] or [0]:
-        rates = offered[at].rates or (NOMINAL.get(len(offered), NOMINAL[3])[min(at, 2)],)
+    every = forms(offered)
+    possible = [form for form in every if offered[form[0]].possible]
+    for form in [form for form in possible if form <= top] or possible[:1] or every[:1]:
+        at, spatial = form
+        measured = offered[at].rates
+        rates = measured[min(spatial, len(measured) - 1)] if measured else (_nominal(offered, at),)
         for temporal, bits in enumerate(rates):
             highest = temporal == len(rates) - 1
-            if at == 0 or temporal > 0 or highest:
+            if form == every[0] or temporal > 0 or highest:
                 rungs = [rung for rung in rungs if rung.bits < bits]
-                rungs.append(Rung(at, ALL if highest else temporal, bits))
+                rungs.append(Rung(at, spatial, ALL if highest else temporal, bits))
     return rungs
+
+
+def _nominal(offered: Sequence[Offered], at: int) -> float:
+    return NOMINAL.get(len(offered), NOMINAL[3])[min(at, 2)]
 
 
 def step_of(rungs: Sequence[Rung], present: Rung | None) -> int:
     """The highest rung no better than the present one; -1 for none."""
     if present is None:
         return -1
-    place = present.encoding, present.temporal
-    return max((at for at, rung in enumerate(rungs) if (rung.encoding, rung.temporal) <= place), default=-1)
+    place = present.encoding, present.spatial, present.temporal
+    return max(
+        (at for at, rung in enumerate(rungs) if (rung.encoding, rung.spatial, rung.temporal) <= place), default=-1
+    )
 
 
 def at_hand(offered: Sequence[Offered], wanted: int) -> int:

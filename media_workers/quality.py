@@ -66,10 +66,13 @@ def offered(slot: Slot, now: float) -> tuple[Offered, ...]:
 def _offered(slot: Slot, encoding: Encoding, now: float) -> Offered:
     meter = encoding.meter
     alive = meter.alive(now)
-    measured = [meter.rate(layer) for layer in range(meter.temporal + 1)] if alive else []
+    measured = alive and meter.rate() is not None
+    spatial, temporal = meter.highest
     return Offered(
         alive=alive,
         possible=alive or len(slot.encodings) == 1 or not slot.asked.in_vain(encoding.rid, now),
-        height=min(encoding.size) if encoding.size else None,
-        rates=tuple(rate for rate in measured if rate is not None),
+        heights=tuple(min(size) for size in encoding.sizes),
+        rates=tuple(tuple(meter.rate(s, t) or 0.0 for t in range(temporal + 1)) for s in range(spatial + 1))
+        if measured
+        else (),
     )

@@ -40,8 +40,8 @@ class Encoding:
         self.keyframes = Keyframes()
         self.reception = Reception(CLOCK_RATES[kind])
         self.meter = Meter()
-        self.size: tuple[int, int] | None = None
-        """Width and height of the newest keyframe, pixels."""
+        self.sizes: tuple[tuple[int, int], ...] = ()
+        """Width and height in pixels by spatial layer, of the newest keyframe that said them."""
         self.downs: list[DownTrack] = []
         """Who receives it, or will with its next keyframe."""
         self.burst: list[Arrived] = []

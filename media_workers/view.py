@@ -9,8 +9,8 @@ from media_workers import allocation, layers
 from media_workers.allocation import PAUSED, Demand
 from media_workers.down_track import DownTrack
 from media_workers.downlink import Downlink
+from media_workers.layer_filter import ALL
 from media_workers.layers import Offered, Rung
-from media_workers.temporal import ALL
 from media_workers.up_track import Encoding, Slot
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class View:
             self._choose(demand.key, slot, ladders[demand.key], steps[demand.key], look(slot))
             if steps[demand.key] == len(demand.bits) - 1:
                 # What is sharp at this size, though it may have been asked for in vain up to now.
-                self.wanted.add(slot.encodings[layers.sufficient(look(slot), demand.rank[-1])])
+                self.wanted.add(slot.encodings[layers.sufficient(look(slot), demand.rank[-1])[0]])
         return self._hold({seat for seat, step in steps.items() if step == PAUSED}, now)
 
     def _choose(self, seat: int, slot: Slot, rungs: list[Rung], step: int, offered: tuple[Offered, ...]) -> None:
@@ -100,8 +100,8 @@ class View:
         rung = rungs[step]
         flowing = layers.at_hand(offered, rung.encoding)
         self.wanted |= {slot.encodings[rung.encoding], slot.encodings[flowing]}
-        temporal = rung.temporal if flowing == rung.encoding else ALL
-        self._forwarder.limit(self._pictures[seat], temporal)
+        spatial, temporal = (rung.spatial, rung.temporal) if flowing == rung.encoding else (ALL, ALL)
+        self._forwarder.limit(self._pictures[seat], spatial, temporal)
         self._send(seat, slot.encodings[flowing], rung)
 
     def _send(self, seat: int, encoding: Encoding | None, rung: Rung | None) -> None:

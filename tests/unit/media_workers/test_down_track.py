@@ -185,7 +185,7 @@ def framed(number: int, temporal: int, *, key: bool = False) -> bytes:
 def test_frames_left_out_leave_no_gap_in_numbers_and_pictures() -> None:
     receiver, source = Receiver(), Encoding("video")
     receiver.track.switch(source)
-    receiver.track.limit(1)
+    receiver.track.limit(0, 1)
     for step, temporal in enumerate((0, 2, 1, 2, 0)):
         receiver.take(source, 70000 + step, framed(50 + step, temporal, key=step == 0), timestamp=step * 3000)
     assert [packet.sequence for packet in receiver.sent] == [100, 101, 102]
@@ -197,7 +197,7 @@ def test_frames_left_out_leave_no_gap_in_numbers_and_pictures() -> None:
 def test_the_gap_of_a_late_frame_that_is_left_out_is_closed_without_content() -> None:
     receiver, source = Receiver(), Encoding("video")
     receiver.track.switch(source)
-    receiver.track.limit(0)
+    receiver.track.limit(0, 0)
     receiver.take(source, 70000, framed(50, 0, key=True))
     receiver.take(source, 70002, framed(52, 0))
     receiver.take(source, 70001, framed(51, 2))

@@ -236,7 +236,7 @@ def test_a_receiver_that_needs_more_is_probed_with_padding(world: World) -> None
 
 
 def test_a_frame_above_the_limit_stays_out(world: World) -> None:
-    world.forwarder.limit(world.seat, 0)
+    world.forwarder.limit(world.seat, 0, 0)
     world.send(2, bytes((0x90, 0xE0, 0x80, 2, 9, 1 << 6, 1)) + b"frame")
     world.send(3, picture(3))
     assert [packet.sequence for packet in world.paul.packets] == [100, 101]

@@ -2,9 +2,9 @@
 
 from media_workers.down_track import DownTrack
 from media_workers.forwarder import PythonForwarder
+from media_workers.layer_filter import ALL
 from media_workers.leg import Leg
 from media_workers.quality import offered
-from media_workers.temporal import ALL
 from media_workers.up_track import Encoding, Slot
 from media_workers.view import GRACE, View
 from tests.unit.media_workers.test_leg import NoSrtp
@@ -18,9 +18,9 @@ def camera(*alive: str) -> Slot:
     slot = Slot("camera", "video", {96: "vp8"}, {97: 96}, nack=True, rids=("q", "h", "f"))
     for encoding in slot.encodings:
         if encoding.rid in alive:
-            encoding.size = (HEIGHTS[encoding.rid] * 16 // 9, HEIGHTS[encoding.rid])
+            encoding.sizes = ((HEIGHTS[encoding.rid] * 16 // 9, HEIGHTS[encoding.rid]),)
             for step in range(200):
-                encoding.meter.packet(BITS[encoding.rid] // 800, 0, step / 100)
+                encoding.meter.packet(BITS[encoding.rid] // 800, 0, 0, step / 100)
     return slot
 
 
@@ -151,12 +151,12 @@ def test_sound_is_set_aside_before_pictures() -> None:
 def test_temporal_layers_are_the_steps_between() -> None:
     slot = camera()
     for step in range(200):
-        slot.encodings[0].meter.packet(200, (0, 2, 1, 2)[step % 4], step / 100)
+        slot.encodings[0].meter.packet(200, 0, (0, 2, 1, 2)[step % 4], step / 100)
     viewer = Viewer(100_000, seats=1)
     viewer.view.place(0, slot)
     viewer.arrange()
     track = viewer.tracks[0][1]
-    assert (viewer.sources(), track._layers.wanted) == (["q"], 1)
+    assert (viewer.sources(), track._layers.temporal) == (["q"], 1)
     assert ALL > 1
 
 
