@@ -14,6 +14,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.meetings.routes",
         "chalicelib.meetings.room_routes",
         "chalicelib.meetings.encoder_routes",
+        "chalicelib.recordings.room_routes",
         "chalicelib.privacy.routes",
         "chalicelib.privacy.closing",
         "chalicelib.contact.routes",
@@ -25,7 +26,11 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.rights.customer_routes",
         "chalicelib.rights.decision_routes",
     ),
-    "callback": ("chalicelib.fleet.routes", "chalicelib.billing.callback_routes"),
+    "callback": (
+        "chalicelib.fleet.routes",
+        "chalicelib.recordings.worker_routes",
+        "chalicelib.billing.callback_routes",
+    ),
     "console": (
         "chalicelib.rights.console_routes",
         "chalicelib.rights.book_routes",
@@ -35,6 +40,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.privacy.schedules",
         "chalicelib.contact.schedules",
         "chalicelib.meetings.schedules",
+        "chalicelib.recordings.schedules",
         "chalicelib.mailing.schedules",
         "chalicelib.billing.schedules",
         "chalicelib.rights.schedules",

@@ -7,11 +7,15 @@
     ├── NotAllowed          403  known, but not entitled
     │   ├── PlanOver        403  the trial or the paid term is over
     │   ├── BadToken        403  the form is too old or foreign (CSRF)
-    │   └── NotAdmitted     403  waiting, refused or removed
+    │   ├── NotAdmitted     403  waiting, refused or removed
+    │   ├── WithoutRecording 403 the plan allows no recording
+    │   └── RecordingQuestion 403 to be answered before going in
     ├── NotFound            404
     ├── Conflict            409  somebody else was faster
     │   ├── RoomFull        409
-    │   └── LinkInUse       409  the personal link is in use in another browser
+    │   ├── LinkInUse       409  the personal link is in use in another browser
+    │   ├── RecordingRuns   409  the meeting is being recorded already
+    │   ├── QuestionChanged 409  asked anew, or in other words, meanwhile
     │   └── Restricted      409  frozen at the person's request (art. 18)
     ├── Gone                410  was here, is deleted or over
     ├── BadOffer            400  the SDP can't be answered
@@ -119,6 +123,22 @@ class NotAdmitted(NotAllowed):
     message = _("L'organisateur ne vous a pas encore fait entrer.")
 
 
+class WithoutRecording(NotAllowed):
+    """The company's plan allows no recording."""
+
+    code = "plan_without_recording"
+    title = _("Enregistrement non compris")
+    message = _("L’offre de votre entreprise ne comprend pas l’enregistrement des réunions.")
+
+
+class RecordingQuestion(NotAllowed):
+    """Everybody is asked whether they agree to be recorded: so is who comes later, before going in."""
+
+    code = "recording_question"
+    title = _("Une question avant d’entrer")
+    message = _("L’organisateur enregistre cette réunion : dites d’abord si vous acceptez d’être enregistré.")
+
+
 class NotFound(IbooError):
     """Nothing here."""
 
@@ -149,6 +169,20 @@ class LinkInUse(Conflict):
 
     code = "link_in_use"
     message = _("Ce lien est déjà utilisé dans un autre navigateur.")
+
+
+class RecordingRuns(Conflict):
+    """The meeting is being recorded already."""
+
+    code = "recording_runs"
+    message = _("Cette réunion est déjà en cours d’enregistrement.")
+
+
+class QuestionChanged(Conflict):
+    """The question answered is not the one that is asked now."""
+
+    code = "question_changed"
+    message = _("La question a changé entre-temps. Lisez-la de nouveau, s’il vous plaît.")
 
 
 class Restricted(Conflict):

@@ -24,6 +24,7 @@ from chalicelib.register.stores import (
     PAYMENTS,
     PEOPLE,
     PROOF,
+    RECORDINGS,
     RIGHTS,
     SECURITY,
     STORES,
@@ -62,7 +63,7 @@ class Door:
 DOORS: tuple[Door, ...] = (
     Door(
         "public",
-        (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, EXPORTS),
+        (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, EXPORTS, RECORDINGS),
         added=(CONTRACTS, SECURITY, HOLDS),
         read=(INVOICES,),
         mails=True,
@@ -70,7 +71,7 @@ DOORS: tuple[Door, ...] = (
     Door("callback", (EPHEMERAL, USAGE, KEYS, PEOPLE), added=(PROOF, PAYMENTS), timeout=10),
     Door(
         "console",
-        (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, SECURITY, EXPORTS, HOLDS),
+        (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, SECURITY, EXPORTS, HOLDS, RECORDINGS),
         read=(INVOICES,),
         scans=True,  # every customer hears of a new subprocessor
         mails=True,

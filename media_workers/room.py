@@ -142,7 +142,9 @@ class Room:
 
     def push(self, push: Push) -> None:
         """Executes a push of the functions."""
-        self._pushes[push.type](push)
+        handler = self._pushes.get(push.type)
+        if handler is not None:
+            handler(push)
 
     def close(self, word: dict[str, Any]) -> None:
         """Tells everybody a last word and closes."""

@@ -32,7 +32,7 @@ def record(
     asked = now if asked_at is None else asked_at
     for earlier in standing(subject, purpose):
         end(earlier, now)
-    _keep_text(words)
+    keep_text(words)
     consent = Consent(
         f"consent#{subject}",
         f"{purpose}#{now:012d}",
@@ -78,7 +78,8 @@ def text(digest: str) -> str:
     return found.words if found else ""
 
 
-def _keep_text(words: str) -> None:
+def keep_text(words: str) -> None:
+    """Keeps the words people chose on, as long as somebody may have to prove a choice."""
     now = clock.now()
     item = ConsentText(f"consent_text#{text_hash(words)}", "text", words=words)
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib import clock, keyed, sessions, storage
 from chalicelib.accounts.models import Account
-from chalicelib.errors import Conflict, Gone, LinkInUse, NotAdmitted, NotFound, UnknownPerson
+from chalicelib.errors import Conflict, Gone, LinkInUse, NotAdmitted, NotFound, RecordingQuestion, UnknownPerson
 from chalicelib.errors import mark as _
 from chalicelib.fleet import actions as fleet_actions
 from chalicelib.register.events import Event
@@ -169,6 +169,22 @@ def may_join(occurrence: Occurrence, participant: Participant) -> None:
         raise Gone
     if participant.state != "admitted":
         raise NotAdmitted(barred_words(participant) if participant.state != "waiting" else None)
+
+
+def may_enter(occurrence: Occurrence, participant: Participant) -> None:
+    """As `may_join`; while a recording is asked or runs, who comes later answers first. Who was inside may come back
+    without having answered. Raises `RecordingQuestion` as well."""
+    may_join(occurrence, participant)
+    if not asked(occurrence, participant):
+        return
+    if participant.id not in fleet_actions.attendance(occurrence.id):
+        raise RecordingQuestion
+
+
+def asked(occurrence: Occurrence, participant: Participant) -> bool:
+    """Whether this person has a question to answer. An encoder is nobody who could: it is never recorded."""
+    answers = bool(participant.account or participant.invitation)
+    return bool(answers and occurrence.recording and participant.recording_answered != occurrence.recording)
 
 
 def barred_words(participant: Participant) -> str:

@@ -28,7 +28,7 @@ class Meeting(Usage, discriminator="meeting"):
 class Occurrence(Usage, discriminator="occurrence"):
     """``meeting#<id>`` / ``occurrence#<n>``: one date of a meeting; every meeting has at least one.
 
-    Listed by ``host#<account>``, in the order of their ends.
+    Listed by ``host#<account>``, in the order of their ends. ``recording``: on which everybody is asked now.
     """
 
     meeting = UnicodeAttribute()
@@ -41,6 +41,7 @@ class Occurrence(Usage, discriminator="occurrence"):
     started_at = NumberAttribute(null=True)
     ended_at = NumberAttribute(null=True)
     cancelled_at = NumberAttribute(null=True)
+    recording = UnicodeAttribute(null=True)
 
     @property
     def id(self) -> str:
@@ -83,7 +84,8 @@ class Participant(Usage, discriminator="participant"):
     """``occurrence#<id>`` / ``participant#<id>``: a person at one occurrence.
 
     ``role``: host or guest. ``state``: waiting, admitted, refused, removed. ``holder``: hash of the pass that may act
-    for this participant (guests). ``seen_at``: last sign of life in the waiting room.
+    for this participant (guests). ``seen_at``: last sign of life in the waiting room. ``recording_answered``: the
+    recording on which this person has decided.
     """
 
     occurrence = UnicodeAttribute()
@@ -98,6 +100,7 @@ class Participant(Usage, discriminator="participant"):
     seen_at = NumberAttribute()
     holder = UnicodeAttribute(null=True)
     policy_version = UnicodeAttribute()
+    recording_answered = UnicodeAttribute(null=True)
 
     @property
     def id(self) -> str:

@@ -114,6 +114,7 @@ def me(request: Request, occurrence: str) -> Answer:
             "role": person.role,
             "state": person.state,
             "message": pages.translate(request.language)(message) if message else "",
+            "recording": found.recording and {"id": found.recording, "answered": not admission.asked(found, person)},
         }
     )
 
@@ -127,7 +128,7 @@ def join(request: Request, occurrence: str) -> Answer:
 
 def enter(request: Request, found: Occurrence, person: Participant, connections: str) -> Answer:
     """The one way into a room, for browsers as for encoders. ``connections``: where the new one will be found."""
-    admission.may_join(found, person)
+    admission.may_enter(found, person)
     try:
         offer = request.body.decode()
     except UnicodeDecodeError as fault:

@@ -16,6 +16,8 @@ from chalicelib.consents.models import Contact, Subscriber, Suppression
 from chalicelib.contact import actions as contact
 from chalicelib.fleet.models import Interval
 from chalicelib.meetings.models import ChatMessage, ChatReceipt, Meeting, Occurrence, Participant, Reminder
+from chalicelib.recordings import actions as recordings
+from chalicelib.recordings.models import Decision, Recording, Track
 from chalicelib.register import Words
 from chalicelib.storage import Item, keys
 
@@ -81,6 +83,21 @@ def _reminders(account: Account) -> Iterator[Reminder]:
         yield from storage.query(Reminder, f"meeting#{occurrence.meeting}", "reminder#")
 
 
+def _recordings(account: Account) -> Iterator[Recording]:
+    for occurrence in _occurrences(account):
+        yield from recordings.of_occurrence(occurrence.id)
+
+
+def _tracks(account: Account) -> Iterator[Track]:
+    for occurrence, person in _participations(account):
+        yield from recordings.tracks_of(occurrence.id, person.id)
+
+
+def _decisions(account: Account) -> Iterator[Decision]:
+    for occurrence, person in _participations(account):
+        yield from recordings.decisions_of(occurrence.id, person.id)
+
+
 def _contracts(account: Account) -> Iterator[Contract]:
     found = storage.query(Contract, f"company#{account.company}", "contract#")
     return (contract for contract in found if contract.account == account.id)
@@ -130,6 +147,9 @@ FIND: dict[str, Find] = {
     "chat_message": _messages,
     "chat_receipt": _receipts,
     "interval": _intervals,
+    "recording": _recordings,
+    "recording_track": _tracks,
+    "recording_consent": _decisions,
     "disclosure": lambda account: ledger.of(account.email),
     "subscriber": lambda account: [
         storage.get(Subscriber, f"subscriber#{keyed.email_hash(account.email)}", "subscriber", because="consent")
@@ -226,6 +246,8 @@ ELSEWHERE: dict[str, Words] = {
     ),
     "security_event": _NO_LINK,
     "room": _NO_PERSON,
+    "recording_part": _NO_PERSON,
+    "recording_lease": _NO_PERSON,
     "worker": _NO_PERSON,
     "data_key": _NO_PERSON,
     "sweep_mark": _NO_PERSON,

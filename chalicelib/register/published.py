@@ -3,7 +3,7 @@
 from .events import Event
 from .model import Basis, Clock, Phase, Role, Row, Words
 from .period import period
-from .stores import CONTRACTS, EPHEMERAL, EXPORTS, PEOPLE, USAGE
+from .stores import CONTRACTS, EPHEMERAL, EXPORTS, PEOPLE, RECORDINGS, USAGE
 
 CONTROLLER = frozenset({Role.CONTROLLER})
 PROCESSOR = frozenset({Role.PROCESSOR})
@@ -151,6 +151,7 @@ GUEST = Row(
                 "seen_at",
                 "holder",
                 "policy_version",
+                "recording_answered",
             }
         )
     },
@@ -169,7 +170,7 @@ LIVE = Row(
     clocks=(Clock(MEETING, Basis.INSTRUCTION, Event.COLLECTED, period("0d"), period("0d"), "policy §3"),),
     kinds={},
     recipients=(PARTICIPANTS,),
-    why="Policy §3: videoconference data. Forwarded from memory, never written.",
+    why="Policy §3: videoconference data. Forwarded from memory; written only as a recording.",
     contact=CUSTOMER_CONTACT,
 )
 
@@ -202,6 +203,45 @@ ATTENDANCE = Row(
     kinds={"interval": frozenset({"occurrence", "participant", "connection", "since", "until", "open"})},
     recipients=(CUSTOMER,),
     why="Policy §4: duration, time of connection, number of participants.",
+    contact=CUSTOMER_CONTACT,
+)
+
+RECORDING = Row(
+    key="recording",
+    published=True,
+    label=Words("Enregistrement de la réunion", "Recording of the meeting"),
+    subjects=Words("participants qui ont accepté d'être enregistrés", "participants who agreed to be recorded"),
+    roles=PROCESSOR,
+    store=USAGE,
+    objects=RECORDINGS,
+    prefix="recordings/",
+    clocks=_usage(Event.COLLECTED, "policy §3, §7"),
+    kinds={
+        "recording": frozenset(
+            {
+                "occurrence",
+                "meeting",
+                "host",
+                "company",
+                "state",
+                "asked_at",
+                "began_at",
+                "ended_at",
+                "closed_at",
+                "text_hash",
+                "parts",
+                "missing",
+            }
+        ),
+        "recording_part": frozenset(
+            {"epoch", "worker", "incarnation", "state", "opened_at", "renewed_at", "waiting", "lost"}
+        ),
+        "recording_track": frozenset({"participant", "source", "opened_at", "name"}),
+        "recording_consent": frozenset({"participant", "granted", "text_hash", "decided_at"}),
+    },
+    sealed=frozenset({"name"}),
+    recipients=(CUSTOMER,),
+    why="Policy §3, §7: audio and video, of those who agreed. The clock starts at the first second recorded.",
     contact=CUSTOMER_CONTACT,
 )
 
@@ -256,4 +296,4 @@ EXPORT = Row(
     why="Policy §9: right of access and communication of all data.",
 )
 
-PUBLISHED: tuple[Row, ...] = (ACCOUNT, CONTRACT, INVITE, GUEST, LIVE, TALK, ATTENDANCE, COOKIES, EXPORT)
+PUBLISHED: tuple[Row, ...] = (ACCOUNT, CONTRACT, INVITE, GUEST, LIVE, TALK, ATTENDANCE, RECORDING, COOKIES, EXPORT)

@@ -32,6 +32,7 @@ PAYMENTS = Store("payments", "table", recovery_days=1, archive=True)
 INVOICES = Store("invoices", "table", recovery_days=7)
 EXPORTS = Store("exports", "bucket", recovery_days=0)
 HOLDS = Store("holds", "bucket", recovery_days=0)
+RECORDINGS = Store("recordings", "bucket", recovery_days=0)
 
 STORES: tuple[Store, ...] = (
     EPHEMERAL,
@@ -46,4 +47,5 @@ STORES: tuple[Store, ...] = (
     INVOICES,
     EXPORTS,
     HOLDS,
+    RECORDINGS,
 )

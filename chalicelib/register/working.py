@@ -167,6 +167,7 @@ MEETING_ROW = Row(
                 "started_at",
                 "ended_at",
                 "cancelled_at",
+                "recording",
             }
         ),
         "reminder": frozenset({"meeting", "remind_at"}),
@@ -246,6 +247,17 @@ ROOM = Row(
     clocks=_clock(RUNNING, Basis.CONTRACT, Event.RENEWED, "1d", "2d", "policy §4"),
     kinds={"room": frozenset({"worker", "incarnation", "control", "epoch", "participants", "company", "ended"})},
     why="Which worker holds an occurrence, under which epoch.",
+)
+
+RECORDING_LEASE = Row(
+    key="recording_lease",
+    label=Words("Enregistrement en cours", "Running recording"),
+    subjects=NOBODY,
+    roles=CONTROLLER,
+    store=EPHEMERAL,
+    clocks=_clock(RUNNING, Basis.CONTRACT, Event.RENEWED, "1d", "2d", "policy §4"),
+    kinds={"recording_lease": frozenset({"recording", "renewed_at"})},
+    why="That an occurrence is being recorded holds while somebody renews it; one that died blocks nothing.",
 )
 
 WORKER = Row(
@@ -329,6 +341,7 @@ WORKING: tuple[Row, ...] = (
     OUTBOX,
     DISCLOSURE,
     ROOM,
+    RECORDING_LEASE,
     WORKER,
     DATA_KEY,
     SWEEP,

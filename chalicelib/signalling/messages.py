@@ -32,7 +32,7 @@ class JoinAnswer:
     connection: str
 
 
-PushType = Literal["chat", "waiting", "remove", "replace", "leave", "end"]
+PushType = Literal["chat", "waiting", "remove", "replace", "leave", "end", "record"]
 
 _PUSHES: dict[str, PushType] = {kind: kind for kind in get_args(PushType)}
 
@@ -47,6 +47,7 @@ class Push:
     * ``replace``: ``participant`` is told that the place was taken over elsewhere, and disconnected.
     * ``leave``: ``connection`` of ``participant`` is closed without a word (the person closed the tab).
     * ``end``: everybody is told, the room closes.
+    * ``record``: ``message`` is the whole wanted state of its recording (docs/recording.md).
 
     Answers 204, or 404 when this worker has no such room at this epoch.
     """

@@ -68,6 +68,25 @@ def copy(row: Row, name: str, to: Row, new: str) -> None:
             raise
 
 
+def put_raw(row: Row, name: str, content: bytes) -> None:
+    """Writes what is sealed already, as a manifest of a recording is. Raises `Refused`."""
+    bucket, path = _place(row, name)
+    _client().put_object(Bucket=bucket, Key=path, Body=content)
+
+
+def link(row: Row, name: str, seconds: int) -> str:
+    """A link under which the object can be had, as it lies there, for so long."""
+    bucket, path = _place(row, name)
+    return _client().generate_presigned_url("get_object", {"Bucket": bucket, "Key": path}, ExpiresIn=seconds)
+
+
+def sizes(row: Row, start: str) -> dict[str, int]:
+    """The bytes of every object of the row whose name starts so, by name without the prefix, in order."""
+    bucket, path = _place(row, start)
+    pages = _client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=path)
+    return {entry["Key"][len(row.prefix) :]: entry["Size"] for page in pages for entry in page.get("Contents", [])}
+
+
 def delete(row: Row, name: str) -> None:
     """Deletes an object; nothing happens when it is gone already."""
     bucket, path = _place(row, name)
@@ -76,10 +95,7 @@ def delete(row: Row, name: str) -> None:
 
 def names(row: Row, start: str = "") -> list[str]:
     """Every object of the row (whose name starts so), without the prefix."""
-    bucket, path = _place(row, start)
-    cut = len(row.prefix)
-    pages = _client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=path)
-    return [entry["Key"][cut:] for page in pages for entry in page.get("Contents", [])]
+    return list(sizes(row, start))
 
 
 def everything(store: Store) -> list[str]:

@@ -11,7 +11,18 @@ ROOT = Path(__file__).parents[2]
 OURS = ("chalicelib", "media_workers", "dev", "bench", "infra", "tests", "app")
 STANDARD = frozenset(sys.stdlib_module_names)
 
-FLOORS = ("mailing", "consents", "accounts", "contact", "billing", "fleet", "meetings", "privacy", "rights")
+FLOORS = (
+    "mailing",
+    "consents",
+    "accounts",
+    "contact",
+    "billing",
+    "fleet",
+    "meetings",
+    "recordings",
+    "privacy",
+    "rights",
+)
 """The domains, lowest first: each may call those below it and none above."""
 
 PURE = (

@@ -70,6 +70,11 @@ class ScriptedWorker:
         token = tickets.sign_report(body, signed_by or self.name, secret or settings.get("POOL_SECRET"), int(time()))
         return post_report(body, token)
 
+    def attended(self, room: str, participant: str, epoch: int = 1) -> None:
+        """Reports that somebody is inside."""
+        now = time()
+        self.report([RoomReport(room, epoch, 1)], [Interval(room, participant, "c", now - 5, now, True)])
+
     def pushed(self, kind: str) -> list[Push]:
         """The pushes of one type, oldest first."""
         return [push for _, push in self.pushes if push.type == kind]
@@ -104,10 +109,15 @@ class ScriptedWorker:
         return 204, b""
 
 
-def post_report(body: bytes, token: str) -> Any:
+def post_report(body: bytes, token: str, path: str = "/workers/report") -> Any:
     """Posts a report to the functions, with this token."""
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-    return Client(functions()).http.post("/workers/report", headers=headers, body=body)
+    return Client(functions()).http.post(path, headers=headers, body=body)
+
+
+def sign(name: str, body: bytes) -> str:
+    """The token of a worker's report."""
+    return tickets.sign_report(body, name, settings.get("POOL_SECRET"), int(time()))
 
 
 def _control_port(worker: ScriptedWorker) -> type[BaseHTTPRequestHandler]:

@@ -1,0 +1,180 @@
+"""Asking for a recording, answering, withdrawing, stopping (docs/recording.md, "Consent")."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib import clock, keyed, log, storage
+from chalicelib.accounts import plans
+from chalicelib.accounts.models import Account
+from chalicelib.consents import proofs
+from chalicelib.consents.rules import text_hash
+from chalicelib.errors import Conflict, Gone, NotFound, QuestionChanged, RecordingRuns, WithoutRecording
+from chalicelib.meetings import scheduling
+from chalicelib.meetings.models import Occurrence, Participant
+from chalicelib.register import clocks, row_of
+from chalicelib.register.events import Event
+from chalicelib.storage import Changed
+
+from . import closing, directing, rules, vault
+from .models import Decision, Lease, Recording, Track
+
+
+def ask(occurrence: Occurrence, host: Account) -> Recording:
+    """The host asks everybody. Raises `WithoutRecording`, `RecordingRuns`, `Gone`, `Conflict`."""
+    now = clock.now()
+    if scheduling.is_closed(occurrence, now):
+        raise Gone
+    if not plans.of(occurrence.company).recording:
+        raise WithoutRecording
+    _make_way(occurrence, now)
+    proofs.keep_text(rules.question())
+    recording = Recording(
+        f"recording#{keyed.new_id()}",
+        "recording",
+        occurrence=occurrence.id,
+        meeting=occurrence.meeting,
+        host=host.id,
+        company=occurrence.company,
+        state="asking",
+        text_hash=text_hash(rules.question()),
+        asked_at=now,
+    )
+    recording.list_pk, recording.list_sk = f"recordings#{occurrence.id}", f"{now:012d}#{recording.id}"
+    lease = Lease(occurrence.partition, "recording", recording=recording.id, renewed_at=now)
+    lease.list_pk, lease.list_sk = "recording_leases", occurrence.id
+    try:
+        with storage.Transaction() as write:
+            write.create(recording, {Event.COLLECTED: now}, controller=occurrence.company)
+            write.create(lease, {Event.RENEWED: now})
+            write.update(occurrence, Occurrence.recording.set(recording.id))
+    except Changed as fault:
+        raise Conflict from fault
+    log.info("recording_asked")
+    directing.direct(recording.id)
+    return recording
+
+
+def answer(occurrence: Occurrence, person: Participant, recording: str, agreed: bool, version: str) -> None:
+    """Somebody agrees, refuses, or changes their mind: the last word counts, and takes effect at once.
+
+    Raises `QuestionChanged` when it is not the present question that is answered.
+    """
+    asked = current(occurrence)
+    if asked is None or asked.id != recording or version != rules.version():
+        raise QuestionChanged
+    now = int(clock.precise_now() * 1000)
+    decision = Decision(
+        asked.pk,
+        f"consent#{person.id}#{now:015d}",
+        participant=person.id,
+        granted=agreed,
+        text_hash=asked.text_hash,
+        decided_at=now,
+    )
+    storage.create(decision, {Event.COLLECTED: now // 1000}, controller=occurrence.company)
+    storage.update(person, Participant.recording_answered.set(asked.id), always=True)
+    if agreed:
+        _open_tracks(asked, person)
+    storage.update(asked, Recording.state.set("running" if asked.began_at else asked.state), always=True)
+    log.info("recording_answered", agreed=agreed)
+    directing.direct(asked.id)
+
+
+def stop(occurrence: Occurrence) -> None:
+    """The host stops. What is on its way is still stored. Raises `NotFound` when nothing is recorded."""
+    recording = current(occurrence)
+    if recording is None:
+        raise NotFound
+    closing.stop(recording, clock.now())
+
+
+def current(occurrence: Occurrence) -> Recording | None:
+    """What everybody is asked about now, or what runs."""
+    if not occurrence.recording:
+        return None
+    recording = find(occurrence.recording)
+    return recording if recording is not None and recording.state in ("asking", "running") else None
+
+
+def find(recording: str) -> Recording | None:
+    """A recording by its id."""
+    return storage.get(Recording, f"recording#{recording}", "recording")
+
+
+def of_occurrence(occurrence: str) -> list[Recording]:
+    """Every recording of a meeting, oldest first."""
+    return list(storage.listed(Recording, f"recordings#{occurrence}"))
+
+
+def tracks_of(occurrence: str, participant: str) -> Iterator[Track]:
+    """What was recorded of a person."""
+    for recording in of_occurrence(occurrence):
+        found = storage.query(Track, recording.pk, "track#")
+        yield from (track for track in found if track.participant == participant)
+
+
+def decisions_of(occurrence: str, participant: str) -> Iterator[Decision]:
+    """What a person decided, in order."""
+    for recording in of_occurrence(occurrence):
+        yield from storage.query(Decision, recording.pk, f"consent#{participant}#")
+
+
+def shown(occurrence: Occurrence, person: Participant, language: str) -> dict[str, Any] | None:
+    """The question and this person's answer; to the host the tally, and nobody's answer by name."""
+    recording = current(occurrence)
+    if recording is None:
+        return None
+    answers = directing.answers(recording)
+    granted = answers.get(person.id)
+    told: dict[str, Any] = {
+        "recording": recording.id,
+        "state": recording.state,
+        "text": {"version": rules.version(), "words": getattr(rules.QUESTION, language)},
+        "answer": None if granted is None else "agreed" if granted else "refused",
+    }
+    if person.role == "host":
+        told["tally"] = {"agreed": sum(answers.values()), "refused": len(answers) - sum(answers.values())}
+    return told
+
+
+def _make_way(occurrence: Occurrence, now: int) -> None:
+    """A recording that runs stands in the way; one that nobody renews any more does not."""
+    lease = storage.get(Lease, occurrence.partition, "recording")
+    if lease is None:
+        return
+    earlier = find(lease.recording)
+    live = earlier is not None and earlier.state in ("asking", "running")
+    if live and now - int(lease.renewed_at) <= rules.DEAD_AFTER:
+        raise RecordingRuns
+    if live and earlier is not None:
+        closing.stop(earlier, int(lease.renewed_at))
+    closing.let_go(lease)
+
+
+def _open_tracks(recording: Recording, person: Participant) -> None:
+    """Keys and rows for what will be written of a person; the first of all starts the clock."""
+    known = {track.source for track in storage.query(Track, recording.pk, "track#") if track.participant == person.id}
+    now = clock.now()
+    if not recording.began_at:
+        begin = Recording.began_at.set(now), Recording.state.set("running")
+        try:
+            storage.happened(recording, Event.COLLECTED, now, *begin, condition=Recording.began_at.does_not_exist())
+        except Changed:  # somebody else was the first
+            recording.refresh(consistent_read=True)
+    began = int(recording.began_at or now)
+    until = clocks.due(row_of("recording"), {Event.COLLECTED: began}) or began
+    vault.make(vault.recording_owner(recording.id), until, recording.company)
+    for source in rules.SOURCES:
+        if source in known:
+            continue
+        identifier = keyed.new_id()
+        key = vault.make(vault.track_owner(recording.id, identifier), until, recording.company)
+        track = Track(
+            recording.pk,
+            f"track#{identifier}",
+            participant=person.id,
+            source=source,
+            opened_at=now,
+            name=person.shown_name,
+        )
+        storage.create(track, {Event.COLLECTED: began}, controller=recording.company, key=key)

@@ -1,0 +1,99 @@
+"""What is stored of recordings: the customer's data, 28 days from the first second recorded (docs/recording.md)."""
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.storage import Ephemeral, Sealed, Usage
+
+
+class Recording(Usage, discriminator="recording"):
+    """``recording#<id>`` / ``recording``. Listed by ``recordings#<occurrence>``, in the order of asking.
+
+    ``state``: asking (nobody has agreed yet), running, closing (stopped; the last segments are on their way), ready,
+    incomplete (something is missing: ``missing`` segments at least), empty (nobody agreed). ``began_at``: the first
+    second recorded, zero of the timeline and start of the clock. ``parts``: how many were begun. ``host``: the account
+    that asked.
+    """
+
+    occurrence = UnicodeAttribute()
+    meeting = UnicodeAttribute()
+    host = UnicodeAttribute()
+    company = UnicodeAttribute()
+    state = UnicodeAttribute()
+    text_hash = UnicodeAttribute()
+    asked_at = NumberAttribute()
+    began_at = NumberAttribute(null=True)
+    ended_at = NumberAttribute(null=True)
+    closed_at = NumberAttribute(null=True)
+    parts = NumberAttribute(default=0)
+    missing = NumberAttribute(default=0)
+
+    @property
+    def id(self) -> str:
+        """The opaque id in the key."""
+        return str(self.pk).partition("#")[2]
+
+
+class Part(Usage, discriminator="recording_part"):
+    """``recording#<id>`` / ``part#<n>``: what one worker writes, from taking the room to losing it.
+
+    ``state``: open, closed (nothing waits any more), lost (its worker is gone). ``waiting``: segments written and not
+    yet stored. ``lost``: segments or stretches its worker knows to be missing. ``renewed_at``: its last report.
+    """
+
+    epoch = NumberAttribute()
+    worker = UnicodeAttribute()
+    incarnation = UnicodeAttribute()
+    state = UnicodeAttribute()
+    opened_at = NumberAttribute()
+    renewed_at = NumberAttribute()
+    waiting = NumberAttribute(default=0)
+    lost = NumberAttribute(default=0)
+
+    @property
+    def number(self) -> int:
+        """1, 2, 3 …"""
+        return int(str(self.sk).partition("#")[2])
+
+
+class Track(Usage, discriminator="recording_track"):
+    """``recording#<id>`` / ``track#<id>``: one source of one person. Owner of its segments (`objects.owner_of`).
+
+    ``source``: microphone, camera, screen, screen_sound. ``name``: on the tile, sealed with the track's own key.
+    """
+
+    participant = UnicodeAttribute()
+    source = UnicodeAttribute()
+    opened_at = NumberAttribute()
+    name = Sealed()
+
+    @property
+    def id(self) -> str:
+        """The opaque id in the key."""
+        return str(self.sk).partition("#")[2]
+
+
+class Decision(Usage, discriminator="recording_consent"):
+    """``recording#<id>`` / ``consent#<participant>#<at, milliseconds>``: somebody agreed, refused or withdrew.
+
+    ``text_hash``: of the words it was made on, kept as `chalicelib.consents.models.ConsentText`.
+    """
+
+    participant = UnicodeAttribute()
+    granted = BooleanAttribute()
+    text_hash = UnicodeAttribute()
+    decided_at = NumberAttribute()
+
+
+class Lease(Ephemeral, discriminator="recording_lease"):
+    """``occurrence#<id>`` / ``recording``: this recording is not closed. Listed by ``recording_leases``.
+
+    Renewed by the reports of the worker that holds the room; one that is not renewed blocks nothing.
+    """
+
+    recording = UnicodeAttribute()
+    renewed_at = NumberAttribute()
+
+    @property
+    def occurrence(self) -> str:
+        """The occurrence's id."""
+        return str(self.pk).partition("#")[2]

@@ -1,0 +1,53 @@
+"""Doors of the room for its recording: asked by the host, answered by everybody (docs/recording.md, "Consent")."""
+
+from chalicelib.doors import Answer, Door, Json, Request
+from chalicelib.errors import BadInput, NotAdmitted, NotFound
+from chalicelib.meetings import admission
+from chalicelib.meetings.models import Occurrence, Participant
+
+from . import actions
+
+routes = Door(__name__)
+
+
+@routes.api("/api/occurrences/{occurrence}/recording", ["POST"])
+def ask(request: Request, occurrence: str) -> Answer:
+    """For the host: asks everybody."""
+    found = admission.host_of(occurrence, request.account)
+    return Json({"recording": actions.ask(found, request.account).id}, status=201)
+
+
+@routes.api("/api/occurrences/{occurrence}/recording", ["GET"])
+def question(request: Request, occurrence: str) -> Answer:
+    """What is asked, and the caller's own answer."""
+    found, person = _caller(request, occurrence)
+    shown = actions.shown(found, person, request.language)
+    if shown is None:
+        raise NotFound
+    return Json(shown)
+
+
+@routes.api("/api/occurrences/{occurrence}/recording/answer", ["POST"])
+def answer(request: Request, occurrence: str) -> Answer:
+    """The caller agrees, refuses, or withdraws."""
+    found, person = _caller(request, occurrence)
+    recording, agreed, text = (request.json.get(name) for name in ("recording", "agreed", "text"))
+    if not isinstance(recording, str) or not isinstance(agreed, bool) or not isinstance(text, str):
+        raise BadInput
+    actions.answer(found, person, recording, agreed, text)
+    return Json()
+
+
+@routes.api("/api/occurrences/{occurrence}/recording/stop", ["POST"])
+def stop(request: Request, occurrence: str) -> Answer:
+    """For the host: nothing more is recorded."""
+    actions.stop(admission.host_of(occurrence, request.account))
+    return Json()
+
+
+def _caller(request: Request, occurrence: str) -> tuple[Occurrence, Participant]:
+    """Somebody inside, or at the door. Raises `NotAdmitted` for whom was refused or removed."""
+    found, person = admission.identify(occurrence, request.visitor, request.pass_token)
+    if person.state in ("refused", "removed"):
+        raise NotAdmitted(admission.barred_words(person))
+    return found, person
