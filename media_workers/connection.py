@@ -17,6 +17,7 @@ from media_workers import sdp_answer
 from media_workers.attendance import Attendance, Presence
 from media_workers.channels import ChannelName, Channels
 from media_workers.clock import Clock
+from media_workers.codec_choice import CodecChoice, best
 from media_workers.down_track import DownTrack
 from media_workers.dtls import DtlsLink, fingerprint
 from media_workers.forwarder import Forwarder
@@ -24,7 +25,7 @@ from media_workers.ice import IceAgent
 from media_workers.leg import Leg
 from media_workers.participant import SLOTS
 from media_workers.sdp_answer import Stream
-from media_workers.sdp_plan import CODEC_NAMES, Line, Plan, SlotName
+from media_workers.sdp_plan import Line, Plan, SlotName
 from media_workers.seats import Seating
 from media_workers.udp import Sockets
 from media_workers.up_track import Slot
@@ -90,6 +91,7 @@ class Connection:
         ]
         self.voice_tracks = [self._down(line, f"voice-{number}") for number, line in enumerate(plan.voices)]
         self.view = View(self.seat_tracks, self.voice_tracks, self.leg.downlink, house.forwarder)
+        self.decodes = plan.decodes
         self._add_slots()
         self._presence = Presence(room.id, ticket.participant, self.id)
 
@@ -227,14 +229,19 @@ class Connection:
         return self._house.entropy.randrange(1, 1 << 32)
 
     def _add_slots(self) -> None:
+        receivers = self._room.receivers(self.ticket.participant)
         for name, line in self._plan.slots.items():
+            choice = CodecChoice(line.codecs, best(line.codecs, receivers)) if line.kind == "video" else None
+            if choice is not None:
+                line.prefer(choice.present)
             slot = Slot(
                 name,
                 line.kind,
-                {line.codec.payload_type: CODEC_NAMES[line.codec.name]},
-                {line.repair.payload_type: line.codec.payload_type} if line.repair else {},
-                nack="nack" in line.feedback,
+                {one.payload_type: one.name for one in line.formats},
+                {one.repair: one.payload_type for one in line.formats if one.repair is not None},
+                nack=line.nack,
                 rids=line.rids or ("",),
+                choice=choice,
             )
             media = line.media
             self.leg.add_slot(slot, media.mid, line.extensions, media.ssrcs, set(media.repairs))
@@ -246,13 +253,8 @@ class Connection:
             line.kind,
             name=name,
             ssrc=self._ssrc(),
-            formats={
-                CODEC_NAMES[line.codec.name]: (
-                    line.codec.payload_type,
-                    line.repair.payload_type if line.repair else None,
-                )
-            },
-            repair_ssrc=self._ssrc() if line.repair else None,
+            formats={one.name: (one.payload_type, one.repair) for one in line.formats},
+            repair_ssrc=self._ssrc() if any(one.repair is not None for one in line.formats) else None,
             extension_ids=line.extensions,
             # Below 2^15, so that a receiver which misses the first packets guesses the roll-over count right (RFC 3711,
             # section 3.3.1).

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import struct
+from collections import deque
 from typing import TYPE_CHECKING
 
-from media_workers import rtcp, rtp
+from media_workers import red, rtcp, rtp
 from media_workers.layer_filter import LayerFilter
 from media_workers.packet_map import PacketMap, Segment
 from media_workers.picture import Picture, renumbered
 from media_workers.rate import Rate
 from media_workers.rtp import Packet
-from media_workers.sdp_plan import CLOCK_RATES, TRANSPORT_WIDE
+from media_workers.sdp_plan import CLOCK_RATES, DEPENDENCY_DESCRIPTOR, TRANSPORT_WIDE
 from media_workers.up_track import Encoding
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ LONGEST_PADDING = 255
 """Bytes of padding in a packet (RFC 3550, section 5.1)."""
 REPEATS_PER_SECOND = 500
 """Packets sent again to one receiver: a stream of requests must not become a flood of answers."""
+COMPLETED = 64
+"""Pictures: two seconds in which a packet may be asked for again."""
 NTP_EPOCH = 2_208_988_800
 """Seconds from 1900 (NTP) to 1970."""
 
@@ -51,6 +54,9 @@ class DownTrack:
         self.ssrc = ssrc
         self.repair_ssrc = repair_ssrc
         self._formats = formats
+        if "opus" in formats:  # who can't read redundant sound gets the plain one in it
+            self._formats = {"red": formats["opus"]} | formats
+        self._redundant = "red" in formats
         self._padding_type = next((repair for _, repair in formats.values() if repair is not None), None)
         self._repair_sequence = start[0]
         self._extension_ids = extension_ids
@@ -64,9 +70,15 @@ class DownTrack:
         self._waiting = False
         self._layers = LayerFilter()
         self._skipped: int | None = None
+        self._completed: deque[int] = deque(maxlen=COMPLETED)
+        """Extended numbers of packets that are the last of their picture only here."""
         self.source: Encoding | None = None
         self.next: Encoding | None = None
         """Another encoding of the same picture, which takes over with its next keyframe."""
+
+    def takes(self, codec: str) -> bool:
+        """Whether the receiver decodes it."""
+        return codec in self._formats
 
     def restart(self, source: Encoding) -> None:
         """The source goes on in another codec: from its next keyframe."""
@@ -146,6 +158,8 @@ class DownTrack:
             sequence, timestamp = self._map.out(segment, packet.extended, packet.timestamp, None, None, now)
             block = self._block((), number)
             return rtp.padding(payload_types[0], sequence & 0xFFFF, timestamp, self.ssrc, block, 1)
+        if picture is not None and picture.ends and not packet.marker and self._layers.completes(picture):
+            self._completed.append(packet.extended)
         self._packets += 1
         self._octets += len(packet.payload)
         return self._written(packet, payload_types[0], segment, sequence, timestamp, levels, number)
@@ -166,7 +180,11 @@ class DownTrack:
             self.leg.send_rtp(self._written(packet, payload_type, segment, sequence, timestamp, {}, number), now)
             return
         # RFC 4588, section 4: own SSRC and sequence, the original number before the payload.
-        header = self._repair_header(repair_type, packet.marker, timestamp)
+        marker = packet.marker or packet.extended in self._completed
+        self._repair_sequence = (self._repair_sequence + 1) & 0xFFFF
+        block = self._block((), self.leg.downlink.number, packet, segment)
+        assert self.repair_ssrc is not None
+        header = rtp.header(repair_type, marker, self._repair_sequence, timestamp, self.repair_ssrc, block)
         self.leg.send_rtp(header + struct.pack("!H", sequence) + self._payload(packet, segment), now)
 
     def pad(self, size: int, now: float) -> int:
@@ -243,22 +261,24 @@ class DownTrack:
         self._skipped = number
         return True
 
-    def _block(self, values: tuple[tuple[int, bytes], ...], number: int) -> bytes:
+    def _block(
+        self,
+        values: tuple[tuple[int, bytes], ...],
+        number: int,
+        packet: Packet | None = None,
+        segment: Segment[Encoding] | None = None,
+    ) -> bytes:
+        """The extension block. ``packet``, ``segment``: whose dependency descriptor goes along, if it has one."""
+        picture = packet.picture if packet else None
+        descriptor_id = self._extension_ids.get(DEPENDENCY_DESCRIPTOR)
+        if picture is not None and segment is not None and picture.descriptor and descriptor_id:
+            head = renumbered(picture.descriptor, picture, segment.picture_shift, 0)
+            values = (*values, (descriptor_id, head + picture.descriptor[picture.head :]))
+            wide = ((self._wide, number.to_bytes(2, "big")),) if self._wide else ()
+            return rtp.extension_block((*wide, *values))
         if not self._wide:
             return rtp.cached_extension_block(values)
         return rtp.numbered_block(self._wide, number, values)
-
-    def _repair_header(self, payload_type: int, marker: bool, timestamp: int) -> bytes:
-        assert self.repair_ssrc is not None
-        self._repair_sequence = (self._repair_sequence + 1) & 0xFFFF
-        return rtp.header(
-            payload_type,
-            marker,
-            self._repair_sequence,
-            timestamp,
-            self.repair_ssrc,
-            self._block((), self.leg.downlink.number),
-        )
 
     def _written(
         self,
@@ -271,19 +291,21 @@ class DownTrack:
         number: int,
     ) -> bytes:
         sequence &= 0xFFFF
-        if self._wide and not levels:
-            header = rtp.numbered_header(
-                payload_type, packet.marker, sequence, timestamp, self.ssrc, self._wide, number
-            )
+        picture = packet.picture
+        marker = packet.marker or bool(self._completed and packet.extended in self._completed)
+        if self._wide and not levels and (picture is None or not picture.descriptor):
+            header = rtp.numbered_header(payload_type, marker, sequence, timestamp, self.ssrc, self._wide, number)
         else:
             ids = self._extension_ids
-            block = self._block(tuple((ids[uri], value) for uri, value in levels.items() if uri in ids), number)
-            header = rtp.header(payload_type, packet.marker, sequence, timestamp, self.ssrc, block)
+            values = tuple((ids[uri], value) for uri, value in levels.items() if uri in ids)
+            block = self._block(values, number, packet, segment)
+            header = rtp.header(payload_type, marker, sequence, timestamp, self.ssrc, block)
         return header + self._payload(packet, segment)
 
-    @staticmethod
-    def _payload(packet: Packet, segment: Segment[Encoding]) -> bytes:
+    def _payload(self, packet: Packet, segment: Segment[Encoding]) -> bytes:
         picture = packet.picture
+        if packet.codec == "red" and packet.payload:
+            return red.retyped(packet.payload, self._formats["opus"][0]) if self._redundant else packet.plain
         if picture is None or picture.descriptor or not (segment.picture_shift or segment.tl0_shift):
             return packet.payload
         head = renumbered(packet.payload, picture, segment.picture_shift, segment.tl0_shift)

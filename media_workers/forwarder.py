@@ -8,13 +8,14 @@ import logging
 import struct
 from typing import Protocol
 
-from media_workers import feedback, rtcp, rtp
-from media_workers.down_track import DownTrack
+from media_workers import feedback, red, rtcp, rtp
+from media_workers.capture_time import rebased
+from media_workers.down_track import NTP_EPOCH, DownTrack
 from media_workers.errors import Malformed
 from media_workers.leg import Leg
 from media_workers.rtcp import Block
 from media_workers.rtp import Packet
-from media_workers.sdp_plan import AUDIO_LEVEL
+from media_workers.sdp_plan import AUDIO_LEVEL, CAPTURE_TIME
 from media_workers.up_track import Encoding, Slot
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,8 @@ class PythonForwarder:
         self._legs: dict[str, Leg] = {}
         self._sent_by_closed = 0
         self._pace = feedback.Pace()
+        self._began: float | None = None
+        """The instant in seconds since 1970 at which the monotonic clock was 0, as far as it is known."""
 
     @property
     def sent_packets(self) -> int:
@@ -119,6 +122,7 @@ class PythonForwarder:
     def tick(self, now: float, wall: float) -> None:
         """See `Forwarder`."""
         due = self._pace.due(now)
+        self._began = wall - now
         for leg in self._legs.values():
             try:
                 feedback.send(leg, now, wall, due)
@@ -147,6 +151,10 @@ class PythonForwarder:
             encoding.reception.packet(packet.extended, packet.timestamp, now)
         if slot.nack:
             encoding.gaps.seen(packet.extended)
+        if codec == "red" and packet.payload:
+            payload_type, packet.plain = red.newest(packet.payload)
+            if slot.formats.get(payload_type) != "opus":
+                raise Malformed("redundant sound of an unknown kind")
         encoding.read(packet, codec, packet.extensions.get(leg.descriptor_id, b""))
         if encoding.ring.put(packet):
             self._spread(leg, slot, encoding, packet, now)
@@ -166,6 +174,10 @@ class PythonForwarder:
             values[AUDIO_LEVEL] = level[:1]
             if slot.name == "microphone":
                 leg.heard(level[0] & 0x7F)
+        captured = packet.extensions.get(leg.capture_id)
+        if captured:
+            ahead = leg.ahead.seconds
+            values[CAPTURE_TIME] = captured[:8] if ahead is None else rebased(captured, ahead)
         if not encoding.burst:
             self._bursts.append(encoding)
         encoding.burst.append((packet, values))
@@ -197,6 +209,8 @@ class PythonForwarder:
             route = leg.route(ssrc, -1, {})
             if route and not route[2]:
                 route[1].reception.sender_report(ntp, now)
+                if self._began is not None:
+                    leg.ahead.report(ntp, round((self._began + now + NTP_EPOCH) * (1 << 32)))
         elif block.kind == rtcp.TRANSPORT_FEEDBACK and block.count == rtcp.NACK:
             down = leg.downs.get(rtcp.media_ssrc(block))
             for number in rtcp.nacked(block) if down else ():

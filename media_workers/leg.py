@@ -4,10 +4,20 @@ from collections.abc import Callable
 from typing import Protocol
 
 from media_workers import srtp
+from media_workers.capture_time import Ahead
 from media_workers.down_track import DownTrack
 from media_workers.downlink import Downlink
 from media_workers.rate import Rate
-from media_workers.sdp_plan import AUDIO_LEVEL, DEPENDENCY_DESCRIPTOR, MID, REPAIRED_RID, RID, TRANSPORT_WIDE, SlotName
+from media_workers.sdp_plan import (
+    AUDIO_LEVEL,
+    CAPTURE_TIME,
+    DEPENDENCY_DESCRIPTOR,
+    MID,
+    REPAIRED_RID,
+    RID,
+    TRANSPORT_WIDE,
+    SlotName,
+)
 from media_workers.twcc import Arrivals
 from media_workers.up_track import Encoding, Slot
 
@@ -73,6 +83,9 @@ class Leg:
         self.transport_wide_id = 0
         self.level_id = 0
         self.descriptor_id = 0
+        self.capture_id = 0
+        self.ahead = Ahead()
+        """Its clock before ours."""
         self._mid_id = 0
         self._rid_id = 0
         self._repaired_rid_id = 0
@@ -94,6 +107,7 @@ class Leg:
         self.transport_wide_id = extensions.get(TRANSPORT_WIDE, self.transport_wide_id)
         self.level_id = extensions.get(AUDIO_LEVEL, self.level_id)
         self.descriptor_id = extensions.get(DEPENDENCY_DESCRIPTOR, self.descriptor_id)
+        self.capture_id = extensions.get(CAPTURE_TIME, self.capture_id)
         if len(slot.encodings) == 1:
             for ssrc in ssrcs:
                 self._route(ssrc, slot, slot.encodings[0], repair=ssrc in repairs)

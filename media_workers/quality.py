@@ -28,6 +28,7 @@ class Quality:
             wanted |= viewer.connection.view.wanted
         for publisher in people:
             self._ask(publisher, wanted, now)
+            self._choose(publisher, receivers(people, publisher.id), now)
 
     @staticmethod
     def _arrange(
@@ -52,10 +53,25 @@ class Quality:
             if slot.asked.update(rids, now):
                 publisher.connection.tell({"type": "layers", "slot": slot.name, "active": slot.asked.active})
 
+    @staticmethod
+    def _choose(publisher: Participant, others: list[frozenset[str]], now: float) -> None:
+        for slot in publisher.connection.leg.slots.values():
+            if slot.choice is not None and publisher.up[slot.name] and slot.choice.update(others, now):
+                publisher.connection.tell({"type": "codec", "slot": slot.name, "codec": slot.choice.present})
+
+
+def receivers(people: Iterable[Participant], publisher: str) -> list[frozenset[str]]:
+    """What each of those who watch somebody decodes."""
+    return [
+        person.connection.decodes
+        for person in people
+        if person.id != publisher and person.connection.decodes is not None
+    ]
+
 
 def paused(view: View) -> dict[str, Any]:
     """The message that tells a viewer what is held back."""
-    return {"type": "paused", "seats": [{"seat": seat, "reason": "bandwidth"} for seat in view.paused]}
+    return {"type": "paused", "seats": [{"seat": seat, "reason": reason} for seat, reason in view.paused.items()]}
 
 
 def offered(slot: Slot, now: float) -> tuple[Offered, ...]:

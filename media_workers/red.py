@@ -1,8 +1,6 @@
 """Redundant sound (RFC 2198): packets that hold the one before once more. Whoever can't read them gets the newest part
 alone."""
 
-from collections.abc import Mapping
-
 from media_workers.errors import Malformed
 
 _FOLLOWS = 0x80
@@ -10,11 +8,11 @@ _FOLLOWS = 0x80
 _HEADER = 4
 """Bytes of the header of a redundant block; the newest one's has one."""
 MOST = 8
-"""Blocks read of one packet."""
+"""Redundant blocks read of one packet."""
 
 
-def _walk(payload: bytes) -> tuple[list[int], int, int]:
-    """Where each block's header is, where the newest one begins, its payload type. Raises `Malformed`."""
+def _heads(payload: bytes) -> tuple[list[int], int]:
+    """Where each block's header is, and where the newest block begins. Raises `Malformed`."""
     heads: list[int] = []
     at, redundant = 0, 0
     while at < len(payload) and payload[at] & _FOLLOWS:
@@ -23,25 +21,24 @@ def _walk(payload: bytes) -> tuple[list[int], int, int]:
         heads.append(at)
         redundant += (payload[at + 2] & 0x03) << 8 | payload[at + 3]
         at += _HEADER
-    if at >= len(payload) or at + 1 + redundant > len(payload):
+    begins = at + 1 + redundant
+    if at >= len(payload) or begins > len(payload):
         raise Malformed("redundant sound cut off")
-    heads.append(at)
-    return heads, at + 1 + redundant, payload[at] & 0x7F
+    return [*heads, at], begins
 
 
 def newest(payload: bytes) -> tuple[int, bytes]:
     """Payload type and bytes of what a packet holds for its own time. Raises `Malformed`."""
-    _, begins, payload_type = _walk(payload)
-    return payload_type, payload[begins:]
+    heads, begins = _heads(payload)
+    return payload[heads[-1]] & 0x7F, payload[begins:]
 
 
-def retyped(payload: bytes, types: Mapping[int, int]) -> bytes:
-    """The same with other payload types: those of the receiver. Raises `Malformed`, also for one that has none."""
-    heads, _, _ = _walk(payload)
+def retyped(payload: bytes, payload_type: int) -> bytes:
+    """The same with another payload type in all blocks: the receiver's. Raises `Malformed`."""
+    heads, _ = _heads(payload)
+    if payload[heads[-1]] & 0x7F == payload_type:
+        return payload
     out = bytearray(payload)
     for at in heads:
-        payload_type = types.get(payload[at] & 0x7F)
-        if payload_type is None:
-            raise Malformed("redundant sound of an unknown kind")
         out[at] = payload[at] & _FOLLOWS | payload_type
     return bytes(out)

@@ -61,6 +61,10 @@ class Room:
             older.close({"type": "replaced"})
         self._connections[connection.id] = connection
 
+    def receivers(self, publisher: str) -> list[frozenset[str]]:
+        """What each of the others who watch decodes."""
+        return quality.receivers(self.participants.values(), publisher)
+
     # What connections tell.
 
     def came(self, connection: Connection) -> None:

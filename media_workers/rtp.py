@@ -30,6 +30,8 @@ class Packet:
     codec: str = ""
     picture: Picture | None = None
     """What the payload says, where it is one of a picture."""
+    plain: bytes = b""
+    """Of redundant sound, the part for its own time."""
 
 
 def is_rtcp(data: bytes) -> bool:
@@ -74,12 +76,18 @@ def header(payload_type: int, marker: bool, sequence: int, timestamp: int, ssrc:
 
 
 def extension_block(values: tuple[tuple[int, bytes], ...]) -> bytes:
-    """The extension block (profile, length, elements, padding) for pairs of id (1 to 14) and value (1 to 16 bytes)."""
+    """The extension block (profile, length, elements, padding) for pairs of id (1 to 14) and value (1 to 255 bytes):
+    with headers of one byte while no value is longer than 16, else of two (RFC 8285, sections 4.2 and 4.3)."""
     if not values:
         return b""
-    body = b"".join(bytes(((number << 4) | (len(value) - 1),)) + value for number, value in values)
+    if all(len(value) <= 16 for _, value in values):
+        profile = ONE_BYTE
+        body = b"".join(bytes(((number << 4) | (len(value) - 1),)) + value for number, value in values)
+    else:
+        profile = TWO_BYTE
+        body = b"".join(bytes((number, len(value))) + value for number, value in values)
     body += bytes(-len(body) % 4)
-    return _SHORTS.pack(ONE_BYTE, len(body) // 4) + body
+    return _SHORTS.pack(profile, len(body) // 4) + body
 
 
 cached_extension_block = lru_cache(maxsize=1024)(extension_block)

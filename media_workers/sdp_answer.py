@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from media_workers.sdp_offer import Codec, Media
+from media_workers import sdp_formats
+from media_workers.sdp_offer import Media
 from media_workers.sdp_plan import Line, Plan
 
 MAX_MESSAGE_SIZE = 65536
 """Bytes of a data channel message we take at all; the protocol allows fewer."""
-_PARAMETERS = {"audio": "minptime=10;useinbandfec=1"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,10 @@ def write(plan: Plan, transport: Transport, streams: dict[str, Stream], session:
         if line is None:
             lines += _rejected(media)
             continue
-        lines += _data(line) if isinstance(line, Media) else _rtp(line, streams.get(media.mid))
+        if isinstance(line, Media):
+            lines += _data(line)
+        else:
+            lines += _rtp(line, streams.get(media.mid), silence=line is plan.slots.get("microphone"))
         lines.append("a=setup:passive")  # once more: GStreamer's webrtcbin reads it here only
         lines += candidates
         candidates = []  # one transport for all: the first line has them
@@ -82,21 +85,18 @@ def _data(media: Media) -> list[str]:
     ]
 
 
-def _rtp(line: Line, stream: Stream | None) -> list[str]:
-    codecs = [line.codec, *([line.repair] if line.repair else [])]
-    formats = " ".join(str(codec.payload_type) for codec in codecs)
+def _rtp(line: Line, stream: Stream | None, *, silence: bool) -> list[str]:
+    numbers = [number for one in line.formats for number in (one.payload_type, one.repair) if number is not None]
     lines = [
-        f"m={line.kind} 9 {line.media.protocol} {formats}",
+        f"m={line.kind} 9 {line.media.protocol} {' '.join(str(number) for number in numbers)}",
         "c=IN IP4 0.0.0.0",
         f"a=mid:{line.media.mid}",
         "a=sendonly" if stream else "a=recvonly",
         "a=rtcp-mux",
         *(["a=rtcp-rsize"] if line.media.rtcp_rsize else []),
-        *_codec(line.codec, line.kind, line.feedback),
     ]
-    if line.repair:
-        number = line.repair.payload_type
-        lines += [f"a=rtpmap:{number} rtx/90000", f"a=fmtp:{number} apt={line.codec.payload_type}"]
+    for one in line.formats:
+        lines += sdp_formats.lines(one, silence=silence)
     lines += [f"a=extmap:{number} {uri}" for uri, number in line.extensions.items()]
     return lines + (_stream(line, stream) if stream else _simulcast(line))
 
@@ -106,13 +106,6 @@ def _simulcast(line: Line) -> list[str]:
     if not line.rids:
         return []
     return [*(f"a=rid:{rid} recv" for rid in line.rids), f"a=simulcast:recv {';'.join(line.rids)}"]
-
-
-def _codec(codec: Codec, kind: str, feedback: list[str]) -> list[str]:
-    number = codec.payload_type
-    name = {"audio": "opus/48000/2", "video": "VP8/90000"}[kind]
-    parameters = [f"a=fmtp:{number} {_PARAMETERS[kind]}"] if kind in _PARAMETERS else []
-    return [f"a=rtpmap:{number} {name}", *parameters, *(f"a=rtcp-fb:{number} {item}" for item in feedback)]
 
 
 def _stream(line: Line, stream: Stream) -> list[str]:

@@ -1,29 +1,28 @@
 """What each m-line of an offer becomes: a send slot, half a seat, a voice, the data channels, or nothing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from media_workers.errors import BadOffer
-from media_workers.sdp_offer import Codec, Media, Offer
+from media_workers.sdp_formats import Format, formats
+from media_workers.sdp_offer import Media, Offer
 
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+CAPTURE_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time"
 DEPENDENCY_DESCRIPTOR = "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension"
 TRANSPORT_WIDE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
-UP_EXTENSIONS = (MID, RID, REPAIRED_RID, TRANSPORT_WIDE, AUDIO_LEVEL)
-DOWN_EXTENSIONS = (TRANSPORT_WIDE, AUDIO_LEVEL)
-"""The first is the worker's own, numbered per receiver; the other is forwarded. A video's orientation is not: without
+UP_EXTENSIONS = (MID, RID, REPAIRED_RID, TRANSPORT_WIDE, AUDIO_LEVEL, CAPTURE_TIME, DEPENDENCY_DESCRIPTOR)
+DOWN_EXTENSIONS = (TRANSPORT_WIDE, AUDIO_LEVEL, CAPTURE_TIME, DEPENDENCY_DESCRIPTOR)
+"""The first is the worker's own, numbered per receiver; the others are forwarded. A video's orientation is not: without
 it senders turn the pixels, which every receiver understands."""
 
-CODECS = {"audio": "opus/48000/2", "video": "vp8/90000"}
-CODEC_NAMES = {"opus/48000/2": "opus", "vp8/90000": "vp8"}
+KINDS = {"audio": ("opus", "red"), "video": ("vp8", "vp9", "h264", "av1")}
 CLOCK_RATES = {"audio": 48000, "video": 90000}
-FEEDBACK = ("nack", "nack pli", "ccm fir", "transport-cc")
-
 SlotName = Literal["microphone", "camera", "screen", "screen_sound"]
 _SLOTS: dict[str, tuple[SlotName, ...]] = {"audio": ("microphone", "screen_sound"), "video": ("camera", "screen")}
 MOST_SEATS = 64
@@ -32,14 +31,11 @@ MOST_VOICES = 16
 
 @dataclass
 class Line:
-    """An accepted audio or video m-line with the codec chosen and the extensions kept (URI → id)."""
+    """An accepted audio or video m-line with its codecs, the one to send first, and the extensions kept (URI → id)."""
 
     media: Media
-    codec: Codec
-    repair: Codec | None
-    """The payload type of retransmissions (RFC 4588), where offered."""
+    formats: list[Format]
     extensions: dict[str, int]
-    feedback: list[str]
     rids: tuple[str, ...] = ()
     """Encodings of a simulcast, lowest first (RFC 8853); empty without."""
 
@@ -47,6 +43,20 @@ class Line:
     def kind(self) -> str:
         """audio or video."""
         return self.media.kind
+
+    @property
+    def nack(self) -> bool:
+        """Whether lost packets may be asked for."""
+        return any("nack" in one.feedback for one in self.formats)
+
+    @property
+    def codecs(self) -> tuple[str, ...]:
+        """Their names, what the offerer likes best first."""
+        return tuple(one.name for one in self.formats)
+
+    def prefer(self, codec: str) -> None:
+        """Puts a codec first: what an answer has first is what is sent."""
+        self.formats.sort(key=lambda one: one.name != codec)
 
 
 @dataclass
@@ -62,6 +72,12 @@ class Plan:
     """None for encoders and players (WHIP, WHEP), which know no channels."""
     lines: list[Line | Media | None] = field(default_factory=list)
 
+    @property
+    def decodes(self) -> frozenset[str] | None:
+        """Codecs of pictures that every seat takes; None of who watches nothing."""
+        found = [frozenset(video.codecs) for _, video in self.seats]
+        return frozenset.intersection(*found) if found else None
+
 
 def plan(offer: Offer) -> Plan:
     """Raises `BadOffer` when nothing can come of it."""
@@ -74,7 +90,9 @@ def plan(offer: Offer) -> Plan:
         if media.kind == "application":
             _data(made, at, media)
         elif media.kind in _SLOTS and media.direction == "recvonly":
-            if line := _line(media, DOWN_EXTENSIONS):
+            # A descriptor with its structure needs the longer form of extensions (RFC 8285, section 4.1.2).
+            down = DOWN_EXTENSIONS if offer.extmap_allow_mixed else DOWN_EXTENSIONS[:-1]
+            if line := _line(media, down):
                 receiving.append((at, line))
         elif names.get(media.kind):
             name = names[media.kind].pop(0)  # an inactive slot keeps its place
@@ -112,16 +130,11 @@ def _line(media: Media, extensions: Iterable[str]) -> Line | None:
     """The m-line with our codec, or nothing when it lacks something we need."""
     if media.protocol != "UDP/TLS/RTP/SAVPF" or not media.rtcp_mux:
         return None
-    codec = next((c for c in media.codecs.values() if c.name == CODECS[media.kind]), None)
-    if codec is None:
+    found = [one for one in formats(media) if one.name in KINDS[media.kind]]
+    if not found:
         return None
-    repair = next((c for c in media.codecs.values() if _repairs(c, codec)), None)
     kept = {uri: media.extensions[uri] for uri in extensions if uri in media.extensions}
-    feedback = [f for f in FEEDBACK if f in codec.feedback and (f != "transport-cc" or TRANSPORT_WIDE in kept)]
+    if TRANSPORT_WIDE not in kept:
+        found = [replace(one, feedback=tuple(f for f in one.feedback if f != "transport-cc")) for one in found]
     rids = tuple(media.rids) if len(media.rids) > 1 and RID in kept else ()
-    return Line(media, codec, repair if "nack" in feedback else None, kept, feedback, rids)
-
-
-def _repairs(candidate: Codec, codec: Codec) -> bool:
-    parameters = candidate.parameters.replace(" ", "").split(";")
-    return candidate.name == "rtx/90000" and f"apt={codec.payload_type}" in parameters
+    return Line(media, found, kept, rids)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from media_workers import codecs
 from media_workers.asked import Asked
+from media_workers.codec_choice import CodecChoice
 from media_workers.keyframes import Keyframes
 from media_workers.meter import Meter
 from media_workers.nack import Gaps
@@ -76,7 +77,9 @@ class Slot:
         *,
         nack: bool,
         rids: tuple[str, ...] = ("",),
+        choice: CodecChoice | None = None,
     ) -> None:
+        """``choice``: in which codec a picture is to come."""
         self.name = name
         self.kind = kind
         self.formats = formats
@@ -84,6 +87,12 @@ class Slot:
         self.nack = nack
         self.encodings = tuple(Encoding(kind, rid, self) for rid in rids)
         self.asked = Asked(rids)
+        self.choice = choice
+
+    @property
+    def codec(self) -> str:
+        """In which it comes now; nothing before the first packet."""
+        return next((encoding.codec for encoding in self.encodings if encoding.codec), "")
 
     def encoding(self, rid: str) -> Encoding | None:
         """The encoding of that name; a slot without simulcast has one, whatever its packets say."""

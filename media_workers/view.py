@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from media_workers import allocation, layers
 from media_workers.allocation import PAUSED, Demand
@@ -23,6 +23,8 @@ GRACE = 1.5
 VOICE_BITS = 40_000
 """Bits per second set aside for a sound that is not measured yet."""
 
+Reason = Literal["bandwidth", "codec"]
+"""The way is too narrow; the picture comes in a codec that this viewer can't decode."""
 Look = Callable[[Slot], tuple[Offered, ...]]
 
 
@@ -45,9 +47,9 @@ class View:
         self._heights: dict[int, int] | None = None
         """By seat; None: nothing was said, all are shown."""
         self._held: dict[int, float] = {}
-        """Seats whose picture doesn't fit, since when."""
-        self.paused: list[int] = []
-        """What the viewer was told of these."""
+        """Seats whose picture is held back, since when."""
+        self.paused: dict[int, Reason] = {}
+        """What the viewer was told of these, and why."""
         self.wanted: set[Encoding] = set()
         """Encodings this viewer receives or would like to."""
 
@@ -71,10 +73,15 @@ class View:
     def arrange(self, look: Look, speaker: Slot | None, now: float) -> bool:
         """Chooses anew what is sent in each seat. Whether `paused` changed."""
         demands, ladders = [], {}
+        foreign = set()
         for seat, slot in enumerate(self._slots):
             height = LARGEST if self._heights is None else self._heights.get(seat, 0)
             if slot is None or not height:
                 self._send(seat, None, None)
+                continue
+            if slot.codec and not self._pictures[seat].takes(slot.codec):
+                self._send(seat, None, None)
+                foreign.add(seat)
                 continue
             offered = look(slot)
             rungs = ladders[seat] = layers.ladder(offered, layers.sufficient(offered, height))
@@ -90,7 +97,8 @@ class View:
             if steps[demand.key] == len(demand.bits) - 1:
                 # What is sharp at this size, though it may have been asked for in vain up to now.
                 self.wanted.add(slot.encodings[layers.sufficient(look(slot), demand.rank[-1])[0]])
-        return self._hold({seat for seat, step in steps.items() if step == PAUSED}, now)
+        held: dict[int, Reason] = dict.fromkeys(foreign, "codec")
+        return self._hold(held | {seat: "bandwidth" for seat, step in steps.items() if step == PAUSED}, now)
 
     def _choose(self, seat: int, slot: Slot, rungs: list[Rung], step: int, offered: tuple[Offered, ...]) -> None:
         if step == PAUSED:
@@ -120,8 +128,8 @@ class View:
         wish = sum(demand.bits[-1] for demand in demands if demand.bits)
         self._downlink.need(allocation.DAMPING * wish + self._sound_bits())
 
-    def _hold(self, held: set[int], now: float) -> bool:
+    def _hold(self, held: dict[int, Reason], now: float) -> bool:
         self._held = {seat: self._held.get(seat, now) for seat in sorted(held)}
-        paused = [seat for seat, since in self._held.items() if now - since >= GRACE]
+        paused = {seat: held[seat] for seat, since in self._held.items() if now - since >= GRACE}
         changed, self.paused = paused != self.paused, paused
         return changed

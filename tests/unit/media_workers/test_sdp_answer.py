@@ -71,7 +71,6 @@ def test_a_slot_is_received_with_the_feedback_we_give() -> None:
     assert "a=recvonly" in camera
     assert "a=rtcp-fb:96 transport-cc" in camera
     assert not any("goog-remb" in line for line in camera)
-    assert not any("VP9" in line for line in camera)
 
 
 def test_a_rejected_line_has_port_0_and_is_not_bundled() -> None:

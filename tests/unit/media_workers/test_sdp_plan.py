@@ -28,17 +28,18 @@ def test_slots_seats_and_voices_are_found() -> None:
 def test_codecs_and_extensions_are_the_offers() -> None:
     plan = planned(OfferText(dialect=FIREFOX))
     camera, (seat_audio, _) = plan.slots["camera"], plan.seats[0]
-    assert camera.codec.payload_type == FIREFOX.vp8
-    assert camera.repair is not None
-    assert camera.repair.payload_type == FIREFOX.rtx
+    assert [(one.name, one.payload_type, one.repair) for one in camera.formats] == [
+        ("vp8", FIREFOX.vp8, FIREFOX.rtx),
+        ("vp9", 98, None),
+    ]
     assert camera.extensions == {MID: FIREFOX.mid, TRANSPORT_WIDE: FIREFOX.transport_wide}
-    assert camera.feedback == ["nack", "nack pli", "ccm fir", "transport-cc"]
+    assert camera.formats[0].feedback == ("nack", "nack pli", "ccm fir", "transport-cc")
     assert seat_audio.extensions == {TRANSPORT_WIDE: FIREFOX.transport_wide, AUDIO_LEVEL: FIREFOX.level}
-    assert seat_audio.feedback == ["transport-cc"]
+    assert seat_audio.formats[0].feedback == ("transport-cc",)
 
 
 def test_retransmissions_are_used_where_offered() -> None:
-    assert planned(OfferText(dialect=Dialect(rtx=None))).slots["camera"].repair is None
+    assert planned(OfferText(dialect=Dialect(rtx=None))).slots["camera"].formats[0].repair is None
 
 
 def test_an_inactive_slot_keeps_its_place() -> None:
@@ -53,7 +54,7 @@ def test_an_inactive_slot_keeps_its_place() -> None:
     ("before", "after"),
     [
         ("m=video 9 UDP/TLS/RTP/SAVPF", "m=video 9 RTP/AVP"),
-        ("a=rtpmap:96 VP8/90000", "a=rtpmap:96 AV1/90000"),
+        ("a=rtpmap:96 VP8/90000\r\na=rtpmap:98 VP9/90000", "a=rtpmap:96 H265/90000\r\na=rtpmap:98 H265/90000"),
         ("a=rtcp-mux\r\n", ""),
     ],
 )

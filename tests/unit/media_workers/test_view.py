@@ -113,10 +113,10 @@ def test_what_doesnt_fit_is_paused_and_told_after_a_while() -> None:
     assert not viewer.arrange()
     assert viewer.sources() == ["q", None]
     assert viewer.arrange(now=2.0 + GRACE)
-    assert viewer.view.paused == [1]
+    assert viewer.view.paused == {1: "bandwidth"}
     viewer.view.show(show(0, 300))
     assert viewer.arrange(now=2.0 + GRACE)
-    assert viewer.view.paused == []
+    assert viewer.view.paused == {}
 
 
 def test_of_another_person_nothing_goes_on_in_a_seat() -> None:
@@ -174,3 +174,18 @@ def test_nonsense_in_what_is_shown_shows_nothing() -> None:
         viewer.view.show({"seats": seats})
         viewer.arrange()
         assert viewer.sources()[0] is None
+
+
+def test_a_picture_in_a_codec_the_viewer_cant_decode_is_held_back_and_said_to_be() -> None:
+    viewer = Viewer(10_000_000)
+    slot = camera("q", "h", "f")
+    slot.encodings[0].codec = "av1"
+    viewer.view.place(0, slot)
+    viewer.arrange()
+    assert viewer.sources() == [None, None]
+    assert viewer.arrange(now=2.0 + GRACE)
+    assert viewer.view.paused == {0: "codec"}
+    slot.encodings[0].codec = "vp8"
+    assert viewer.arrange(now=2.2 + GRACE)
+    assert viewer.view.paused == {}
+    assert viewer.sources()[0] is not None
