@@ -14,7 +14,7 @@ from media_workers.levels import Levels
 from media_workers.participant import Participant
 from media_workers.quality import Quality
 from media_workers.sdp_plan import SlotName
-from media_workers.seats import Changes
+from media_workers.seats import Changes, Wish
 from media_workers.speakers import Speakers
 from media_workers.up_track import Slot
 
@@ -195,8 +195,11 @@ class Room:
             self._arrange(participant.connection.now())
 
     def _show(self, participant: Participant, message: dict[str, Any]) -> None:
-        participant.connection.view.show(message)
-        self._quality.arrange(participant, self._speaker(), participant.connection.now())
+        connection, people = participant.connection, message.get("people")
+        connection.view.show(message)
+        if isinstance(people, list):
+            connection.seating.looked_at = frozenset(one for one in people if isinstance(one, str))
+        self._seat(participant, self._wishes(), connection.now())
 
     def _bye(self, participant: Participant, message: dict[str, Any]) -> None:
         participant.connection.close(None)
@@ -205,13 +208,19 @@ class Room:
 
     def _arrange(self, now: float) -> None:
         """Seats everybody's view anew and lets packets follow."""
-        wishes = [person.wish(self._speakers.spoke(person.id)) for person in self.participants.values()]
+        wishes = self._wishes()
         for viewer in self.participants.values():
-            connection = viewer.connection
-            changes = connection.seating.arrange([wish for wish in wishes if wish.participant != viewer.id])
-            self._connect(connection)
-            self._quality.arrange(viewer, self._speaker(), now)
-            self._tell_seats(connection, changes)
+            self._seat(viewer, wishes, now)
+
+    def _wishes(self) -> list[Wish]:
+        return [person.wish(self._speakers.spoke(person.id)) for person in self.participants.values()]
+
+    def _seat(self, viewer: Participant, wishes: list[Wish], now: float) -> None:
+        connection = viewer.connection
+        changes = connection.seating.arrange([wish for wish in wishes if wish.participant != viewer.id])
+        self._connect(connection)
+        self._quality.arrange(viewer, self._speaker(), now)
+        self._tell_seats(connection, changes)
 
     def _connect(self, viewer: Connection) -> None:
         for seat, sitting in enumerate(viewer.seating.seats):

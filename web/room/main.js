@@ -19,7 +19,7 @@ const media = navigator.mediaDevices;
 const call = new Call(
   {
     api,
-    connect: () => new Connection(api, browserClock),
+    connect: (seats) => new Connection(api, browserClock, seats),
     devices: new Devices(media),
     share: new Share(media),
     clock: browserClock,

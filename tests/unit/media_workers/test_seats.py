@@ -141,3 +141,21 @@ def test_voices_go_to_who_speaks_and_stay_for_a_breath() -> None:
     assert seating.voices == ["a"]
     seating.arrange([said("a", "m", 10), said("b", "m", 13)])
     assert seating.voices == ["b"]
+
+
+def test_who_is_looked_at_gets_the_seat_of_who_is_not() -> None:
+    seating = Seating(2, 0)
+    wishes = [wish("a", "c"), wish("b", "c"), wish("c", "c"), wish("d", "c")]
+    seating.arrange(wishes)
+    assert who(seating) == ["a", "b"]
+    seating.looked_at = {"c", "b"}
+    changes = seating.arrange(wishes)
+    assert who(seating) == ["c", "b"]
+    assert changes.seats == [0]
+
+
+def test_a_screen_needs_a_seat_more_than_a_camera_looked_at() -> None:
+    seating = Seating(1, 0)
+    seating.looked_at = {"a"}
+    seating.arrange([wish("a", "c"), wish("b", "s")])
+    assert who(seating) == ["b*"]

@@ -125,6 +125,8 @@ export class FakeConnection extends Emitter {
   announced = [];
   /** @type {object[][]} */
   shown = [];
+  /** @type {string[]} */
+  people = [];
   /** @type {[string, readonly string[]][]} */
   activated = [];
   prepared = false;
@@ -159,9 +161,13 @@ export class FakeConnection extends Emitter {
     this.announced.push(up);
   }
 
-  /** @param {object[]} seats */
-  show(seats) {
+  /**
+   * @param {object[]} seats
+   * @param {string[]} people
+   */
+  show(seats, people) {
     this.shown.push(seats);
+    this.people = people;
   }
 
   /**

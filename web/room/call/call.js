@@ -4,12 +4,14 @@ import { pause } from "../clock.js";
 import { Emitter } from "../emitter.js";
 import { ApiError } from "../wire/api.js";
 import { SLOTS } from "../wire/messages.js";
+import { seatsFor } from "../wire/offer.js";
 import { verdictOn } from "./backoff.js";
 import { Chat } from "./chat.js";
 import { Lobby } from "./lobby.js";
 import { Roster } from "./roster.js";
 import { Sight } from "./sight.js";
 import { Speakers } from "./speakers.js";
+import { View } from "./view.js";
 
 /** Milliseconds: how often a person who waits asks again. */
 const ASK_EVERY = 2000;
@@ -29,7 +31,7 @@ const FRESH = 120_000;
  *
  * @typedef {object} Parts what a call is made of; tests bring their own
  * @property {import("../wire/api.js").Api} api
- * @property {() => Connection} connect
+ * @property {(seats: number) => Connection} connect
  * @property {import("./devices.js").Devices} devices
  * @property {import("./share.js").Share} share
  * @property {import("../clock.js").Clock} clock
@@ -55,8 +57,13 @@ export class Call extends Emitter {
   /** @type {Connection["streams"] | null} what the seats and voices play; the old ones until we are back */
   streams = null;
   roster = new Roster();
+  view = new View();
+  #seats = seatsFor(0);
   /** @type {Connection | null} */
   #connection = null;
+  /** @type {Connection | null} with more seats, on its way while the other goes on */
+  #larger = null;
+  #growth = new AbortController();
   /** @type {{connection: Connection, until: number} | null} made ahead */
   #spare = null;
   #journey = new AbortController();
@@ -77,7 +84,10 @@ export class Call extends Emitter {
     this.chat = new Chat(parts.api, parts.clock, parts.newId);
     this.speakers = new Speakers(parts.clock);
     this.lobby = new Lobby(parts.api, parts.clock);
-    this.sight = new Sight(parts.clock, this.roster, (seats) => this.#connection?.show(seats));
+    this.sight = new Sight(parts.clock, this.roster, (seats, people) => {
+      this.#connection?.show(seats, people);
+      if (people.length > this.#seats) void this.#grow(seatsFor(people.length));
+    });
     this.devices.on("changed", (kind) => void this.#send([kind]));
     this.share.on("changed", () => void this.#send(["screen", "screen_sound"]));
   }
@@ -85,7 +95,7 @@ export class Call extends Emitter {
   /** Makes the offer while the person still looks at the preview. */
   prepare() {
     if (this.state !== "preview" || this.#spare) return;
-    const connection = this.parts.connect();
+    const connection = this.parts.connect(this.#seats);
     this.#spare = { connection, until: this.parts.clock.now() + FRESH };
     // A fault shows again when the connection is opened.
     connection.prepare().catch(() => {});
@@ -172,11 +182,41 @@ export class Call extends Emitter {
     const connection = this.#connect();
     this.#connection?.close();
     this.#connection = connection;
-    connection.on("message", (message) => this.#hear(message));
+    await this.#settleIn(connection, signal);
+  }
+
+  /**
+   * More seats are a new offer (docs/protocol.md, section 2): what there is goes on until it is answered.
+   *
+   * @param {number} seats
+   */
+  async #grow(seats) {
+    if (this.state !== "live" || this.#larger || seats <= this.#seats) return;
+    const connection = (this.#larger = this.parts.connect(seats));
+    this.#growth = new AbortController();
+    const signal = AbortSignal.any([this.#journey.signal, this.#growth.signal]);
+    try {
+      await this.#settleIn(connection, signal);
+      this.#seats = seats;
+    } catch (fault) {
+      // Refused: nothing has changed. Else the worker may have let the present connection go.
+      if (!(fault instanceof ApiError) && !signal.aborted) this.#goBack();
+    } finally {
+      this.#larger = null;
+    }
+  }
+
+  /**
+   * @param {Connection} connection
+   * @param {AbortSignal} signal
+   */
+  async #settleIn(connection, signal) {
+    connection.on("message", (message) => this.#hear(message, connection));
     connection.on("levels", (levels) => this.speakers.hear(levels));
-    connection.on("lost", () => this.state === "live" && this.#goBack());
+    connection.on("lost", () => this.#miss(connection));
     await Promise.all(SLOTS.map((slot) => connection.put(slot, this.#track(slot))));
     const hello = await connection.open(signal);
+    if (connection !== this.#connection) await this.#takeOver(connection);
     connection.announce(this.up);
     this.message = "";
     this.streams = connection.streams;
@@ -185,7 +225,7 @@ export class Call extends Emitter {
     this.speakers.active = hello.speaker ?? null;
     this.sight.restart();
     this.#settle = this.parts.clock.after(RETURN, () => this.roster.settle());
-    this.#become("live");
+    if (this.state !== "live") this.#become("live");
     this.emit("streams", undefined);
     void this.chat.catchUp();
     if (this.role === "host") this.lobby.open();
@@ -196,7 +236,15 @@ export class Call extends Emitter {
     this.#spare = null;
     if (spare && this.parts.clock.now() < spare.until) return spare.connection;
     spare?.connection.close();
-    return this.parts.connect();
+    return this.parts.connect(this.#seats);
+  }
+
+  /** @param {Connection} connection */
+  async #takeOver(connection) {
+    this.#connection?.close();
+    this.#connection = connection;
+    // Devices may have changed on the way.
+    await Promise.all(SLOTS.map((slot) => connection.put(slot, this.#track(slot))));
   }
 
   /**
@@ -235,7 +283,13 @@ export class Call extends Emitter {
     await pause(this.parts.clock, milliseconds, AbortSignal.any([signal, this.#patience.signal])).catch(() => {});
   }
 
+  /** @param {Connection} connection that fell silent */
+  #miss(connection) {
+    if (this.state === "live" && connection === this.#connection && !this.#larger) this.#goBack();
+  }
+
   #goBack() {
+    this.#growth.abort();
     this.lobby.close();
     this.#become("rejoining");
     void this.#travel(this.#journey.signal);
@@ -261,8 +315,13 @@ export class Call extends Emitter {
     rejoin: () => this.state === "live" && this.#goBack(),
   };
 
-  /** @param {{type: string}} message */
-  #hear(message) {
+  /**
+   * @param {{type: string}} message
+   * @param {Connection} connection it came on
+   */
+  #hear(message, connection) {
+    // The older one is told that it is replaced: by ourselves.
+    if (this.#larger && connection !== this.#larger && message.type === "replaced") return;
     if (Object.hasOwn(this.#handlers, message.type)) this.#handlers[message.type](message);
   }
 

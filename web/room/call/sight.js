@@ -4,8 +4,10 @@
 const PACE = 100;
 
 /**
- * @typedef {{participant: string, source: "camera" | "screen", width: number, height: number}} Place
+ * @typedef {"camera" | "screen"} Source
+ * @typedef {{participant: string, source: Source, width: number, height: number}} Place
  *   a picture on the page, in pixels of the device
+ * @typedef {(seats: import("../wire/messages.js").Shown[], people: string[]) => void} Tell
  */
 
 export class Sight {
@@ -18,7 +20,7 @@ export class Sight {
   /**
    * @param {import("../clock.js").Clock} clock
    * @param {import("./roster.js").Roster} roster
-   * @param {(seats: import("../wire/messages.js").Shown[]) => void} tell
+   * @param {Tell} tell the seats shown, and all whose face the page has a place for
    */
   constructor(clock, roster, tell) {
     this.clock = clock;
@@ -45,12 +47,14 @@ export class Sight {
 
   #say() {
     this.#cancel = null;
-    const seats = this.#places
+    const places = this.#places.filter(({ width, height }) => width > 0 && height > 0);
+    const people = places.filter(({ source }) => source === "camera").map(({ participant }) => participant);
+    const seats = places
       .map(({ participant, source, width, height }) => ({ seat: this.roster.seatOf(participant, source), width, height }))
-      .filter(({ seat, width, height }) => seat >= 0 && width > 0 && height > 0);
-    const text = JSON.stringify(seats);
+      .filter(({ seat }) => seat >= 0);
+    const text = JSON.stringify([seats, people]);
     if (text === this.#told) return;
     this.#told = text;
-    this.tell(seats);
+    this.tell(seats, people);
   }
 }

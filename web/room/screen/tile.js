@@ -1,47 +1,74 @@
-/** One person on the stage. */
+/** One picture on the stage: a face, or a screen somebody shares. */
 
 import { icon, initials, make, play, say } from "./page.js";
+
+/** @typedef {import("../call/view.js").Face} Face */
 
 export class Tile {
   #muted = icon("mic-off");
   #name = make("span");
   #avatar = make("div", { class: "avatar", "aria-hidden": "true" });
   #silent = make("span", { class: "visually-hidden" });
-  #video = make("video", { playsinline: "", autoplay: "" });
+  #pin = make("button", { type: "button", class: "control small pin" }, make("span", { class: "disc" }, icon("pin")));
+  video = make("video", { playsinline: "", autoplay: "" });
 
-  /** @param {string} participant */
-  constructor(participant) {
-    this.#video.muted = true;
+  /**
+   * @param {Face} face
+   * @param {() => void} onPin
+   */
+  constructor(face, onPin) {
+    this.face = face;
+    this.video.muted = true;
     this.element = make(
       "li",
-      { class: "tile", "data-participant": participant },
-      this.#video,
+      { class: `tile ${face.source}`, "data-participant": face.participant, "data-source": face.source },
+      this.video,
       this.#avatar,
       make("p", { class: "name" }, this.#muted, this.#name, this.#silent),
+      this.#pin,
     );
+    this.#pin.addEventListener("click", onPin);
   }
 
   /**
-   * @param {object} face
-   * @param {string} face.name
-   * @param {boolean} face.self
-   * @param {boolean} face.microphone
-   * @param {boolean} face.camera
-   * @param {MediaStream | null} face.picture
-   * @param {boolean} face.held the way to us is too narrow for it
+   * @param {object} sight
+   * @param {string} sight.name of the person
+   * @param {boolean} sight.self
+   * @param {boolean} sight.mirrored
+   * @param {boolean} sight.pinned
+   * @param {boolean} sight.microphone
+   * @param {boolean} sight.camera whether the picture is on
+   * @param {MediaStream | null} sight.picture
+   * @param {boolean} sight.held the way to us is too narrow for it
    */
-  show({ name, self, microphone, camera, picture, held }) {
+  show({ name, self, mirrored, pinned, microphone, camera, picture, held }) {
+    const screen = this.face.source === "screen";
     const seen = camera && picture !== null;
-    this.#name.textContent = self ? say("you", { name }) : held ? `${name} (${say("held")})` : name;
+    const words = screen ? say("screen_of", { name }) : self ? say("you", { name }) : name;
+    this.#name.textContent = held ? `${words} (${say("held")})` : words;
     this.#avatar.textContent = initials(name);
     this.#avatar.hidden = seen;
-    this.#video.hidden = !seen;
-    this.#muted.toggleAttribute("hidden", microphone);
-    this.#silent.textContent = microphone ? "" : `, ${say("muted")}`;
+    this.video.hidden = !seen;
+    this.#muted.toggleAttribute("hidden", microphone || screen);
+    this.#silent.textContent = microphone || screen ? "" : `, ${say("muted")}`;
+    this.#pin.setAttribute("aria-label", say("pin", { name: words }));
+    this.#pin.setAttribute("aria-pressed", String(pinned));
     this.element.classList.toggle("self", self);
-    this.element.classList.toggle("muted", !microphone);
+    this.element.classList.toggle("mirrored", self && mirrored && !screen);
+    this.element.classList.toggle("muted", !microphone && !screen);
     // A picture that can't play yet plays with its first frame: `autoplay` is set.
-    play(this.#video, seen ? picture : null).catch(() => {});
+    play(this.video, seen ? picture : null).catch(() => {});
+  }
+
+  /**
+   * Set through the object model: the page's policy allows no style attribute.
+   *
+   * @param {import("./packing.js").Box} box
+   * @param {boolean} main
+   */
+  stand(box, main) {
+    for (const [name, pixels] of Object.entries(box)) this.element.style.setProperty(`--tile-${name}`, `${pixels}px`);
+    this.element.classList.toggle("main-face", main);
   }
 
   /** @param {boolean} speaking */

@@ -29,15 +29,16 @@ export class Connection extends Emitter {
   /**
    * @param {import("./api.js").Api} api
    * @param {import("../clock.js").Clock} clock
+   * @param {number} [seats]
    */
-  constructor(api, clock) {
+  constructor(api, clock, seats) {
     super();
     this.api = api;
     this.clock = clock;
     // No ICE server: the worker's own address is in the answer, and nobody else may learn who meets whom.
     this.peer = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
     this.channels = new Channels(this.peer, clock);
-    this.layout = layOut(this.peer);
+    this.layout = layOut(this.peer, seats);
     this.streams = {
       seats: this.layout.seats.map(({ audio, video }) => ({
         audio: new MediaStream([audio]),
@@ -98,9 +99,12 @@ export class Connection extends Emitter {
     this.channels.say({ type: "up", ...up });
   }
 
-  /** @param {import("./messages.js").Shown[]} seats all whose picture is shown */
-  show(seats) {
-    this.channels.say({ type: "show", seats });
+  /**
+   * @param {import("./messages.js").Shown[]} seats all whose picture is shown
+   * @param {string[]} people all whose face the page has a place for, seated or not
+   */
+  show(seats, people) {
+    this.channels.say({ type: "show", seats, people });
   }
 
   /**

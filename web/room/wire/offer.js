@@ -2,8 +2,16 @@
 
 import { SLOTS } from "./messages.js";
 
-/** Twelve pictures beside one's own still show faces at 1280 × 720. */
-export const SEATS = 12;
+/**
+ * What an offer is made with, the smallest that will do: most meetings fit into the first, and going in is fastest with
+ * it; the last is what a page shows at most (docs/decisions/0120).
+ */
+const SEATS = [12, 25, 49];
+
+/** @param {number} faces beside each other */
+export function seatsFor(faces) {
+  return SEATS.find((seats) => seats >= faces) ?? SEATS[SEATS.length - 1];
+}
 
 /** People heard without a seat. */
 export const VOICES = 3;
@@ -46,7 +54,7 @@ const SEND = {
  * @param {number} [voices]
  * @returns {Layout}
  */
-export function layOut(peer, seats = SEATS, voices = VOICES) {
+export function layOut(peer, seats = seatsFor(0), voices = VOICES) {
   const codecs = { audio: chosen("audio"), video: chosen("video") };
   /**
    * @param {"audio" | "video"} kind
