@@ -112,7 +112,7 @@ class Person:
 
     def tile(self, name: str) -> Locator:
         """The tile of that person."""
-        return self.page.locator("li.tile").filter(has=self.page.locator(".name", has_text=name))
+        return self.page.locator("li.tile.camera").filter(has=self.page.locator(".name", has_text=name))
 
     def shows_tile(self, name: str) -> bool:
         """Whether that person has a tile."""

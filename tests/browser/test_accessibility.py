@@ -41,6 +41,7 @@ def test_no_state_of_the_page_has_a_fault(arrive: Arrive, house: House) -> None:
     host.say("Bonjour")
     host.until("one's own line", host.lines)
     assert faults(host) == []
+    host.page.locator("#more").click()
     host.page.locator("#settings").click()
     assert faults(host) == []
     guest.leave()

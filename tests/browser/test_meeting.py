@@ -149,13 +149,13 @@ def test_a_shared_screen_is_seen_large_by_the_others(arrive: Arrive, house: Hous
     host, anne, paul = three(arrive, house)
     anne.page.locator("#share").click()
     for person in (host, paul):
-        shared = person.page.locator("#shared-picture")
+        shared = person.page.locator("li.tile.screen video")
         person.until("the shared screen", shared.is_visible)
         person.frames_advance(shared, "the shared screen")
         person.sees(anne)
     anne.page.locator("#share").click()
     for person in (host, paul):
-        person.until("the end of sharing", lambda p=person: not p.page.locator("#shared").is_visible())  # type: ignore[misc]
+        person.until("the end of sharing", lambda p=person: not p.page.locator("li.tile.screen").is_visible())  # type: ignore[misc]
 
 
 def test_muting_and_hiding_is_shown_to_all_and_kept_from_all(arrive: Arrive, house: House) -> None:

@@ -51,7 +51,10 @@ async function meeting(answers, role = "guest") {
   const media = new FakeMedia();
   /** @type {FakeConnection[]} */
   const connections = [];
-  const connect = () => {
+  /** @type {number[]} */
+  const seats = [];
+  const connect = (/** @type {number} */ wanted) => {
+    seats.push(wanted);
     const made = new FakeConnection(answers[Math.min(connections.length, answers.length - 1)]);
     connections.push(made);
     return made;
@@ -65,7 +68,7 @@ async function meeting(answers, role = "guest") {
   const states = [];
   call.on("state", (state) => states.at(-1) !== state && states.push(state));
   await devices.start();
-  return { call, clock, api, media, connections, states };
+  return { call, clock, api, media, connections, seats, states };
 }
 
 const notAdmitted = new ApiError(403, "not_admitted", "");
@@ -282,4 +285,53 @@ test("who holds the floor is what the worker says", async () => {
   assert.equal(call.speakers.active, "a");
   connections[0].emit("message", { type: "speaker", participant: "me" });
   assert.equal(call.speakers.active, "me");
+});
+
+/** @param {number} count faces on a page */
+function crowded(count) {
+  return Array.from({ length: count }, (_, at) => {
+    return /** @type {const} */ ({ participant: `p${at}`, source: "camera", width: 160, height: 90 });
+  });
+}
+
+test("a page with more faces than seats gets more seats, and what plays goes on until they are there", async () => {
+  const { call, clock, connections, seats, states } = await meeting([hello("me")]);
+  await call.enter();
+  call.sight.look(crowded(13));
+  await clock.pass(150);
+  assert.deepEqual(seats, [12, 25]);
+  assert.ok(connections[0].closed && !connections[1].closed);
+  assert.deepEqual(states, ["joining", "live"]);
+  await clock.pass(150);
+  assert.equal(connections[1].people.length, 13, "the new connection is told what is looked at");
+});
+
+test("that the older connection is replaced by the larger one ends nothing", async () => {
+  const { call, clock, connections } = await meeting([hello("me"), hello("me")]);
+  await call.enter();
+  const { open } = FakeConnection.prototype;
+  Object.assign(call.parts, {
+    connect: () => {
+      const made = new FakeConnection(hello("me"));
+      made.open = async () => {
+        connections[0].emit("message", { type: "replaced" });
+        connections[0].emit("lost", "closed");
+        return open.call(made);
+      };
+      return made;
+    },
+  });
+  call.sight.look(crowded(20));
+  await clock.pass(150);
+  assert.equal(call.state, "live");
+});
+
+test("no more seats to be had: the meeting goes on with those there are", async () => {
+  const refused = new ApiError(503, "no_worker", "");
+  const { call, clock, connections } = await meeting([hello("me"), refused]);
+  await call.enter();
+  call.sight.look(crowded(13));
+  await clock.pass(150);
+  assert.equal(call.state, "live");
+  assert.ok(!connections[0].closed);
 });

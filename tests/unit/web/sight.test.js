@@ -16,7 +16,13 @@ function sight() {
   });
   /** @type {object[][]} */
   const told = [];
-  return { clock, told, made: new Sight(clock, roster, (seats) => told.push(seats)) };
+  /** @type {string[][]} */
+  const people = [];
+  const tell = (/** @type {object[]} */ seats, /** @type {string[]} */ looked) => {
+    told.push(seats);
+    people.push(looked);
+  };
+  return { clock, told, people, made: new Sight(clock, roster, tell) };
 }
 
 /** @type {import("../../../web/room/call/sight.js").Place} */
@@ -51,6 +57,14 @@ test("what is told already is not told again, but to a new connection", async ()
   made.restart();
   await clock.pass(200);
   assert.equal(told.length, 2);
+});
+
+test("whoever the page has a place for is told, seated or not, so that the worker can seat them", async () => {
+  const { clock, told, people, made } = sight();
+  made.look([tile, { ...tile, participant: "c" }, { ...tile, participant: "b", source: "screen" }]);
+  await clock.pass(200);
+  assert.deepEqual(people, [["a", "c"]]);
+  assert.equal(told[0].length, 2);
 });
 
 test("faces without a seat and boxes without a size are not shown", async () => {

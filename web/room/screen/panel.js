@@ -6,7 +6,7 @@ import { element, say } from "./page.js";
 const AHEAD = 4000;
 
 /**
- * @typedef {"chat" | "people"} Which button `#chat`, body `#chat-panel`, code by the loader of that name
+ * @typedef {"chat" | "people" | "more" | "view"} Which button `#chat`, body `#chat-panel`, code by the loader of that name
  * @typedef {{readonly title: string, shown: () => void}} Body `shown`: called whenever the panel has been opened
  * @typedef {() => Promise<Body>} Loader
  */
@@ -67,7 +67,10 @@ export class Panel {
     const { open } = this;
     this.open = null;
     this.#draw();
-    if (open) button(open).focus();
+    if (!open) return;
+    // The button may stand in a panel itself.
+    const opener = button(open);
+    (opener.getClientRects().length > 0 ? opener : button("more")).focus();
   }
 
   /** @param {Which} which */

@@ -26,11 +26,13 @@ export function showRoom(call, data) {
     }),
   );
   const preview = new Preview(call, data.host, () => sound.unlock());
-  new Stage(call);
+  const stage = new Stage(call);
   new Bar(call, notices);
   new Panel(call, notices, {
     chat: async () => new (await import("./chat_panel.js")).ChatPanel(call, data.language),
     people: async () => new (await import("./people_panel.js")).PeoplePanel(call, notices),
+    more: async () => new (await import("./more_panel.js")).MorePanel(),
+    view: async () => new (await import("./view_panel.js")).ViewPanel(call, stage, notices),
   });
   if (call.role === "host") void keepTheDoor(call, notices, sound);
   new After(call);

@@ -71,6 +71,11 @@ export class Tile {
     this.element.classList.toggle("main-face", main);
   }
 
+  /** @returns {MediaStream | null} */
+  get picture() {
+    return /** @type {MediaStream | null} */ (this.video.srcObject);
+  }
+
   /** @param {boolean} speaking */
   ring(speaking) {
     this.element.classList.toggle("speaking", speaking);
