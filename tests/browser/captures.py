@@ -38,15 +38,16 @@ LOOKS = (
 """Red, blue, green; tones that no harmonic of another one hits."""
 
 
-def picture(path: Path, look: Look) -> Path:
-    """Writes two seconds of a black bar that crosses the person's colour, as Y4M."""
+def picture(path: Path, look: Look, size: tuple[int, int] = (WIDTH, HEIGHT), rate: int = RATE) -> Path:
+    """Writes a black bar that crosses the person's colour, thirty frames, as Y4M."""
+    width, height = size
     with path.open("wb") as file:
-        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
+        file.write(f"YUV4MPEG2 W{width} H{height} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
         for number in range(FRAMES):
             file.write(b"FRAME\n")
             for plane in range(3):
                 scale = 1 if plane == 0 else 2
-                file.write(_row(number, plane, look, scale) * (HEIGHT // scale))
+                file.write(_row(number, plane, look, width // scale) * (height // scale))
     return path
 
 
@@ -65,8 +66,8 @@ def sound(path: Path, look: Look) -> Path:
     return path
 
 
-def _row(number: int, plane: int, look: Look, scale: int) -> bytes:
-    width, bar = WIDTH // scale, WIDTH // 8 // scale
+def _row(number: int, plane: int, look: Look, width: int) -> bytes:
+    bar = width // 8
     start = number * (width - bar) // FRAMES
     own, black = bytes([look.colour[plane]]), bytes([BLACK[plane]])
     return own * start + black * bar + own * (width - bar - start)

@@ -15,18 +15,24 @@ from tests.browser.person import PATIENCE, Person
 
 PASSWORD = "une phrase que personne ne devine 42"
 HOST = ("Anne", "Dupont", "anne@morel.example")
-GUESTS = (("Léa", "Martin", "lea@client.example"), ("Karim", "Benali", "karim+loire@client.example"))
+Guest = tuple[str, str, str]
+"""First name, name, address."""
+GUESTS: tuple[Guest, ...] = (
+    ("Léa", "Martin", "lea@client.example"),
+    ("Karim", "Benali", "karim+loire@client.example"),
+)
 ZONE = "Europe/Paris"
 
 
 class House:
-    """One meeting of a signed-in host with two invited guests, who have to wait."""
+    """One meeting of a signed-in host with invited guests, who have to wait."""
 
     host_name = f"{HOST[0]} {HOST[1]}"
 
-    def __init__(self, cloud: Cloud, host_state: Any, page: Page) -> None:
+    def __init__(self, cloud: Cloud, host_state: Any, page: Page, guests: tuple[Guest, ...] = GUESTS) -> None:
         """``page`` belongs to the host and plans the meeting; it may be closed afterwards."""
         self._cloud = cloud
+        self._guests = guests
         self.url = cloud.url
         self.host_state = host_state
         self.links: list[str] = []
@@ -34,7 +40,12 @@ class House:
 
     def guest_name(self, number: int) -> str:
         """First name and name of the guest of that number, from 0."""
-        return f"{GUESTS[number][0]} {GUESTS[number][1]}"
+        return f"{self._guests[number][0]} {self._guests[number][1]}"
+
+    @property
+    def occurrence(self) -> str:
+        """The id of the meeting's one date."""
+        return self._room.rpartition("/")[2]
 
     def open_host(self, person: Person) -> None:
         """Brings the host to the preview."""
@@ -42,7 +53,7 @@ class House:
 
     def open_guest(self, person: Person, number: int) -> None:
         """Brings a guest to the preview: personal link, first name, name."""
-        first_name, name, _ = GUESTS[number]
+        first_name, name, _ = self._guests[number]
         person.page.goto(self.links[number])
         person.page.locator("[name=first_name]").fill(first_name)
         person.page.locator("[name=name]").fill(name)
@@ -59,17 +70,17 @@ class House:
 
     def _plan(self, page: Page) -> str:
         """Plans a meeting that begins in five minutes. Returns the address of its room."""
-        known = {guest: {mail["id"] for mail in self._cloud.mail(to=guest[2])} for guest in GUESTS}
+        known = {guest: {mail["id"] for mail in self._cloud.mail(to=guest[2])} for guest in self._guests}
         start = datetime.now(ZoneInfo(ZONE)) + timedelta(minutes=5)
         page.goto(f"{self.url}/meetings/new")
         page.locator("[name=title]").fill("Point d’avancement du projet Loire")
         page.locator("[name=date]").fill(start.strftime("%Y-%m-%d"))
         page.locator("[name=time]").fill(start.strftime("%H:%M"))
         page.locator("[name=timezone]").select_option(ZONE)
-        invitees = "; ".join(f"{name}, {first} <{email}>" for first, name, email in GUESTS)
+        invitees = "; ".join(f"{name}, {first} <{email}>" for first, name, email in self._guests)
         page.locator("[name=invitees]").fill(invitees)
         page.locator("main form button[type=submit]").click()
-        self.links = [link_in_mail(self._cloud, guest[2], r"/i/[\w.~-]+", known[guest]) for guest in GUESTS]
+        self.links = [link_in_mail(self._cloud, guest[2], r"/i/[\w.~-]+", known[guest]) for guest in self._guests]
         address = page.locator("main a[href^='/m/']").first.get_attribute("href")
         return f"{self.url}{address}"
 

@@ -27,7 +27,7 @@ const FRESH = 120_000;
  * @typedef {import("./backoff.js").Reason} Reason
  * @typedef {import("../wire/messages.js").Slot} Slot
  * @typedef {Pick<import("../wire/join.js").Connection,
- *   "prepare" | "open" | "put" | "announce" | "show" | "activate" | "leave" | "close" | "on" | "streams">} Connection
+ *   "prepare" | "open" | "put" | "announce" | "say" | "show" | "activate" | "leave" | "close" | "on" | "streams">} Connection
  *
  * @typedef {object} Parts what a call is made of; tests bring their own
  * @property {import("../wire/api.js").Api} api
@@ -42,6 +42,7 @@ const FRESH = 120_000;
  * @property {State} state
  * @property {void} up what we send changed
  * @property {void} streams the tracks behind the seats are new
+ * @property {{type: string, update?: unknown, full?: unknown}} note of the notes everybody edits
  */
 
 /** @extends {Emitter<CallEvents>} */
@@ -115,6 +116,11 @@ export class Call extends Emitter {
   /** The network is back: whatever is being waited for before the next try is not waited for any more. */
   hurry() {
     this.#patience.abort();
+  }
+
+  /** @param {{type: string, [field: string]: unknown}} message for the room channel; lost while there is none */
+  say(message) {
+    this.#connection?.say(message);
   }
 
   /** Ends the meeting for everybody. Raises `ApiError`. */
@@ -308,6 +314,8 @@ export class Call extends Emitter {
     layers: ({ slot, active }) => this.#connection?.activate(slot, active ?? []),
     speaker: ({ participant }) => this.speakers.follow(participant),
     chat: ({ message }) => this.chat.receive(message),
+    note: (message) => this.emit("note", message),
+    notes: (message) => this.emit("note", message),
     waiting: () => void this.lobby.refresh(),
     removed: () => this.#finish("removed", false),
     replaced: () => this.#finish("replaced", false),

@@ -32,6 +32,7 @@ export function showRoom(call, data) {
     chat: async () => new (await import("./chat_panel.js")).ChatPanel(call, data.language),
     people: async () => new (await import("./people_panel.js")).PeoplePanel(call, notices),
     more: async () => new (await import("./more_panel.js")).MorePanel(),
+    notes: () => openNotes(call, notices, data.language),
     view: async () => new (await import("./view_panel.js")).ViewPanel(call, stage, notices),
   });
   if (call.role === "host") void keepTheDoor(call, notices, sound);
@@ -41,6 +42,21 @@ export function showRoom(call, data) {
   tellComings(call, notices);
   showState(call, notices);
   void preview.start();
+}
+
+/**
+ * @param {import("../call/call.js").Call} call
+ * @param {Notices} notices
+ * @param {string} language
+ */
+async function openNotes(call, notices, language) {
+  const [{ NotesPanel }, { Notes }, yjs] = await Promise.all([
+    import("./notes_panel.js"),
+    import("../call/notes.js"),
+    import("../../vendor/yjs.js"),
+  ]);
+  const { api, clock } = call.parts;
+  return new NotesPanel(call, new Notes(/** @type {any} */ (yjs), api, clock, (one) => call.say(one)), notices, language);
 }
 
 /**

@@ -79,6 +79,24 @@ export class Api {
     return (await (await this.#json("POST", `${this.base}/chat`, { id, body })).json()).message;
   }
 
+  /** @returns {Promise<import("./messages.js").NotesState>} */
+  async readNotes() {
+    return (await this.#request("GET", `${this.base}/notes`)).json();
+  }
+
+  /**
+   * @param {{client: number, number: number, update: string}} batch the same twice is one
+   * @param {boolean} last the page may be going away
+   */
+  async saveNotes(batch, last) {
+    await this.#json("POST", `${this.base}/notes`, batch, { keepalive: last });
+  }
+
+  /** @param {"me" | "all"} to who gets the notes as they stand now */
+  async sendMinutes(to) {
+    await this.#json("POST", `${this.base}/notes/minutes`, { to });
+  }
+
   /** @returns {Promise<import("./messages.js").Waiting[]>} */
   async waiting() {
     return (await (await this.#request("GET", `${this.base}/waiting`)).json()).waiting;
@@ -101,9 +119,11 @@ export class Api {
    * @param {string} method
    * @param {string} url
    * @param {unknown} value
+   * @param {RequestInit} [options]
    */
-  #json(method, url, value) {
+  #json(method, url, value, options = {}) {
     return this.#request(method, url, {
+      ...options,
       body: JSON.stringify(value),
       headers: { "Content-Type": "application/json" },
     });

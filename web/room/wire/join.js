@@ -99,6 +99,11 @@ export class Connection extends Emitter {
     this.channels.say({ type: "up", ...up });
   }
 
+  /** @param {{type: string, [field: string]: unknown}} message for the room channel */
+  say(message) {
+    this.channels.say(message);
+  }
+
   /**
    * @param {import("./messages.js").Shown[]} seats all whose picture is shown
    * @param {string[]} people all whose face the page has a place for, seated or not

@@ -10,6 +10,8 @@
  * @typedef {{seat: number, width: number, height: number}} Shown pixels of the device
  * @typedef {{seq: number, participant: string, name: string, body: string, at: number}} ChatLine
  *   `at`: seconds since 1970
+ * @typedef {{update: string, kept: "28d" | "end" | "none", until: number}} NotesState
+ *   `update`: of Yjs, base64; `until`: seconds since 1970, 0 without a date
  * @typedef {{participant: string, name: string, since: number}} Waiting
  * @typedef {"waiting" | "admitted" | "refused" | "removed"} Admission
  * @typedef {{participant: string, name: string, role: Role, state: Admission, message: string}} Me
