@@ -16,6 +16,7 @@
     │   ├── LinkInUse       409  the personal link is in use in another browser
     │   ├── RecordingRuns   409  the meeting is being recorded already
     │   ├── QuestionChanged 409  asked anew, or in other words, meanwhile
+    │   ├── NotesFull       409  no more fits into the meeting's notes
     │   └── Restricted      409  frozen at the person's request (art. 18)
     ├── Gone                410  was here, is deleted or over
     ├── BadOffer            400  the SDP can't be answered
@@ -155,6 +156,13 @@ class Conflict(IbooError):
     code = "conflict"
     title = _("Action impossible")
     message = _("Quelqu'un vient de modifier cet élément. Rechargez la page.")
+
+
+class NotesFull(Conflict):
+    """No more fits into the meeting's notes."""
+
+    code = "notes_full"
+    message = _("Les notes de cette réunion sont trop longues : la suite n’est pas enregistrée.")
 
 
 class RoomFull(Conflict):

@@ -407,4 +407,6 @@ MAILS: Final[Mapping[str, Values]] = {
     "organiser_updated": TO_ORGANISER,
     "organiser_cancelled": TO_ORGANISER,
     "organiser_reminder": TO_ORGANISER,
+    "minutes": {name: value for name, value in TO_GUEST.items() if name != "link_to"},
+    "organiser_minutes": {name: value for name, value in TO_ORGANISER.items() if name != "link_to"} | {"guests": 3},
 }

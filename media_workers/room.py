@@ -11,6 +11,7 @@ from media_workers.down_track import DownTrack
 from media_workers.errors import NotAdmitted, RoomFull
 from media_workers.forwarder import Forwarder
 from media_workers.levels import Levels
+from media_workers.notes import Notes
 from media_workers.participant import Participant
 from media_workers.quality import Quality
 from media_workers.sdp_plan import SlotName
@@ -36,8 +37,15 @@ class Room:
         self._levels = Levels()
         self._speakers = Speakers()
         self._quality = Quality()
+        self._notes = Notes()
         self._closed = closed
-        self._handlers = {"up": self._up, "show": self._show, "bye": self._bye}
+        self._handlers = {
+            "up": self._up,
+            "show": self._show,
+            "note": self._note,
+            "notes": self._tell_notes,
+            "bye": self._bye,
+        }
         self._pushes: dict[str, Callable[[Push], None]] = {
             "chat": self._chat,
             "waiting": self._waiting,
@@ -81,7 +89,7 @@ class Room:
         for older in own[: own.index(connection)]:
             if older.up:  # one still on its way is told when it comes
                 older.close({"type": "replaced"})
-        self._tell_others(participant)
+        self._tell_but(participant, {"type": "participant", "participant": participant.told()})
         self._arrange(connection.now())
 
     def greeted(self, connection: Connection) -> None:
@@ -201,6 +209,17 @@ class Room:
             connection.seating.looked_at = frozenset(one for one in people if isinstance(one, str))
         self._seat(participant, self._wishes(), connection.now())
 
+    def _note(self, participant: Participant, message: dict[str, Any]) -> None:
+        change = self._notes.add(message, stored=True)
+        if change is not None:
+            self._tell_but(participant, change)
+        elif self._notes.full:
+            participant.connection.tell({"type": "notes", "full": True})
+
+    def _tell_notes(self, participant: Participant, message: dict[str, Any]) -> None:
+        for change in self._notes.told():
+            participant.connection.tell(change)
+
     def _bye(self, participant: Participant, message: dict[str, Any]) -> None:
         participant.connection.close(None)
 
@@ -253,10 +272,10 @@ class Room:
                 }
             )
 
-    def _tell_others(self, participant: Participant) -> None:
+    def _tell_but(self, participant: Participant, message: dict[str, Any]) -> None:
         for other in self.participants.values():
             if other is not participant:
-                other.connection.tell({"type": "participant", "participant": participant.told()})
+                other.connection.tell(message)
 
     def _broadcast(self, message: dict[str, Any]) -> None:
         for participant in list(self.participants.values()):

@@ -41,7 +41,7 @@ class CalendarPart:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that goes along. ``name`` in ASCII."""
+    """A file that goes along. ``name`` in ASCII; a text in UTF-8."""
 
     name: str
     maintype: str
@@ -199,9 +199,11 @@ def compose(mail: Mail, identifier: str, now: int) -> bytes:
         message.add_alternative(part, subtype="calendar", params={"method": mail.calendar.method})
         message.add_attachment(mail.calendar.content, maintype="application", subtype="ics", filename="reunion.ics")
     if mail.attachment:
-        part_of = mail.attachment
+        file = mail.attachment
+        # A text without a word on its letters would be read as ASCII.
+        letters = {"charset": "utf-8"} if file.maintype == "text" else None
         message.add_attachment(
-            part_of.content, maintype=part_of.maintype, subtype=part_of.subtype, filename=part_of.name
+            file.content, maintype=file.maintype, subtype=file.subtype, filename=file.name, params=letters
         )
     return message.as_bytes()
 

@@ -131,6 +131,21 @@ class ChatReceipt(Usage, discriminator="chat_receipt"):
     seq = NumberAttribute()
 
 
+class NoteChange(Usage, discriminator="note_change"):
+    """``occurrence#<id>`` / ``note#<participant>#<client>#<number>``: what a page typed into the notes.
+
+    ``client``, ``number``: the page it was typed in, and the how manieth of that page. ``body``: an update of Yjs in
+    base64, sealed with the occurrence's key. ``participant`` is empty where a person's words were taken out.
+    """
+
+    occurrence = UnicodeAttribute()
+    participant = UnicodeAttribute()
+    client = NumberAttribute()
+    number = NumberAttribute()
+    written_at = NumberAttribute()
+    body = Sealed()
+
+
 class Pass(Ephemeral, discriminator="pass"):
     """``pass#<hash>`` / ``occurrence#<id>``: this browser is that participant of that occurrence."""
 

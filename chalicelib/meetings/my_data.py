@@ -7,7 +7,7 @@ from chalicelib import ledger
 from chalicelib.errors import mark as _
 from chalicelib.mailing import actions as mailing
 
-from . import admission, chat
+from . import admission, chat, notes
 from .models import Invitation, Occurrence
 
 
@@ -42,6 +42,11 @@ def held(occurrence: Occurrence, invitation: Invitation, translate: Callable[[st
         if written:
             last = max(_due(line.delete_by) for line in written)
             lines.append(Held(translate(_("Messages écrits")), str(len(written)), last))
+        typed = notes.written_by(occurrence, person.id)
+        if typed:
+            last = max(_due(change.delete_by) for change in typed)
+            letters = str(sum(len(change.body) for change in typed))
+            lines.append(Held(translate(_("Lettres écrites dans les notes communes")), letters, last))
     sent = [line for line in ledger.of(invitation.email) if line.controller == occurrence.company]
     if sent:
         last = max(_due(line.delete_by) for line in sent)

@@ -20,7 +20,7 @@ class Malformed(ValueError):
 
 @dataclass
 class Update:
-    """``words``: what was typed in it, piece by piece; ``clients``: whose structs are in it; ``redacted``: the same update
+    """``words``: what was typed, piece by piece; ``clients``: whose structs are in it; ``redacted``: the same
     with every letter deleted, its place kept."""
 
     words: list[str] = field(default_factory=list)
@@ -60,9 +60,8 @@ def _struct(reader: "_Reader", update: Update) -> bytes:
     for given in (LEFT, RIGHT):
         if info & given:
             reader.number(), reader.number()
-    if not info & (LEFT | RIGHT):
-        if reader.number() != 1 or reader.string() != TEXT or info & KEYED:
-            raise Malformed("in another place than the text")
+    if not info & (LEFT | RIGHT) and (reader.number() != 1 or reader.string() != TEXT or info & KEYED):
+        raise Malformed("in another place than the text")
     head = bytearray(reader.since(start))
     if content == DELETED:
         return bytes(head) + _number(reader.number())

@@ -15,7 +15,16 @@ from chalicelib.consents import proofs
 from chalicelib.consents.models import Contact, Subscriber, Suppression
 from chalicelib.contact import actions as contact
 from chalicelib.fleet.models import Interval
-from chalicelib.meetings.models import ChatMessage, ChatReceipt, Meeting, Occurrence, Participant, Reminder
+from chalicelib.meetings import notes
+from chalicelib.meetings.models import (
+    ChatMessage,
+    ChatReceipt,
+    Meeting,
+    NoteChange,
+    Occurrence,
+    Participant,
+    Reminder,
+)
 from chalicelib.recordings import actions as recordings
 from chalicelib.recordings.models import Decision, Recording, Track
 from chalicelib.register import Words
@@ -61,6 +70,11 @@ def _messages(account: Account) -> Iterator[ChatMessage]:
         for message in storage.query(ChatMessage, occurrence.partition, "chat#", key=key):
             if message.participant == person.id:
                 yield message
+
+
+def _notes(account: Account) -> Iterator[NoteChange]:
+    for occurrence, person in _participations(account):
+        yield from notes.written_by(occurrence, person.id)
 
 
 def _receipts(account: Account) -> Iterator[ChatReceipt]:
@@ -146,6 +160,7 @@ FIND: dict[str, Find] = {
     "participant": lambda account: (person for _, person in _participations(account)),
     "chat_message": _messages,
     "chat_receipt": _receipts,
+    "note_change": _notes,
     "interval": _intervals,
     "recording": _recordings,
     "recording_track": _tracks,

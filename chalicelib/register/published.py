@@ -192,6 +192,21 @@ TALK = Row(
     contact=CUSTOMER_CONTACT,
 )
 
+NOTES = Row(
+    key="notes",
+    published=True,
+    label=Words("Notes communes", "Shared notes"),
+    subjects=Words("participants", "participants"),
+    roles=PROCESSOR,
+    store=USAGE,
+    clocks=_usage(Event.COLLECTED, "policy §6, §7"),
+    kinds={"note_change": frozenset({"occurrence", "participant", "client", "number", "written_at", "body"})},
+    sealed=frozenset({"body"}),
+    recipients=(PARTICIPANTS,),
+    why="Policy §7: notes, which the organiser may save. Kept change by change: each person's words are known.",
+    contact=CUSTOMER_CONTACT,
+)
+
 ATTENDANCE = Row(
     key="attendance",
     published=True,
@@ -296,4 +311,16 @@ EXPORT = Row(
     why="Policy §9: right of access and communication of all data.",
 )
 
-PUBLISHED: tuple[Row, ...] = (ACCOUNT, CONTRACT, INVITE, GUEST, LIVE, TALK, ATTENDANCE, RECORDING, COOKIES, EXPORT)
+PUBLISHED: tuple[Row, ...] = (
+    ACCOUNT,
+    CONTRACT,
+    INVITE,
+    GUEST,
+    LIVE,
+    TALK,
+    NOTES,
+    ATTENDANCE,
+    RECORDING,
+    COOKIES,
+    EXPORT,
+)

@@ -3,6 +3,8 @@
 from chalicelib import clock, ledger, storage
 from chalicelib.errors import Conflict, FormErrors
 from chalicelib.errors import mark as _
+from chalicelib.meetings import notes
+from chalicelib.meetings.models import NoteChange
 from chalicelib.storage import Item
 from chalicelib.storage.expiry import Place
 
@@ -117,7 +119,10 @@ def _erase(request: Request, part: Part, found: list[Item]) -> list[Fate]:
     rows = _rows(found)
     unfrozen = _items(request, part)
     for item in unfrozen:
-        storage.delete(item)
+        if isinstance(item, NoteChange):
+            notes.forget(item)
+        else:
+            storage.delete(item)
     proofs.certify(request, part, [(item.kind_name, item.pk, item.sk) for item in unfrozen], ())
     notices.tell(request, part.company)
     return [Fate(row, True, clock.now(), "") for row in rows]

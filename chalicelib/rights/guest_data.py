@@ -9,6 +9,7 @@ from chalicelib import keyed, ledger, storage
 from chalicelib.accounts.members import accounts_of
 from chalicelib.fleet.models import Interval
 from chalicelib.mailing.models import Delivery
+from chalicelib.meetings import notes
 from chalicelib.meetings.models import ChatMessage, ChatReceipt, Invitation, Meeting, Occurrence, Participant
 from chalicelib.storage import Item, keys
 from chalicelib.storage.expiry import Place
@@ -78,5 +79,6 @@ def _said_and_attended(occurrence: Occurrence, person: Participant) -> Iterator[
     for message in storage.query(ChatMessage, occurrence.partition, "chat#", because="storage", key=key):
         if message.participant == person.id:
             yield message
+    yield from notes.written_by(occurrence, person.id, because="storage")
     yield from storage.query(ChatReceipt, occurrence.partition, f"said#{person.id}#", because="storage")
     yield from storage.query(Interval, occurrence.partition, f"interval#{person.id}#", because="storage")

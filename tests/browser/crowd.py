@@ -121,9 +121,9 @@ def still(hue: float) -> bytes:
         plane.update(bytes([value]) * plane.buffer_size)
     frame.pts = 0
     encoder = av.CodecContext.create("libvpx", "w")
-    encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"  # type: ignore[attr-defined]
+    encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
     encoder.time_base = Fraction(1, 30)
-    packets = [*encoder.encode(frame), *encoder.encode(None)]  # type: ignore[attr-defined]
+    packets = [*encoder.encode(frame), *encoder.encode(None)]
     return bytes(packets[0])
 
 

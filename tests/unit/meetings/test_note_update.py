@@ -1,11 +1,16 @@
 """Updates of Yjs, read byte by byte."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pycrdt import Doc, Text
+from pycrdt import Doc as AnyDoc
+from pycrdt import Text
 
 from chalicelib.meetings.note_update import Malformed, read
+
+Doc = AnyDoc[Any]
 
 
 def doc_of(*updates: bytes) -> tuple[Doc, Text]:

@@ -72,5 +72,6 @@ def test_the_room_stays_light() -> None:
 
 
 def test_panels_are_not_loaded_first() -> None:
-    assert ROOM / "screen" / "stage.js" in loaded_first()
+    assert ROOM / "screen" / "preview.js" in loaded_first()
+    assert ROOM / "screen" / "stage.js" not in loaded_first()
     assert ROOM / "screen" / "chat_panel.js" not in loaded_first()

@@ -1,14 +1,11 @@
 /** The page as a whole: which part shows in which state, and the lines said on the way. */
 
 import { After } from "./after.js";
-import { Bar } from "./bar.js";
 import { wireChoosers, wireFaults } from "./choosers.js";
 import { Notices } from "./notices.js";
 import { element, say } from "./page.js";
-import { Panel } from "./panel.js";
 import { Preview } from "./preview.js";
 import { Sound } from "./sound.js";
-import { Stage } from "./stage.js";
 
 /**
  * @param {import("../call/call.js").Call} call
@@ -26,15 +23,7 @@ export function showRoom(call, data) {
     }),
   );
   const preview = new Preview(call, data.host, () => sound.unlock());
-  const stage = new Stage(call);
-  new Bar(call, notices);
-  new Panel(call, notices, {
-    chat: async () => new (await import("./chat_panel.js")).ChatPanel(call, data.language),
-    people: async () => new (await import("./people_panel.js")).PeoplePanel(call, notices),
-    more: async () => new (await import("./more_panel.js")).MorePanel(),
-    notes: () => openNotes(call, notices, data.language),
-    view: async () => new (await import("./view_panel.js")).ViewPanel(call, stage, notices),
-  });
+  void furnish(call, data, notices);
   if (call.role === "host") void keepTheDoor(call, notices, sound);
   new After(call);
   wireChoosers(call.devices, "");
@@ -45,18 +34,19 @@ export function showRoom(call, data) {
 }
 
 /**
+ * What is seen inside is fetched while the person looks at the preview.
+ *
  * @param {import("../call/call.js").Call} call
+ * @param {import("./page.js").RoomData} data
  * @param {Notices} notices
- * @param {string} language
  */
-async function openNotes(call, notices, language) {
-  const [{ NotesPanel }, { Notes }, yjs] = await Promise.all([
-    import("./notes_panel.js"),
-    import("../call/notes.js"),
-    import("../../vendor/yjs.js"),
-  ]);
-  const { api, clock } = call.parts;
-  return new NotesPanel(call, new Notes(/** @type {any} */ (yjs), api, clock, (one) => call.say(one)), notices, language);
+async function furnish(call, data, notices) {
+  try {
+    const { showInside } = await import("./inside.js");
+    showInside(call, data, notices);
+  } catch {
+    notices.hold(say("failed"));
+  }
 }
 
 /**

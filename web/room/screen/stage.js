@@ -37,6 +37,7 @@ export class Stage {
     this.#on.addEventListener("click", () => view.turn(1));
     new ResizeObserver(draw).observe(this.#tiles);
     document.addEventListener("visibilitychange", () => this.look());
+    draw();
   }
 
   draw() {

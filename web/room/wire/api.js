@@ -1,4 +1,4 @@
-/** The functions' HTTP interface for one occurrence (docs/protocol.md, sections 1, 4 and 5). */
+/** The functions' HTTP interface for one occurrence (docs/protocol.md, sections 1, 4, 5 and 6). */
 
 /** What the functions, or the way to them, refused. `status` 0 with code `unreachable`: no answer came. */
 export class ApiError extends Error {

@@ -1,5 +1,5 @@
 /**
- * The words of docs/protocol.md, sections 2 to 5.
+ * The words of docs/protocol.md, sections 2 to 6.
  *
  * @typedef {"microphone" | "camera" | "screen" | "screen_sound"} Slot
  * @typedef {Record<Slot, boolean>} Up which send slots carry a live track

@@ -1,0 +1,37 @@
+/** What is seen inside the meeting: the stage, the bar, the panels. */
+
+import { Bar } from "./bar.js";
+import { Panel } from "./panel.js";
+import { Stage } from "./stage.js";
+
+/**
+ * @param {import("../call/call.js").Call} call
+ * @param {import("./page.js").RoomData} data
+ * @param {import("./notices.js").Notices} notices
+ */
+export function showInside(call, data, notices) {
+  const stage = new Stage(call);
+  new Bar(call, notices);
+  new Panel(call, notices, {
+    chat: async () => new (await import("./chat_panel.js")).ChatPanel(call, data.language),
+    people: async () => new (await import("./people_panel.js")).PeoplePanel(call, notices),
+    more: async () => new (await import("./more_panel.js")).MorePanel(),
+    notes: () => openNotes(call, notices, data.language),
+    view: async () => new (await import("./view_panel.js")).ViewPanel(call, stage, notices),
+  });
+}
+
+/**
+ * @param {import("../call/call.js").Call} call
+ * @param {import("./notices.js").Notices} notices
+ * @param {string} language
+ */
+async function openNotes(call, notices, language) {
+  const [{ NotesPanel }, { Notes }, yjs] = await Promise.all([
+    import("./notes_panel.js"),
+    import("../call/notes.js"),
+    import("../../vendor/yjs.js"),
+  ]);
+  const { api, clock } = call.parts;
+  return new NotesPanel(call, new Notes(/** @type {any} */ (yjs), api, clock, (one) => call.say(one)), notices, language);
+}
