@@ -13,6 +13,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.billing.routes",
         "chalicelib.meetings.routes",
         "chalicelib.meetings.room_routes",
+        "chalicelib.meetings.hosting_routes",
         "chalicelib.meetings.encoder_routes",
         "chalicelib.recordings.room_routes",
         "chalicelib.meetings.note_routes",

@@ -409,4 +409,5 @@ MAILS: Final[Mapping[str, Values]] = {
     "organiser_reminder": TO_ORGANISER,
     "minutes": {name: value for name, value in TO_GUEST.items() if name != "link_to"},
     "organiser_minutes": {name: value for name, value in TO_ORGANISER.items() if name != "link_to"} | {"guests": 3},
+    "someone_waits": {**TO_ORGANISER, "link_to": "https://iboo.example/m/mtg7Qk-1"},
 }

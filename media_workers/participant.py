@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.signalling.tickets import Role
+from chalicelib.signalling.standing import HOSTING, Standing
 from media_workers.sdp_plan import SlotName
 from media_workers.seats import Wish
 
@@ -18,17 +18,37 @@ SLOTS: tuple[SlotName, ...] = ("microphone", "camera", "screen", "screen_sound")
 
 @dataclass
 class Participant:
-    """One tile, whatever the number of tabs; ``up``: which slots carry a live track."""
+    """One tile, whatever the number of tabs; ``up``: which slots carry a live track and are forwarded."""
 
     id: str
     name: str
-    role: Role
+    standing: Standing
     connection: Connection
     up: dict[SlotName, bool] = field(default_factory=lambda: dict.fromkeys(SLOTS, False))
 
+    def __post_init__(self) -> None:
+        self.up.update(dict.fromkeys(self.standing.held, False))
+
+    @property
+    def hosts(self) -> bool:
+        """Whether this person admits and moderates."""
+        return self.standing.role in HOSTING
+
+    def stand(self, standing: Standing) -> bool:
+        """Takes a standing over: what is held goes down at once; what no longer is goes up where nobody could say so
+        (encoders). Whether others see a difference."""
+        before = self.told()
+        released = set(self.standing.held) - set(standing.held)
+        self.standing = standing
+        self.up.update(dict.fromkeys(standing.held, False))
+        self.up.update({slot: self.connection.up_at_once[slot] for slot in released})
+        return self.told() != before
+
     def change(self, message: Mapping[str, Any]) -> set[SlotName]:
-        """Takes an ``up`` message over; the slots that changed. No more go up than the plan allows at once."""
+        """Takes an ``up`` message over; the slots that changed. No more go up than the plan allows at once, and none
+        that is held: the person resumes it first."""
         said = {slot: message[slot] for slot in SLOTS if isinstance(message.get(slot), bool)}
+        said |= dict.fromkeys(self.standing.held, False)
         changed = {slot for slot, up in said.items() if up != self.up[slot]}
         for slot in sorted(changed, key=lambda slot: self.up[slot], reverse=True):  # what goes down makes room
             if said[slot] and sum(self.up.values()) >= self.connection.ticket.limits.tracks:
@@ -43,4 +63,5 @@ class Participant:
 
     def told(self) -> dict[str, Any]:
         """The protocol's ``P``."""
-        return {"id": self.id, "name": self.name, "role": self.role, "up": dict(self.up)}
+        standing = self.standing
+        return {"id": self.id, "name": self.name, "role": standing.role, "hand": standing.hand, "up": dict(self.up)}

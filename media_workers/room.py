@@ -8,7 +8,7 @@ from chalicelib.signalling.messages import Push
 from media_workers import quality
 from media_workers.connection import Connection
 from media_workers.down_track import DownTrack
-from media_workers.errors import NotAdmitted, RoomFull
+from media_workers.errors import BadRequest, NotAdmitted, RoomFull
 from media_workers.forwarder import Forwarder
 from media_workers.levels import Levels
 from media_workers.notes import Notes
@@ -17,6 +17,8 @@ from media_workers.quality import Quality
 from media_workers.sdp_plan import SlotName
 from media_workers.seats import Changes, Wish
 from media_workers.speakers import Speakers
+from media_workers.standings import Standings
+from media_workers.talk import Talk
 from media_workers.up_track import Slot
 
 logger = logging.getLogger(__name__)
@@ -25,7 +27,14 @@ logger = logging.getLogger(__name__)
 class Room:
     """``closed(room)`` is called when the last one has gone."""
 
-    def __init__(self, id: str, epoch: int, forwarder: Forwarder, closed: Callable[["Room"], None]) -> None:
+    def __init__(
+        self,
+        id: str,
+        epoch: int,
+        forwarder: Forwarder,
+        closed: Callable[["Room"], None],
+        wall: Callable[[], float],
+    ) -> None:
         self.id = id
         self.epoch = epoch
         self.participants: dict[str, Participant] = {}
@@ -39,16 +48,23 @@ class Room:
         self._quality = Quality()
         self._notes = Notes()
         self._closed = closed
+        self._standings = Standings()
+        self._talk = Talk(wall)
         self._handlers = {
             "up": self._up,
             "show": self._show,
             "note": self._note,
             "notes": self._tell_notes,
+            "resume": self._resume,
+            "say": self._say,
+            "react": self._react,
             "bye": self._bye,
         }
         self._pushes: dict[str, Callable[[Push], None]] = {
             "chat": self._chat,
             "waiting": self._waiting,
+            "standing": self._standing,
+            "tell": self._tell,
             "remove": self._remove,
             "replace": self._replace,
             "leave": self._leave,
@@ -84,7 +100,11 @@ class Room:
             return
         self._forwarder.open(connection.leg, connection.now())
         self.participants[ticket.participant] = participant = Participant(
-            ticket.participant, ticket.name, ticket.role, connection, connection.up_at_once
+            ticket.participant,
+            ticket.name,
+            self._standings.of(ticket.participant, ticket.standing),
+            connection,
+            connection.up_at_once,
         )
         for older in own[: own.index(connection)]:
             if older.up:  # one still on its way is told when it comes
@@ -105,8 +125,11 @@ class Room:
                 "seats": [_seat(connection, number) for number in range(len(connection.seating.seats))],
                 "voices": [_voice(connection, number) for number in range(len(connection.seating.voices))],
                 "speaker": self._speakers.active,
+                "held": list(self._standings.of(connection.ticket.participant, connection.ticket.standing).held),
             }
         )
+        for line in self._talk.lines:
+            connection.tell({"type": "chat", "message": line})
         if connection.view.paused:
             connection.tell(quality.paused(connection.view))
 
@@ -168,8 +191,30 @@ class Room:
 
     def _waiting(self, push: Push) -> None:
         for participant in self.participants.values():
-            if participant.role == "host":
+            if participant.hosts:
                 participant.connection.tell({"type": "waiting", "count": push.message.get("count", 0)})
+
+    def _standing(self, push: Push) -> None:
+        try:
+            standing = self._standings.push(push.participant, push.message)
+        except ValueError as fault:
+            raise BadRequest(str(fault)) from fault
+        participant = self.participants.get(push.participant)
+        if standing is None or participant is None:
+            return
+        act = push.message.get("act")
+        if act:
+            # First, so that the person's page knows why before it sees what.
+            word = {"type": "moderated", "act": act, "by": push.message.get("by", ""), "held": list(standing.held)}
+            participant.connection.tell(word)
+        if participant.stand(standing):
+            self._broadcast({"type": "participant", "participant": participant.told()})
+            self._arrange(participant.connection.now())
+
+    def _tell(self, push: Push) -> None:
+        for participant in list(self.participants.values()):
+            if push.participant in ("", participant.id):
+                participant.connection.tell(dict(push.message))
 
     def _remove(self, push: Push) -> None:
         self._removed.add(push.participant)
@@ -201,6 +246,24 @@ class Room:
         if changed:
             self._broadcast({"type": "participant", "participant": participant.told()})
             self._arrange(participant.connection.now())
+
+    def _resume(self, participant: Participant, message: dict[str, Any]) -> None:
+        standing = self._standings.resume(participant.id, message.get("slots"))
+        if standing is not None:
+            participant.stand(standing)
+
+    def _say(self, participant: Participant, message: dict[str, Any]) -> None:
+        connection = participant.connection
+        if not connection.ticket.memory_chat:
+            return
+        line = self._talk.say(participant.id, participant.name, message, connection.now())
+        if line is not None:
+            self._broadcast({"type": "chat", "message": line})
+
+    def _react(self, participant: Participant, message: dict[str, Any]) -> None:
+        reaction = self._talk.react(participant.id, message, participant.connection.now())
+        if reaction is not None:
+            self._broadcast(reaction)
 
     def _show(self, participant: Participant, message: dict[str, Any]) -> None:
         connection, people = participant.connection, message.get("people")

@@ -164,7 +164,7 @@ class Worker:
             raise AtCapacity("no new room now")
         if held:
             held.close({"type": "rejoin", "reason": "the room has moved"})
-        return Room(ticket.room, ticket.epoch, self.forwarder, self._closed)
+        return Room(ticket.room, ticket.epoch, self.forwarder, self._closed, self.clock.wall)
 
     def _closed(self, room: Room) -> None:
         if self.rooms.get(room.id) is room:

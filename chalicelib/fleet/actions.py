@@ -11,7 +11,8 @@ from chalicelib.gateways.workers import WorkerError, WorkerRefused, WorkerSlow, 
 from chalicelib.register.events import Event
 from chalicelib.signalling import messages, tickets
 from chalicelib.signalling.messages import Command, JoinOrder, Push, Report, RoomReport
-from chalicelib.signalling.tickets import Limits, Role, Ticket
+from chalicelib.signalling.standing import Standing
+from chalicelib.signalling.tickets import Limits, Ticket
 from chalicelib.storage import AlreadyThere, Changed
 
 from .models import Interval, Room, Worker
@@ -37,10 +38,12 @@ class Joining:
     company: str
     participant: str
     name: str
-    role: Role
+    standing: Standing
     offer: str
     participants: int
     """How many people the plan allows at once."""
+    memory_chat: bool = False
+    """What is written is kept by the worker alone."""
 
 
 @dataclass(frozen=True)
@@ -143,9 +146,13 @@ def _hand_over(room: Room, wish: Joining) -> Joined:
         participant=wish.participant,
         connection=keyed.new_id(),
         name=wish.name,
-        role=wish.role,
+        role=wish.standing.role,
         offer_sha256=tickets.sha256(wish.offer),
         limits=Limits(participants=wish.participants),
+        revision=wish.standing.revision,
+        held=wish.standing.held,
+        hand=wish.standing.hand,
+        memory_chat=wish.memory_chat,
     )
     token = tickets.sign_ticket(ticket, settings.get("TICKET_PRIVATE_KEY"), clock.wall_clock())
     answer = gateway.join(room.control, JoinOrder(ticket=token, offer=wish.offer))

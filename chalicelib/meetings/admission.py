@@ -1,25 +1,20 @@
-"""Who is in a meeting: entering by link or as host, waiting, being admitted, refused, removed."""
+"""Who somebody is in a meeting: entering by link, by account, as host."""
 
 from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib import clock, keyed, sessions, storage
 from chalicelib.accounts.models import Account
-from chalicelib.errors import Conflict, Gone, LinkInUse, NotAdmitted, NotFound, RecordingQuestion, UnknownPerson
+from chalicelib.errors import Gone, LinkInUse, NotAllowed, NotFound, RecordingQuestion, UnknownPerson
 from chalicelib.errors import mark as _
 from chalicelib.fleet import actions as fleet_actions
 from chalicelib.register.events import Event
 from chalicelib.signalling.messages import Push
 from chalicelib.storage import AlreadyThere, Changed
 
-from . import scheduling
+from . import lobby, scheduling
 from .models import Invitation, Occurrence, Participant, Pass
 from .scheduling import is_closed
-
-HERE = 12
-"""Seconds after a sign of life from the waiting room during which a person counts as waiting."""
-SEEN_EVERY = 4
-"""Seconds between two notes of that sign of life."""
 
 
 @dataclass(frozen=True)
@@ -43,21 +38,29 @@ def enter(invitation: Invitation, names: Names, pass_token: str, takeover: bool,
     if present is None:
         present = _create_guest(occurrence, invitation, names, holder, policy_version)
     elif present.state in ("refused", "removed"):
-        raise NotAdmitted(barred_words(present))
+        raise lobby.barred(present)
     elif present.holder == holder:
         _rename(present, names)
     elif takeover:
-        _take_over(present, names, holder)
+        _take_over(occurrence, present, names, holder)
     else:
         raise LinkInUse
     _give_pass(occurrence, present, invitation, holder)
-    _count_waiting(occurrence)
+    lobby.count_waiting(occurrence)
     return token
 
 
 def holds(present: Participant | None, pass_token: str) -> bool:
     """Whether this browser is the one that entered as ``present``; true as well when nobody has."""
     return present is None or (bool(pass_token) and present.holder == sessions.token_hash(pass_token))
+
+
+def host_of(identifier: str, account: Account) -> Occurrence:
+    """The occurrence, for its organiser, whatever their role in the room. Raises `NotFound` for anybody else."""
+    occurrence = scheduling.occurrence_of(identifier)
+    if occurrence.host != account.id:
+        raise NotFound
+    return occurrence
 
 
 def open_occurrence(invitation: Invitation) -> Occurrence:
@@ -87,11 +90,12 @@ def invitation_of(occurrence: Occurrence, participant: Participant) -> Invitatio
 
 def all_of_invitation(occurrence: Occurrence, invitation: Invitation) -> list[Participant]:
     """Everybody somebody became with this invitation, by links since revoked as well."""
-    return [person for person in participants(occurrence) if person.invitation == invitation.id]
+    return [person for person in lobby.participants(occurrence) if person.invitation == invitation.id]
 
 
 def identify(identifier: str, account: Account | None, pass_token: str) -> tuple[Occurrence, Participant]:
-    """Who the caller is at an occurrence: its host by account, a guest by pass.
+    """Who the caller is at an occurrence: its organiser by account, a guest by pass, a colleague of the organiser by
+    account where the room is open to them.
 
     Raises `UnknownPerson`, `NotFound`, `Gone`.
     """
@@ -99,68 +103,28 @@ def identify(identifier: str, account: Account | None, pass_token: str) -> tuple
         raise UnknownPerson
     occurrence = scheduling.occurrence_of(identifier)
     if account is not None and occurrence.host == account.id:
-        return occurrence, _host(occurrence, account)
+        return occurrence, _by_account(occurrence, account, "host", "admitted")
     participant = _by_pass(occurrence, pass_token)
+    if participant is None and account is not None and account.company == occurrence.company:
+        participant = _colleague(occurrence, account)
     if participant is None:
         raise NotFound
     return occurrence, participant
 
 
-def host_of(identifier: str, account: Account) -> Occurrence:
-    """The occurrence, for its host. Raises `NotFound` for anybody else."""
-    occurrence = scheduling.occurrence_of(identifier)
-    if occurrence.host != account.id:
-        raise NotFound
-    return occurrence
-
-
-def seen(occurrence: Occurrence, participant: Participant) -> None:
-    """A person in the waiting room is still there."""
-    now = clock.now()
-    if participant.state != "waiting" or now - participant.seen_at < SEEN_EVERY:
-        return
-    returns = now - participant.seen_at > HERE
-    storage.update(participant, Participant.seen_at.set(now), always=True)
-    if returns:
-        _count_waiting(occurrence)
-
-
-def waiting(occurrence: Occurrence) -> list[Participant]:
-    """Who waits right now, first come first."""
-    now = clock.now()
-    people = storage.query(Participant, occurrence.partition, "participant#")
-    here = [person for person in people if person.state == "waiting" and now - person.seen_at <= HERE]
-    return sorted(here, key=lambda person: person.asked_at)
-
-
-def participants(occurrence: Occurrence) -> list[Participant]:
-    """Everybody who ever entered."""
-    return list(storage.query(Participant, occurrence.partition, "participant#"))
-
-
-def admit(occurrence: Occurrence, participant: str) -> None:
-    """Lets a person in. Raises `NotFound`, `Conflict`."""
-    _decide(occurrence, participant, "admitted", frm=("waiting", "admitted", "refused"))
-    _count_waiting(occurrence)
-
-
-def refuse(occurrence: Occurrence, participant: str) -> None:
-    """Refuses a person; that holds for the link, whatever the browser. Raises `NotFound`, `Conflict`."""
-    _decide(occurrence, participant, "refused", frm=("waiting", "refused"))
-    _count_waiting(occurrence)
-
-
-def remove(occurrence: Occurrence, participant: str) -> None:
-    """Puts a person out; link and passes are void for this meeting. Raises `NotFound`, `Conflict`."""
-    _decide(occurrence, participant, "removed", frm=("waiting", "admitted", "refused", "removed"))
-    fleet_actions.tell(occurrence.id, Push(type="remove", epoch=0, participant=participant))
+def hosting(identifier: str, account: Account | None, pass_token: str) -> tuple[Occurrence, Participant]:
+    """The occurrence and the caller, who is host or co-host there. Raises as `identify`, and `NotAllowed`."""
+    occurrence, participant = identify(identifier, account, pass_token)
+    if not participant.hosts:
+        raise NotAllowed(_("Seul l’organisateur peut faire cela."))
+    return occurrence, participant
 
 
 def drop_invitation(occurrence: Occurrence, invitation: Invitation) -> None:
     """The invitation was revoked: whoever is in by it leaves."""
     for person in all_of_invitation(occurrence, invitation):
         if person.state in ("waiting", "admitted"):
-            remove(occurrence, person.id)
+            lobby.remove(occurrence, person.id)
 
 
 def may_join(occurrence: Occurrence, participant: Participant) -> None:
@@ -168,7 +132,7 @@ def may_join(occurrence: Occurrence, participant: Participant) -> None:
     if is_closed(occurrence, clock.now()):
         raise Gone
     if participant.state != "admitted":
-        raise NotAdmitted(barred_words(participant) if participant.state != "waiting" else None)
+        raise lobby.barred(participant)
 
 
 def may_enter(occurrence: Occurrence, participant: Participant) -> None:
@@ -187,14 +151,16 @@ def asked(occurrence: Occurrence, participant: Participant) -> bool:
     return bool(answers and occurrence.recording and participant.recording_answered != occurrence.recording)
 
 
-def barred_words(participant: Participant) -> str:
-    """Why a person who was refused or removed may not enter; to be translated."""
-    if participant.state == "removed":
-        return _("L’organisateur vous a fait sortir de cette réunion.")
-    return _("L’organisateur n’a pas accepté votre demande d’entrée.")
+def _colleague(occurrence: Occurrence, account: Account) -> Participant | None:
+    key = occurrence.partition, f"participant#{_participant_id(occurrence, account.id)}"
+    known = storage.get(Participant, *key)
+    if known is not None or not occurrence.open_company:
+        return known
+    return _by_account(occurrence, account, "guest", "waiting" if occurrence.locked else "admitted")
 
 
-def _host(occurrence: Occurrence, account: Account) -> Participant:
+def _by_account(occurrence: Occurrence, account: Account, role: str, state: str) -> Participant:
+    """The participant a signed-in person is, made when they come for the first time. Raises `Gone`."""
     identifier = _participant_id(occurrence, account.id)
     key = occurrence.partition, f"participant#{identifier}"
     present = storage.get(Participant, *key)
@@ -203,23 +169,25 @@ def _host(occurrence: Occurrence, account: Account) -> Participant:
     if is_closed(occurrence, clock.now()):
         raise Gone
     now = clock.now()
-    host = Participant(
+    person = Participant(
         *key,
         occurrence=occurrence.id,
         first_name=account.first_name,
         name=account.name,
-        role="host",
-        state="admitted",
+        role=role,
+        state=state,
         account=account.id,
         asked_at=now,
         seen_at=now,
         policy_version=account.policy_version,
     )
+    if role != "host":
+        person.list_pk, person.list_sk = f"attends#{account.id}", occurrence.id
     try:
-        storage.create(host, {Event.COLLECTED: now}, controller=occurrence.company)
+        storage.create(person, {Event.COLLECTED: now}, controller=occurrence.company)
     except AlreadyThere:
-        return _host(occurrence, account)
-    return host
+        return _by_account(occurrence, account, role, state)
+    return person
 
 
 def _by_pass(occurrence: Occurrence, pass_token: str) -> Participant | None:
@@ -244,7 +212,7 @@ def _create_guest(
         first_name=names.first_name,
         name=names.name,
         role="guest",
-        state="waiting",
+        state="admitted" if occurrence.open_invited and not occurrence.locked else "waiting",
         invitation=invitation.id,
         asked_at=now,
         seen_at=now,
@@ -265,13 +233,16 @@ def _rename(present: Participant, names: Names) -> None:
         storage.update(present, *changes, condition=Participant.state == "waiting", always=True)
 
 
-def _take_over(present: Participant, names: Names, holder: str) -> None:
+def _take_over(occurrence: Occurrence, present: Participant, names: Names, holder: str) -> None:
     now = clock.now()
+    state = "admitted" if lobby.open_to(occurrence, present) else "waiting"
     changes = (
         Participant.holder.set(holder),
         Participant.first_name.set(names.first_name),
         Participant.name.set(names.name),
-        Participant.state.set("waiting"),
+        Participant.state.set(state),
+        Participant.role.set("guest"),  # whoever this is, it is not who was given another role
+        Participant.revision.add(1),
         Participant.asked_at.set(now),
         Participant.seen_at.set(now),
     )
@@ -297,22 +268,6 @@ def _give_pass(occurrence: Occurrence, participant: Participant, invitation: Inv
     except AlreadyThere:  # the same browser: with another link it is another person, and the meeting may have moved
         person = Pass.participant.set(participant.id), Pass.invitation.set(invitation.id)
         storage.update(item, *storage.restamping(item, Event.MEETING_END, end), *person, always=True)
-
-
-def _decide(occurrence: Occurrence, participant: str, state: str, frm: tuple[str, ...]) -> None:
-    person = storage.get(Participant, occurrence.partition, f"participant#{participant}")
-    if person is None or person.role == "host":
-        raise NotFound
-    if person.state not in frm:
-        raise Conflict
-    try:
-        storage.update(person, Participant.state.set(state), Participant.decided_at.set(clock.now()))
-    except Changed as fault:
-        raise Conflict from fault
-
-
-def _count_waiting(occurrence: Occurrence) -> None:
-    fleet_actions.tell(occurrence.id, Push(type="waiting", epoch=0, message={"count": len(waiting(occurrence))}))
 
 
 def _guest_id(occurrence: Occurrence, invitation: Invitation) -> str:

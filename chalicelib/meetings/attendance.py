@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib.fleet import actions as fleet
 from chalicelib.fleet.rules import total, united
 
-from . import admission
+from . import lobby
 from .models import Occurrence, Participant
 
 
@@ -23,7 +23,7 @@ class Presence:
 def of_all(occurrence: Occurrence) -> list[Presence]:
     """Everybody who was in the room, in the order of arrival."""
     reported = fleet.attendance(occurrence.id)
-    found = [_presence(person, reported.get(person.id, [])) for person in admission.participants(occurrence)]
+    found = [_presence(person, reported.get(person.id, [])) for person in lobby.participants(occurrence)]
     return sorted((one for one in found if one.intervals), key=lambda one: one.intervals[0])
 
 

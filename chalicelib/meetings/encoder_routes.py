@@ -16,7 +16,7 @@ routes = Door(__name__)
 @routes.api("/api/occurrences/{occurrence}/encoders", ["POST"])
 def let_in(request: Request, occurrence: str) -> Answer:
     """For the host: a participant for an encoder or a player, and its bearer token, shown this once."""
-    found = admission.host_of(occurrence, request.account)
+    found, _ = admission.hosting(occurrence, request.visitor, request.pass_token)
     name = request.json.get("name")
     if not isinstance(name, str):
         raise BadInput

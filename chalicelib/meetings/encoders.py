@@ -8,7 +8,7 @@ from chalicelib import clock, keyed, sessions, storage
 from chalicelib.errors import BadInput, Conflict, Gone, NotFound, UnknownPerson
 from chalicelib.register.events import Event
 
-from . import admission, scheduling
+from . import admission, lobby, scheduling
 from .models import Occurrence, Participant, Pass
 
 MOST = 10
@@ -24,7 +24,7 @@ def create(occurrence: Occurrence, name: str, policy_version: str) -> tuple[Part
     now = clock.now()
     if scheduling.is_closed(occurrence, now):
         raise Gone
-    if len([person for person in admission.participants(occurrence) if _is_one(person)]) >= MOST:
+    if len([person for person in lobby.participants(occurrence) if person.is_encoder]) >= MOST:
         raise Conflict
     token = sessions.new_token()
     encoder = Participant(
@@ -51,13 +51,9 @@ def of_bearer(identifier: str, header: str) -> tuple[Occurrence, Participant]:
     if scheme.lower() != "bearer" or not token.strip():
         raise UnknownPerson
     occurrence, participant = admission.identify(identifier, None, token.strip())
-    if not _is_one(participant):
+    if not participant.is_encoder:
         raise NotFound  # a guest's cookie is no bearer token
     return occurrence, participant
-
-
-def _is_one(participant: Participant) -> bool:
-    return not participant.account and not participant.invitation
 
 
 def _give_pass(occurrence: Occurrence, encoder: Participant, now: int) -> None:

@@ -1,7 +1,8 @@
 """What is stored of meetings: the customer's data, 28 days."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
+from chalicelib.signalling.standing import HOSTING, ROLES, SLOTS, Standing
 from chalicelib.storage import Ephemeral, Sealed, Usage
 
 
@@ -28,7 +29,10 @@ class Meeting(Usage, discriminator="meeting"):
 class Occurrence(Usage, discriminator="occurrence"):
     """``meeting#<id>`` / ``occurrence#<n>``: one date of a meeting; every meeting has at least one.
 
-    Listed by ``host#<account>``, in the order of their ends. ``recording``: on which everybody is asked now.
+    Listed by ``host#<account>``, in the order of their ends. ``keep``: how long what is written is kept, see
+    `rules.KEEPING`. ``open_invited``, ``open_company``: who comes in without waiting; ``locked``: for now, nobody new.
+    ``host_told_at``: when the absent host was told by mail that somebody waits. ``recording``: on which everybody is
+    asked now.
     """
 
     meeting = UnicodeAttribute()
@@ -42,6 +46,11 @@ class Occurrence(Usage, discriminator="occurrence"):
     ended_at = NumberAttribute(null=True)
     cancelled_at = NumberAttribute(null=True)
     recording = UnicodeAttribute(null=True)
+    keep = UnicodeAttribute(default="28d")
+    open_invited = BooleanAttribute(default=False)
+    open_company = BooleanAttribute(default=False)
+    locked = BooleanAttribute(default=False)
+    host_told_at = NumberAttribute(null=True)
 
     @property
     def id(self) -> str:
@@ -52,6 +61,11 @@ class Occurrence(Usage, discriminator="occurrence"):
     def partition(self) -> str:
         """Where its participants, messages and attendance are."""
         return f"occurrence#{self.id}"
+
+    @property
+    def talk_key(self) -> str:
+        """Whose key seals what is written: one of its own where that is forgotten with the end of the meeting."""
+        return self.partition if self.keep == "28d" else f"{self.partition}#talk"
 
 
 class Reminder(Usage, discriminator="reminder"):
@@ -83,9 +97,12 @@ class Invitation(Usage, discriminator="invitation"):
 class Participant(Usage, discriminator="participant"):
     """``occurrence#<id>`` / ``participant#<id>``: a person at one occurrence.
 
-    ``role``: host or guest. ``state``: waiting, admitted, refused, removed. ``holder``: hash of the pass that may act
-    for this participant (guests). ``seen_at``: last sign of life in the waiting room. ``recording_answered``: the
-    recording on which this person has decided.
+    ``role``: host, cohost or guest. ``state``: waiting, admitted, refused, removed. ``holder``: hash of the pass that
+    may act for this participant (guests). ``seen_at``: last sign of life in the waiting room. ``refusal``: the host's
+    word to who was refused. ``held``: send slots a host stopped, with spaces between; ``hand_at``: since when the hand
+    is up; ``revision`` counts changes of role, held and hand, ``changed_at`` is when the last one was. Colleagues of
+    the host who came by their account are listed by ``attends#<account>``. ``recording_answered``: the recording on
+    which this person has decided.
     """
 
     occurrence = UnicodeAttribute()
@@ -101,11 +118,32 @@ class Participant(Usage, discriminator="participant"):
     holder = UnicodeAttribute(null=True)
     policy_version = UnicodeAttribute()
     recording_answered = UnicodeAttribute(null=True)
+    revision = NumberAttribute(default=0)
+    held = UnicodeAttribute(null=True)
+    hand_at = NumberAttribute(null=True)
+    changed_at = NumberAttribute(null=True)
+    refusal = UnicodeAttribute(null=True)
 
     @property
     def id(self) -> str:
         """The opaque id in the key."""
         return str(self.sk).partition("#")[2]
+
+    @property
+    def standing(self) -> Standing:
+        """Where this person stands in the room."""
+        held = tuple(SLOTS[slot] for slot in (self.held or "").split())
+        return Standing(int(self.revision), ROLES[self.role], held, float(self.hand_at or 0))
+
+    @property
+    def hosts(self) -> bool:
+        """Whether this person admits and moderates."""
+        return self.role in HOSTING and self.state == "admitted"
+
+    @property
+    def is_encoder(self) -> bool:
+        """An encoder or a player: a participant without a person."""
+        return not self.account and not self.invitation
 
     @property
     def shown_name(self) -> str:
@@ -114,13 +152,17 @@ class Participant(Usage, discriminator="participant"):
 
 
 class ChatMessage(Usage, discriminator="chat_message"):
-    """``occurrence#<id>`` / ``chat#<seq>``: a line said. Name and body are sealed with the occurrence's key."""
+    """``occurrence#<id>`` / ``chat#<seq>``: a line said. Name and body are sealed with the occurrence's key.
+
+    ``reply``: number of the line it answers.
+    """
 
     occurrence = UnicodeAttribute()
     seq = NumberAttribute()
     participant = UnicodeAttribute()
     client_id = UnicodeAttribute()
     said_at = NumberAttribute()
+    reply = NumberAttribute(null=True)
     name = Sealed()
     body = Sealed()
 
@@ -144,6 +186,28 @@ class NoteChange(Usage, discriminator="note_change"):
     number = NumberAttribute()
     written_at = NumberAttribute()
     body = Sealed()
+
+
+class Rating(Usage, discriminator="rating"):
+    """``occurrence#<id>`` / ``rating#<participant>``: how good sound and picture were, 1 to 5."""
+
+    occurrence = UnicodeAttribute()
+    participant = UnicodeAttribute()
+    score = NumberAttribute()
+    at = NumberAttribute()
+
+
+class Save(Usage, discriminator="save"):
+    """``occurrence#<id>`` / ``save#<time>#<id>``: a file of the meeting that its organiser saved.
+
+    Listed by ``saves#<account>``. ``name``: of who saved it, as the others know them.
+    """
+
+    occurrence = UnicodeAttribute()
+    what = UnicodeAttribute()
+    account = UnicodeAttribute()
+    name = UnicodeAttribute()
+    at = NumberAttribute()
 
 
 class Pass(Ephemeral, discriminator="pass"):

@@ -1,22 +1,27 @@
-"""What a push missed: who may not be in a room, and is still there by the workers' reports, is put out again."""
+"""What a push missed: who may not be in a room, and is still there by the workers' reports, is put out again; where
+people lately moderated stand is told again."""
 
-from chalicelib import log
+from chalicelib import clock, log
 from chalicelib.errors import NotFound
 from chalicelib.fleet import actions as fleet
 from chalicelib.signalling.messages import Push, PushType
 
-from . import admission, scheduling
+from . import lobby, moderation, scheduling
 
 OUT: dict[str, PushType] = {"removed": "remove", "refused": "remove", "waiting": "replace"}
 """State → what the room is told. Who waits and is inside holds the place that another browser took over."""
 
 
-def put_out() -> int:
+LATELY = 180
+"""Seconds after a change of somebody's standing in which it is told again: the schedule comes by every minute."""
+
+
+def put_right() -> int:
     """Looks at every live room; the schedule's act. Returns how many people were put out."""
     count = 0
     for room in fleet.live_rooms():
         try:
-            count += _put_out(room.occurrence)
+            count += _put_right(room.occurrence)
         except NotFound:
             continue  # forgotten; its room is about to be ended
         except Exception as fault:  # one room in trouble must not keep the others
@@ -24,13 +29,18 @@ def put_out() -> int:
     return count
 
 
-def _put_out(identifier: str) -> int:
+def _put_right(identifier: str) -> int:
     present = fleet.present(identifier)
     if not present:
         return 0
-    people = admission.participants(scheduling.occurrence_of(identifier))
-    misplaced = [person for person in people if person.id in present and person.state in OUT]
+    occurrence = scheduling.occurrence_of(identifier)
+    people = [person for person in lobby.participants(occurrence) if person.id in present]
+    misplaced = [person for person in people if person.state in OUT]
     for person in misplaced:
         log.warning("still_inside", state=person.state)
         fleet.tell(identifier, Push(type=OUT[person.state], epoch=0, participant=person.id))
+    since = clock.now() - LATELY
+    for person in people:
+        if person.state == "admitted" and (person.changed_at or 0) >= since:
+            moderation.tell_again(occurrence, person)
     return len(misplaced)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from chalicelib import clock, pages, sessions, settings, storage
+from chalicelib import clock, pages, sessions, settings, storage, throttle
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import plans
 from chalicelib.accounts.documents import VERSIONS
 from chalicelib.accounts.models import Account, Company
-from chalicelib.doors import Answer, Door, Json, Page, Redirect, Request, Text, form_errors
-from chalicelib.errors import BadInput, FormErrors, Gone, LinkInUse, NotAllowed, NotFound
+from chalicelib.doors import Answer, Door, Json, Page, Redirect, Request, Text, error_words, form_errors
+from chalicelib.errors import BadInput, FormErrors, Gone, LinkInUse, NotAllowed
 from chalicelib.errors import mark as _
 from chalicelib.fleet import actions as fleet
 from chalicelib.fleet.actions import Joining
@@ -17,13 +17,28 @@ from chalicelib.register.events import Event
 from chalicelib.sessions import Cookie
 from chalicelib.signalling.messages import Push
 
-from . import admission, attendance, chat, invitations, links, my_data, rules, scheduling, times
+from . import (
+    admission,
+    attendance,
+    calling,
+    chat,
+    invitations,
+    links,
+    lobby,
+    moderation,
+    my_data,
+    rules,
+    scheduling,
+    times,
+)
 from .models import Invitation, Occurrence, Participant
 
 routes = Door(__name__)
 
 LARGEST_OFFER = 500_000
 """Characters."""
+LINES, WINDOW = 40, 60
+"""How many lines one person may write in so many seconds."""
 
 
 @routes.page("/i/{link}")
@@ -83,7 +98,7 @@ def room(request: Request, occurrence: str) -> Answer:
         raise Gone
     invitation = admission.invitation_of(found, person)
     mine = links.token(invitation) if invitation else ""
-    said_now = clocks.due(row_of("chat_message"), {Event.COLLECTED: clock.now()})
+    organises = lobby.organises(found, person)
     return Page(
         "pages/room.html",
         {
@@ -93,8 +108,10 @@ def room(request: Request, occurrence: str) -> Answer:
             "host": f"{host.first_name} {host.name}",
             "company": accounts.company_name(host),
             "my_data_url": f"/my-data/{mine}" if mine else "",
-            "back_url": f"/meetings/{found.meeting}" if person.role == "host" else (f"/i/{mine}" if mine else "/"),
-            "kept_until": said_now,
+            "back_url": f"/meetings/{found.meeting}" if organises else (f"/i/{mine}" if mine else "/"),
+            "organises": organises,
+            "keep": found.keep,
+            "kept_until": chat.kept_until(found, clock.now()),
         },
     )
 
@@ -105,15 +122,14 @@ def me(request: Request, occurrence: str) -> Answer:
     found, person = _caller(request, occurrence)
     if scheduling.is_closed(found, clock.now()):
         raise Gone
-    admission.seen(found, person)
-    message = "" if person.state in ("admitted", "waiting") else admission.barred_words(person)
+    lobby.seen(found, person)
     return Json(
         {
             "participant": person.id,
             "name": person.shown_name,
             "role": person.role,
             "state": person.state,
-            "message": pages.translate(request.language)(message) if message else "",
+            "message": _where_one_stands(request, found, person),
             "recording": found.recording and {"id": found.recording, "answered": not admission.asked(found, person)},
         }
     )
@@ -143,9 +159,10 @@ def enter(request: Request, found: Occurrence, person: Participant, connections:
             company=found.company,
             participant=person.id,
             name=person.shown_name,
-            role="host" if person.role == "host" else "guest",
+            standing=person.standing,
             offer=offer,
             participants=plans.of(found.company).people,
+            memory_chat=found.keep == "none",
         )
     )
     scheduling.started(found)
@@ -178,39 +195,49 @@ def say(request: Request, occurrence: str) -> Answer:
     """A line said."""
     found, person = _caller(request, occurrence)
     admission.may_join(found, person)
-    identifier, body = request.json.get("id"), request.json.get("body")
-    if not isinstance(identifier, str) or not isinstance(body, str):
+    identifier, body, reply = request.json.get("id"), request.json.get("body"), request.json.get("reply", 0)
+    if not isinstance(identifier, str) or not isinstance(body, str) or not isinstance(reply, int):
         raise BadInput
-    return Json({"message": chat.say(found, person, identifier, body)}, status=201)
+    throttle.hit("chat", f"{found.id}/{person.id}", LINES, WINDOW)
+    return Json({"message": chat.say(found, person, identifier, body, reply)}, status=201)
 
 
-@routes.api("/api/occurrences/{occurrence}/waiting", ["GET"])
-def waiting(request: Request, occurrence: str) -> Answer:
-    """For the host: who waits."""
-    found = admission.host_of(occurrence, request.account)
-    people = [
-        {"participant": person.id, "name": person.shown_name, "since": int(person.asked_at)}
-        for person in admission.waiting(found)
-    ]
-    return Json({"waiting": people})
-
-
-@routes.api("/api/occurrences/{occurrence}/participants/{participant}/{act}", ["POST"])
-def decide(request: Request, occurrence: str, participant: str, act: str) -> Answer:
-    """For the host: admit, refuse, remove."""
-    acts = {"admit": admission.admit, "refuse": admission.refuse, "remove": admission.remove}
-    found = admission.host_of(occurrence, request.account)
-    if act not in acts:
-        raise NotFound
-    acts[act](found, participant)
+@routes.api("/api/occurrences/{occurrence}/hand", ["POST"])
+def hand(request: Request, occurrence: str) -> Answer:
+    """One's own hand, up or down."""
+    found, person = _caller(request, occurrence)
+    admission.may_join(found, person)
+    up = request.json.get("up")
+    if not isinstance(up, bool):
+        raise BadInput
+    moderation.raise_hand(found, person, up)
     return Json()
 
 
-@routes.api("/api/occurrences/{occurrence}/end", ["POST"])
-def end(request: Request, occurrence: str) -> Answer:
-    """For the host: over for everybody."""
-    scheduling.end(admission.host_of(occurrence, request.account))
+@routes.api("/api/occurrences/{occurrence}/resume", ["POST"])
+def resume(request: Request, occurrence: str) -> Answer:
+    """One's own microphone, camera or screen again, after a host stopped it."""
+    found, person = _caller(request, occurrence)
+    admission.may_join(found, person)
+    moderation.resume(found, person, slots_in(request))
     return Json()
+
+
+def slots_in(request: Request) -> list[str]:
+    """The send slots a request names. Raises `BadInput`."""
+    slots = request.json.get("slots")
+    if not isinstance(slots, list) or not all(isinstance(slot, str) for slot in slots):
+        raise BadInput
+    return slots
+
+
+def _where_one_stands(request: Request, occurrence: Occurrence, person: Participant) -> str:
+    if person.state == "admitted":
+        return ""
+    if person.state != "waiting":
+        return error_words(request.language, lobby.barred(person))
+    calling.call_host(occurrence, person)
+    return pages.translate(request.language)(lobby.stands(occurrence))
 
 
 def _caller(request: Request, occurrence: str) -> tuple[Occurrence, Participant]:
@@ -226,7 +253,8 @@ def _guest_page(
         return Redirect(f"/my-data/{link}")
     present = admission.of_invitation(occurrence, invitation)
     if present is not None and present.state in ("refused", "removed"):
-        raise NotAllowed(admission.barred_words(present))
+        barred = lobby.barred(present)
+        raise NotAllowed(barred.message, **barred.values)
     known = {"first_name": present.first_name, "name": present.name} if present else {}
     mine = admission.holds(present, request.pass_token)
     return Page(

@@ -12,6 +12,10 @@ from .addresses import Pasted
 from .times import FARTHEST, LATE, LONGEST, NoSuchTime, starts_at
 
 LONGEST_TITLE = 120
+LONGEST_WORD = 200
+"""Characters of a host's word to who is refused."""
+KEEPING = ("28d", "end", "none")
+"""How long what is written is kept: 28 days; until the meeting ends; not at all, in the worker's memory only."""
 LONGEST_MESSAGE = 4_000
 MOST_AT_ONCE = 100
 """Addresses in one paste."""
@@ -27,10 +31,12 @@ class Plan:
     starts_at: int
     ends_at: int
     timezone: str
+    keep: str = "28d"
+    """How long what is written is kept: one of `KEEPING`."""
 
 
 def read_plan(form: Mapping[str, str], now: int) -> Plan:
-    """The meeting in a form's fields title, date, time, length (minutes), timezone. Raises `FormErrors`."""
+    """The meeting in a form's fields title, date, time, length (minutes), timezone, keep. Raises `FormErrors`."""
     errors: dict[str, str] = {}
     title = " ".join(form.get("title", "").split())
     if not title:
@@ -41,9 +47,12 @@ def read_plan(form: Mapping[str, str], now: int) -> Plan:
         errors["title"] = _("Ce champ contient des signes qui n’y ont pas leur place.")
     minutes = _minutes(form.get("length", ""), errors)
     start = _start(form, now, errors)
+    keep = form.get("keep", KEEPING[0])
+    if keep not in KEEPING:
+        errors["keep"] = _("Choisissez combien de temps garder les messages.")
     if errors:
         raise FormErrors(errors)
-    return Plan(title, start, start + 60 * minutes, form["timezone"])
+    return Plan(title, start, start + 60 * minutes, form["timezone"], keep)
 
 
 def _minutes(length: str, errors: dict[str, str]) -> int:

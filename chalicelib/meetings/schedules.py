@@ -12,4 +12,4 @@ def meeting_minute(event: CloudWatchEvent) -> None:
     """Reminds of meetings that are near; ends those past their plan's minutes; puts out who should not be inside."""
     scheduling.remind_due()
     scheduling.end_overdue()
-    repair.put_out()
+    repair.put_right()

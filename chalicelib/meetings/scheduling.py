@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pynamodb.expressions.update import Action
 
-from chalicelib import clock, keyed, log, storage
+from chalicelib import clock, keyed, log, storage, throttle
 from chalicelib.accounts import plans
 from chalicelib.accounts.models import Account
 from chalicelib.errors import Conflict, NotFound
@@ -14,7 +14,7 @@ from chalicelib.fleet import actions as fleet
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed, Item
 
-from . import invitations
+from . import chat, invitations
 from .addresses import Address
 from .models import Meeting, Occurrence, Reminder
 from .rules import Plan, is_over
@@ -22,6 +22,8 @@ from .times import EARLY
 
 REMIND_BEFORE = 3_600
 """Seconds before the start at which everybody is reminded."""
+AT_ONCE = 20
+"""Unplanned meetings one person may begin in an hour."""
 MEET_NOW = 60 * 60
 """Seconds an unplanned meeting is taken to last."""
 
@@ -61,6 +63,7 @@ def plan(account: Account, wanted: Plan, invitees: Iterable[Address]) -> Planned
         timezone=wanted.timezone,
         starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
+        keep=wanted.keep,
     )
     occurrence.list_pk, occurrence.list_sk = f"host#{account.id}", _list_sk(wanted.ends_at, occurrence)
     reminder = _reminder(occurrence, now)
@@ -74,7 +77,8 @@ def plan(account: Account, wanted: Plan, invitees: Iterable[Address]) -> Planned
 
 
 def meet_now(account: Account, title: str) -> Planned:
-    """A meeting that begins at once; nobody is invited yet."""
+    """A meeting that begins at once; nobody is invited yet. Raises `TooMany`."""
+    throttle.hit("meet_now", account.id, AT_ONCE, 3_600)
     now = clock.now()
     return plan(account, Plan(title, now, now + MEET_NOW, account.timezone), ())
 
@@ -84,8 +88,9 @@ def change(account: Account, planned: Planned, wanted: Plan) -> None:
     meeting, occurrence = planned.meeting, planned.occurrence
     if _closed(occurrence):
         raise NotFound
-    before = (meeting.title, int(occurrence.starts_at), int(occurrence.ends_at), meeting.timezone)
-    if before == (wanted.title, wanted.starts_at, wanted.ends_at, wanted.timezone):
+    keep = occurrence.keep if occurrence.started_at else wanted.keep  # what was written was written on that word
+    before = (meeting.title, int(occurrence.starts_at), int(occurrence.ends_at), meeting.timezone, occurrence.keep)
+    if before == (wanted.title, wanted.starts_at, wanted.ends_at, wanted.timezone, keep):
         return invitations.move_clocks(meeting, wanted.ends_at)  # a change that broke off half-way is made good
     reminder = _reminder(occurrence, clock.now(), wanted.starts_at)
     same = Meeting.title.set(wanted.title), Meeting.timezone.set(wanted.timezone)
@@ -94,6 +99,8 @@ def change(account: Account, planned: Planned, wanted: Plan) -> None:
         Occurrence.timezone.set(wanted.timezone),
         Occurrence.starts_at.set(wanted.starts_at),
         Occurrence.ends_at.set(wanted.ends_at),
+        Occurrence.keep.set(keep),
+        Occurrence.host_told_at.remove(),
         Occurrence.list_sk.set(_list_sk(wanted.ends_at, occurrence)),
     )
     remind: tuple[Action, ...] = (Reminder.list_pk.remove(), Reminder.list_sk.remove())
@@ -123,6 +130,7 @@ def cancel(account: Account, planned: Planned) -> None:
         meeting_end=end,
     )
     fleet.end(occurrence.id)
+    chat.forget(occurrence)
     invitations.move_clocks(meeting, end)
     invitations.tell_cancellation(find(account, meeting.id), account)
 
@@ -206,6 +214,7 @@ def end(occurrence: Occurrence) -> None:
         )
         invitations.move_clocks(meeting, now)
     fleet.end(occurrence.id)
+    chat.forget(occurrence)
 
 
 def remind_due() -> int:

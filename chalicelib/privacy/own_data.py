@@ -4,6 +4,7 @@ A person's copy holds what concerns that person. The names, addresses and words 
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from chalicelib import keyed, ledger, sessions, storage
 from chalicelib.accounts import actions as accounts
@@ -14,8 +15,9 @@ from chalicelib.billing.models import BillingProfile, Invoice, Order
 from chalicelib.consents import proofs
 from chalicelib.consents.models import Contact, Subscriber, Suppression
 from chalicelib.contact import actions as contact
+from chalicelib.errors import NotFound
 from chalicelib.fleet.models import Interval
-from chalicelib.meetings import notes
+from chalicelib.meetings import notes, scheduling
 from chalicelib.meetings.models import (
     ChatMessage,
     ChatReceipt,
@@ -23,7 +25,9 @@ from chalicelib.meetings.models import (
     NoteChange,
     Occurrence,
     Participant,
+    Rating,
     Reminder,
+    Save,
 )
 from chalicelib.recordings import actions as recordings
 from chalicelib.recordings.models import Decision, Recording, Track
@@ -59,12 +63,15 @@ def _participations(account: Account) -> Iterator[tuple[Occurrence, Participant]
         for person in storage.query(Participant, occurrence.partition, "participant#"):
             if person.account == account.id:
                 yield occurrence, person
+    for person in storage.listed(Participant, f"attends#{account.id}"):
+        with suppress(NotFound):
+            yield scheduling.occurrence_of(person.occurrence), person
 
 
 def _messages(account: Account) -> Iterator[ChatMessage]:
     for occurrence, person in _participations(account):
         try:
-            key = keys.open_key(occurrence.partition)
+            key = keys.open_key(occurrence.talk_key)
         except keys.KeyDestroyed:
             continue
         for message in storage.query(ChatMessage, occurrence.partition, "chat#", key=key):
@@ -90,6 +97,11 @@ def _intervals(account: Account) -> Iterator[Interval]:
 def _meetings(account: Account) -> Iterator[Meeting | None]:
     for meeting in dict.fromkeys(occurrence.meeting for occurrence in _occurrences(account)):
         yield storage.get(Meeting, f"meeting#{meeting}", "meeting")
+
+
+def _ratings(account: Account) -> Iterator[Rating | None]:
+    for occurrence, person in _participations(account):
+        yield storage.get(Rating, occurrence.partition, f"rating#{person.id}")
 
 
 def _reminders(account: Account) -> Iterator[Reminder]:
@@ -165,6 +177,8 @@ FIND: dict[str, Find] = {
     "recording": _recordings,
     "recording_track": _tracks,
     "recording_consent": _decisions,
+    "rating": _ratings,
+    "save": lambda account: storage.listed(Save, f"saves#{account.id}"),
     "disclosure": lambda account: ledger.of(account.email),
     "subscriber": lambda account: [
         storage.get(Subscriber, f"subscriber#{keyed.email_hash(account.email)}", "subscriber", because="consent")

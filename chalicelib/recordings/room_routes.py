@@ -1,8 +1,8 @@
 """Doors of the room for its recording: asked by the host, answered by everybody (docs/recording.md, "Consent")."""
 
 from chalicelib.doors import Answer, Door, Json, Request
-from chalicelib.errors import BadInput, NotAdmitted, NotFound
-from chalicelib.meetings import admission
+from chalicelib.errors import BadInput, NotFound
+from chalicelib.meetings import admission, lobby
 from chalicelib.meetings.models import Occurrence, Participant
 
 from . import actions
@@ -49,5 +49,5 @@ def _caller(request: Request, occurrence: str) -> tuple[Occurrence, Participant]
     """Somebody inside, or at the door. Raises `NotAdmitted` for whom was refused or removed."""
     found, person = admission.identify(occurrence, request.visitor, request.pass_token)
     if person.state in ("refused", "removed"):
-        raise NotAdmitted(admission.barred_words(person))
+        raise lobby.barred(person)
     return found, person

@@ -152,6 +152,11 @@ GUEST = Row(
                 "holder",
                 "policy_version",
                 "recording_answered",
+                "revision",
+                "held",
+                "hand_at",
+                "changed_at",
+                "refusal",
             }
         )
     },
@@ -183,7 +188,9 @@ TALK = Row(
     store=USAGE,
     clocks=_usage(Event.COLLECTED, "policy §3, §7"),
     kinds={
-        "chat_message": frozenset({"occurrence", "seq", "participant", "client_id", "name", "body", "said_at"}),
+        "chat_message": frozenset(
+            {"occurrence", "seq", "participant", "client_id", "name", "body", "said_at", "reply"}
+        ),
         "chat_receipt": frozenset({"seq"}),
     },
     sealed=frozenset({"name", "body"}),

@@ -168,12 +168,55 @@ MEETING_ROW = Row(
                 "ended_at",
                 "cancelled_at",
                 "recording",
+                "keep",
+                "open_invited",
+                "open_company",
+                "locked",
+                "host_told_at",
             }
         ),
         "reminder": frozenset({"meeting", "remind_at"}),
     },
     recipients=(CUSTOMER, PARTICIPANTS),
     why="Title, time and host of a meeting: the customer's data.",
+    contact=CUSTOMER_CONTACT,
+)
+
+RATING = Row(
+    key="rating",
+    label=Words("Avis sur la qualité d'une réunion", "Rating of a meeting's quality"),
+    subjects=Words("participants qui le donnent", "participants who give it"),
+    roles=frozenset({Role.CONTROLLER}),
+    store=USAGE,
+    clocks=_clock(
+        Words("améliorer la qualité du son et de l'image", "to improve the quality of sound and picture"),
+        Basis.LEGITIMATE_INTEREST,
+        Event.COLLECTED,
+        "28d",
+        "30d",
+        "policy §4, §7",
+    ),
+    kinds={"rating": frozenset({"occurrence", "participant", "score", "at"})},
+    why="One optional question at the end of a meeting: a number from 1 to 5, no text.",
+)
+
+SAVE = Row(
+    key="save",
+    label=Words("Fichiers enregistrés par l'organisateur", "Files saved by the organiser"),
+    subjects=MEMBERS,
+    roles=PROCESSOR,
+    store=USAGE,
+    clocks=_clock(
+        Words("dire aux participants ce qui a été enregistré", "to tell participants what was saved"),
+        Basis.INSTRUCTION,
+        Event.COLLECTED,
+        "28d",
+        "30d",
+        "policy §6; GDPR art. 15 (1) c",
+    ),
+    kinds={"save": frozenset({"occurrence", "what", "account", "name", "at"})},
+    recipients=(PARTICIPANTS,),
+    why="Who saved which file of a meeting, and when: everybody who was there can see it.",
     contact=CUSTOMER_CONTACT,
 )
 
@@ -337,6 +380,8 @@ WORKING: tuple[Row, ...] = (
     PASS,
     THROTTLE,
     MEETING_ROW,
+    RATING,
+    SAVE,
     DELIVERY,
     OUTBOX,
     DISCLOSURE,

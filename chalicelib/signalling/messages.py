@@ -32,7 +32,7 @@ class JoinAnswer:
     connection: str
 
 
-PushType = Literal["chat", "waiting", "remove", "replace", "leave", "end", "record"]
+PushType = Literal["chat", "waiting", "standing", "tell", "remove", "replace", "leave", "end", "record"]
 
 _PUSHES: dict[str, PushType] = {kind: kind for kind in get_args(PushType)}
 
@@ -42,7 +42,10 @@ class Push:
     """``POST /rooms/{room}/push`` on the control port: something the room must know or do at once.
 
     * ``chat``: ``message`` goes to everybody as it stands.
-    * ``waiting``: ``message`` (``{"count": n}``) goes to hosts.
+    * ``waiting``: ``message`` (``{"count": n}``) goes to hosts and co-hosts.
+    * ``standing``: ``message`` is the `Standing` of ``participant``, with what was done (``act``) and by whom (``by``)
+      where that person is to be told. An older revision than the one known changes nothing.
+    * ``tell``: ``message`` goes as it stands to ``participant``, or to everybody.
     * ``remove``: ``participant`` is told and disconnected, and can't come back to this room.
     * ``replace``: ``participant`` is told that the place was taken over elsewhere, and disconnected.
     * ``leave``: ``connection`` of ``participant`` is closed without a word (the person closed the tab).

@@ -13,17 +13,18 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import jwt
+
+from . import standing as standings
+from .standing import Role, Slot, Standing
 
 LIFETIME = 30
 """Seconds a signed statement is good for."""
 
 LEEWAY = 5
 """Seconds by which the clocks of functions and workers may differ."""
-
-Role = Literal["host", "guest"]
 
 
 class TicketError(Exception):
@@ -63,8 +64,19 @@ class Ticket:
     role: Role
     offer_sha256: str
     limits: Limits
+    revision: int = 0
+    held: tuple[Slot, ...] = ()
+    hand: float = 0.0
+    """With ``role``, ``revision`` and ``held``: the `Standing` the store has."""
+    memory_chat: bool = False
+    """What is written in this meeting lives in the worker's memory only."""
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     """The JWT's ``jti``: the worker accepts it once."""
+
+    @property
+    def standing(self) -> Standing:
+        """Where this person stands, by the store."""
+        return Standing(self.revision, self.role, self.held, self.hand)
 
 
 def sha256(body: str | bytes) -> str:
@@ -85,6 +97,7 @@ def read_ticket(token: str, public_key: str, worker: str, now: int) -> Ticket:
     """
     claims = _read(token, "ticket", public_key, worker, now)
     try:
+        standing = standings.read({"revision": 0, "held": (), "hand": 0, **claims})
         return Ticket(
             worker=worker,
             id=_text(claims, "jti"),
@@ -93,9 +106,13 @@ def read_ticket(token: str, public_key: str, worker: str, now: int) -> Ticket:
             participant=_text(claims, "participant"),
             connection=_text(claims, "connection"),
             name=_text(claims, "name"),
-            role="host" if claims["role"] == "host" else "guest",
+            role=standing.role,
             offer_sha256=_text(claims, "offer_sha256"),
             limits=Limits(**claims["limits"]),
+            revision=standing.revision,
+            held=standing.held,
+            hand=standing.hand,
+            memory_chat=bool(claims.get("memory_chat")),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise TicketError("not a ticket of this contract") from fault

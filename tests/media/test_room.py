@@ -32,10 +32,11 @@ async def test_hello_holds_the_whole_state(bench: Bench) -> None:
         "room": "room-1",
         "epoch": 1,
         "connection": anne.connection,
-        "participants": [{"id": "anne", "name": "Anne", "role": "host", "up": QUIET}],
+        "participants": [{"id": "anne", "name": "Anne", "role": "host", "hand": 0, "up": QUIET}],
         "seats": [{"seat": n, "participant": None, "source": None} for n in range(2)],
         "voices": [{"voice": 0, "participant": None}],
         "speaker": None,
+        "held": [],
     }
 
 
@@ -43,7 +44,8 @@ async def test_others_are_told_who_comes_changes_and_goes(bench: Bench) -> None:
     anne = await bench.joined("anne")
     paul = await bench.joined("paul", role="guest")
     await until_true(lambda: bool(anne.told("participant")), "Paul has come")
-    assert anne.told("participant")[0]["participant"] == {"id": "paul", "name": "Paul", "role": "guest", "up": QUIET}
+    paul_told = {"id": "paul", "name": "Paul", "role": "guest", "hand": 0, "up": QUIET}
+    assert anne.told("participant")[0]["participant"] == paul_told
     paul.up(microphone=True)
     await until_true(lambda: len(anne.told("participant")) == 2, "Paul's microphone is on")
     assert anne.told("participant")[1]["participant"]["up"] == QUIET | {"microphone": True}

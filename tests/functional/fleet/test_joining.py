@@ -14,6 +14,7 @@ from chalicelib.gateways import workers as gateway
 from chalicelib.register.stores import EPHEMERAL
 from chalicelib.signalling import tickets
 from chalicelib.signalling.messages import RoomReport
+from chalicelib.signalling.standing import Standing
 from chalicelib.storage import expiry
 from tests.functional.conftest import MovedClock
 from tests.functional.fleet.conftest import MakeWorker
@@ -26,7 +27,7 @@ ROOM = "meeting-1"
 
 
 def a_wish(room: str = ROOM, participant: str = "p1", offer: str = OFFER) -> Joining:
-    return Joining(room, "company", participant, "Zoé Été", "guest", offer, 10)
+    return Joining(room, "company", participant, "Zoé Été", Standing(), offer, 10)
 
 
 def held(room: str = ROOM) -> tuple[str, int]:

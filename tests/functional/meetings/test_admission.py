@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.meetings.admission import HERE
+from chalicelib.meetings.lobby import HERE
 from tests.functional.conftest import MovedClock
 from tests.functional.fleet.worker import ScriptedWorker
 from tests.functional.mailbox import Mailbox
@@ -164,6 +164,6 @@ def test_a_guest_decides_about_nobody(plan: Plan, mailbox: Mailbox) -> None:
     guest, other = admitted(plan, mailbox), a_guest(mailbox, "paul@example.com")
     other.enter()
     for path in (f"participants/{other.id(plan)}/admit", "end"):
-        assert guest.browser.call("POST", plan.api(path)).status == 401
-    assert guest.browser.call("GET", plan.api("waiting")).status == 401
+        assert guest.browser.call("POST", plan.api(path)).status == 403
+    assert guest.browser.call("GET", plan.api("waiting")).status == 403
     assert other.state(plan) == "waiting"

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.meetings import admission, chat, scheduling
+from chalicelib.meetings import chat, lobby, scheduling
 from chalicelib.meetings.rules import LONGEST_MESSAGE
 from chalicelib.register.stores import EPHEMERAL, KEYS, USAGE
 from chalicelib.storage import expiry, suspension
@@ -89,7 +89,7 @@ def test_twenty_people_writing_at_once_leave_no_gap_and_lose_no_line(plan: Plan,
 
 def test_a_late_joiner_reads_everything_in_order_page_by_page(plan: Plan, zoe: Guest, mailbox: Mailbox) -> None:
     occurrence = scheduling.occurrence_of(plan.occurrence)
-    (person,) = [one for one in admission.participants(occurrence) if one.id == zoe.id(plan)]
+    (person,) = [one for one in lobby.participants(occurrence) if one.id == zoe.id(plan)]
     for number in range(chat.PAGE + 3):
         chat.say(occurrence, person, f"{number}", f"ligne {number}")
     late = admitted(plan, mailbox, "paul@example.com")

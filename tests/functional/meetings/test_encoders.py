@@ -72,7 +72,7 @@ def test_without_a_good_token_there_is_nothing(worker: ScriptedWorker, mailbox: 
 def test_only_the_host_lets_an_encoder_in(worker: ScriptedWorker, mailbox: Mailbox) -> None:
     plan = a_host().plan("zoe@example.fr", **in_(0))
     guest = admitted(plan, mailbox)
-    assert guest.browser.call("POST", plan.api("encoders"), {"name": "x"}).status == 401
+    assert guest.browser.call("POST", plan.api("encoders"), {"name": "x"}).status == 403
     other = a_host("paul@martin.fr")
     other.browser.open("/meetings/new")
     assert other.browser.call("POST", plan.api("encoders"), {"name": "x"}).status == 404

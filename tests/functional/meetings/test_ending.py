@@ -4,6 +4,7 @@ from chalicelib.accounts.rules import PLANS, TRIAL
 from chalicelib.fleet import actions as fleet
 from chalicelib.meetings import scheduling
 from chalicelib.register.stores import USAGE
+from chalicelib.signalling.standing import Standing
 from chalicelib.storage import suspension
 from chalicelib.storage.expiry import Place
 from tests.functional.conftest import MovedClock
@@ -123,14 +124,14 @@ def test_a_join_that_no_worker_took_uses_no_minutes(
 def test_a_room_whose_meeting_is_closed_is_ended(host: Host, worker: ScriptedWorker, clock_file: MovedClock) -> None:
     plan = host.plan(**in_(0), length="5")
     scheduling.end(scheduling.occurrence_of(plan.occurrence))
-    fleet.join(fleet.Joining(plan.occurrence, host.account.company, "p1", "Late", "guest", OFFER, 10))
+    fleet.join(fleet.Joining(plan.occurrence, host.account.company, "p1", "Late", Standing(), OFFER, 10))
     assert len(fleet.live_rooms()) == 1
     scheduling.end_overdue()
     assert fleet.live_rooms() == [] and len(worker.pushed("end")) == 1
 
 
 def test_a_room_whose_meeting_is_forgotten_is_ended(host: Host, worker: ScriptedWorker) -> None:
-    fleet.join(fleet.Joining("nothing-1", host.account.company, "p1", "Late", "guest", OFFER, 10))
+    fleet.join(fleet.Joining("nothing-1", host.account.company, "p1", "Late", Standing(), OFFER, 10))
     assert scheduling.end_overdue() == 0
     assert fleet.live_rooms() == [] and len(worker.pushed("end")) == 1
 

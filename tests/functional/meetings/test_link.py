@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.meetings import admission, scheduling
+from chalicelib.meetings import lobby, scheduling
 from chalicelib.register.stores import EPHEMERAL, USAGE
 from chalicelib.storage import expiry
 from tests.functional.browser import Browser
@@ -70,7 +70,7 @@ def test_the_page_promises_no_day_before_the_last_deletion(
     guest = a_guest(mailbox)
     promise = guest.browser.open(guest.link).text
     guest.enter()
-    (person,) = admission.participants(scheduling.occurrence_of(plan.occurrence))
+    (person,) = lobby.participants(scheduling.occurrence_of(plan.occurrence))
     gone = datetime.fromtimestamp(int(person.delete_by or 0), ZoneInfo("Europe/Paris"))
     assert f"au plus tard le {gone.day} " in promise
 

@@ -40,7 +40,7 @@ def test_a_removal_the_room_did_not_hear_of_is_repeated(
         nothing_arrives(broken)
         plan.host.decide(plan, "remove", person)
     assert worker.pushed("remove") == []
-    assert repair.put_out() == 1
+    assert repair.put_right() == 1
     assert [push.participant for push in worker.pushed("remove")] == [person]
 
 
@@ -53,7 +53,7 @@ def test_a_place_taken_over_without_the_rooms_knowing_is_given_up(
         nothing_arrives(broken)
         other.browser.send(other.link, first_name="Zoé", name="Été")
     assert other.state(plan) == "waiting" and worker.pushed("replace") == []
-    assert repair.put_out() == 1
+    assert repair.put_right() == 1
     assert [push.participant for push in worker.pushed("replace")] == [person]
 
 
@@ -61,7 +61,7 @@ def test_who_was_admitted_stays_and_who_has_left_is_left_alone(
     plan: Plan, mailbox: Mailbox, worker: ScriptedWorker, clock_file: MovedClock
 ) -> None:
     person = inside(plan, admitted(plan, mailbox), worker)
-    assert repair.put_out() == 0
+    assert repair.put_right() == 0
     plan.host.decide(plan, "remove", person)
     clock_file.move(seconds=31)
-    assert repair.put_out() == 0
+    assert repair.put_right() == 0

@@ -1,0 +1,45 @@
+"""Who comes into a room without waiting, and whether anybody new may."""
+
+from contextlib import suppress
+from typing import Any
+
+from chalicelib import storage
+from chalicelib.errors import BadInput, Conflict
+from chalicelib.fleet import actions as fleet
+from chalicelib.signalling.messages import Push
+from chalicelib.storage import Changed
+
+from . import lobby
+from .models import Occurrence, Participant
+
+FIELDS = {"locked": Occurrence.locked, "invited": Occurrence.open_invited, "company": Occurrence.open_company}
+"""Name in the protocol → field."""
+
+
+def of(occurrence: Occurrence) -> dict[str, bool]:
+    """The three settings, as the protocol names them."""
+    return {
+        "locked": bool(occurrence.locked),
+        "invited": bool(occurrence.open_invited),
+        "company": bool(occurrence.open_company),
+    }
+
+
+def change(occurrence: Occurrence, by: Participant, wanted: Any) -> None:
+    """Changes some of the settings. Everybody inside is told; who waits and needs to no more comes in.
+
+    Raises `BadInput`, `Conflict`.
+    """
+    given = {name: wanted[name] for name in FIELDS if name in wanted}
+    if not given or not all(isinstance(value, bool) for value in given.values()):
+        raise BadInput
+    try:
+        storage.update(occurrence, *(FIELDS[name].set(value) for name, value in given.items()))
+    except Changed as fault:
+        raise Conflict from fault
+    word = {"type": "door", "by": by.id, **of(occurrence)}
+    fleet.tell(occurrence.id, Push(type="tell", epoch=0, message=word))
+    for person in lobby.waiting(occurrence):
+        if lobby.open_to(occurrence, person):
+            with suppress(Conflict):  # somebody else decided this instant
+                lobby.admit(occurrence, person.id)
