@@ -42,7 +42,7 @@ async def test_a_muted_microphone_is_not_forwarded_though_it_goes_on_sending(ben
     paul.up(microphone=True)  # a browser that does as it likes
     for number in range(2, 20):
         paul.send("microphone", number, 960 * number, b"after")
-    paul.send("camera", 1, 0, picture(0))
+    paul.send("camera", 1, 0, picture(0, key=True))
     await until_true(lambda: bool(anne.of(anne.seat(0, "video")[0])), "the picture, sent later, has come")
     assert [packet.payload for packet in anne.of(anne.seat(0, "audio")[0])] == [b"before"]
 
@@ -51,7 +51,7 @@ async def test_a_stopped_camera_is_not_forwarded(bench: Bench) -> None:
     anne, paul = await two(bench)
     await bench.control.push(standing("paul", Standing(1, "guest", ("camera",)), act="stop_camera", by="Anne"))
     await until_true(lambda: up_of(anne, "paul").get("camera") is False, "Anne sees it stopped")
-    paul.send("camera", 1, 0, picture(0))
+    paul.send("camera", 1, 0, picture(0, key=True))
     paul.send("microphone", 1, 0, b"sound")
     await hears(anne, 1)
     assert anne.of(anne.seat(0, "video")[0]) == []
