@@ -11,7 +11,7 @@ from chalicelib.errors import mark as _
 from chalicelib.mailing import actions as mailing
 from chalicelib.mailing.actions import Attachment, Mail
 
-from . import admission, invitations, links, notes, scheduling
+from . import admission, invitations, links, lobby, notes, scheduling
 from .models import Invitation, Occurrence, Participant
 
 PURPOSE = "minutes"
@@ -35,7 +35,7 @@ def _disclose(occurrence: Occurrence, account: Account) -> None:
     """Whoever typed something learns from his copy who got it."""
     company = accounts.company_name(account)
     authors = notes.authors(occurrence)
-    for person in admission.participants(occurrence):
+    for person in lobby.participants(occurrence):
         subject = _address(occurrence, account, person) if person.id in authors else ""
         if subject:
             ledger.record("notes", subject, company, "minutes by e-mail", occurrence.company)
