@@ -55,6 +55,28 @@ def _read(payload: bytes) -> Picture:
     )
 
 
+def length(payload: bytes) -> int:
+    """Bytes of the whole descriptor: what follows belongs to the frame. Raises `Malformed`."""
+    try:
+        flags, at = payload[0], read(payload).head
+        at = _behind_references(payload, at, flags)
+        return _behind_structure(payload, at) if flags & _STRUCTURE else at
+    except IndexError as fault:
+        raise Malformed("VP9 descriptor cut off") from fault
+
+
+def _behind_structure(payload: bytes, at: int) -> int:
+    """Behind the scalability structure: sizes by layer, then the pictures of a group with their references."""
+    flags = payload[at]
+    at += 1 + (4 * ((flags >> 5) + 1) if flags & 0x10 else 0)
+    if flags & 0x08:
+        pictures = payload[at]
+        at += 1
+        for _ in range(pictures):
+            at += 1 + (payload[at] >> 2 & 0x03)
+    return at
+
+
 def _behind_references(payload: bytes, at: int, flags: int) -> int:
     if flags & _FLEXIBLE and flags & _PREDICTED:
         for _ in range(REFERENCES):
