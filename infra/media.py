@@ -3,6 +3,8 @@
 Their number follows *load over capacity* in forwarded packets per second, as workers report it, never the processor.
 """
 
+from chalicelib.register.published import RECORDING
+from chalicelib.register.stores import RECORDINGS
 from infra.cloudformation import Json, allow, exported, get, imported, log_group, ref, resource, role, stack, sub
 from infra.network import CONTROL_PORT, MEDIA_PORT, ZONES
 from infra.stages import Stage
@@ -15,6 +17,9 @@ LOAD_WANTED = 50
 
 STOP_SECONDS = 120
 """The most Fargate grants between SIGTERM and SIGKILL."""
+
+SPOOL = "/spool"
+"""Where segments lie, sealed, until the bucket has them: the one folder a worker may write to. Its image makes it."""
 
 IMAGE: Json = {
     "Type": "String",
@@ -95,15 +100,22 @@ def container(stage: Stage, name: str, more: Json) -> Json:
 
 
 def _worker_role(stage: Stage) -> Json:
-    """It learns its public address and asks not to be stopped while it holds a room. No store, no bucket."""
+    """It learns its public address, asks not to be stopped while it holds a room, and adds segments of recordings. It
+    can read nothing, not even those. No table."""
     protect = ["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"]
     return role(
         "ecs-tasks.amazonaws.com",
         [
             allow(stage, "OwnAddress", ["ec2:DescribeNetworkInterfaces"], ["*"]),
             allow(stage, "StayWhileInUse", protect, [_arn(stage, "ecs", f"task/{stage.prefix}-media/*")]),
+            allow(stage, "AddSegments", ["s3:PutObject"], [sub(f"arn:aws:s3:::{_bucket(stage)}/{RECORDING.prefix}*")]),
         ],
     )
+
+
+def _bucket(stage: Stage) -> str:
+    """The recordings' bucket, as `infra.deploy` names it."""
+    return f"{stage.prefix}-{RECORDINGS.key}-${{AWS::AccountId}}"
 
 
 def _task(stage: Stage) -> Json:
@@ -116,11 +128,14 @@ def _task(stage: Stage) -> Json:
                 {"ContainerPort": MEDIA_PORT, "Protocol": "udp"},
                 {"ContainerPort": CONTROL_PORT, "Protocol": "tcp"},
             ],
+            "MountPoints": [{"SourceVolume": "spool", "ContainerPath": SPOOL, "ReadOnly": False}],
             "Ulimits": [{"Name": "nofile", "SoftLimit": 65_536, "HardLimit": 65_536}],
             "Environment": [
                 {"Name": "AWS_REGION", "Value": stage.region},
                 {"Name": "IBOO_WORKER_MEDIA_PORT", "Value": str(MEDIA_PORT)},
                 {"Name": "IBOO_WORKER_CONTROL_PORT", "Value": str(CONTROL_PORT)},
+                {"Name": "IBOO_WORKER_RECORDINGS_BUCKET", "Value": sub(_bucket(stage))},
+                {"Name": "IBOO_WORKER_SPOOL", "Value": SPOOL},
                 {"Name": "IBOO_WORKER_CAPACITY", "Value": ref("Capacity")},
                 {
                     "Name": "IBOO_WORKER_REPORT_URL",
@@ -150,6 +165,7 @@ def _task(stage: Stage) -> Json:
             "RuntimePlatform": {"CpuArchitecture": "X86_64", "OperatingSystemFamily": "LINUX"},
             "ExecutionRoleArn": get("StartRole", "Arn"),
             "TaskRoleArn": get("WorkerRole", "Arn"),
+            "Volumes": [{"Name": "spool"}],
             "ContainerDefinitions": [worker],
         },
     )

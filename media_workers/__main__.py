@@ -12,6 +12,7 @@ from aiohttp import web
 
 from media_workers import logs, processes
 from media_workers.control import Control
+from media_workers.recording.reporter import RecordingReporter
 from media_workers.reporter import Reporter
 from media_workers.settings import SettingError, Settings, load
 from media_workers.worker import Worker
@@ -19,6 +20,10 @@ from media_workers.worker import Worker
 YOUNG = 20_000
 """Objects made before Python looks for garbage in cycles, which forwarding makes none of: at its own 700 that looking
 costs a tenth of the worker's time. A connection that ends leaves cycles, so it isn't put off."""
+
+
+STORED_WITHIN = 80.0
+"""Seconds a worker that stops gives its last segments; a container has two minutes from SIGTERM to SIGKILL."""
 
 
 async def serve(settings: Settings) -> None:
@@ -45,15 +50,27 @@ async def serve(settings: Settings) -> None:
     sys.stdout.write(f"worker {settings.id}: control {control} media {addresses} port {worker.sockets.port}\n")
     sys.stdout.flush()
     reporter = Reporter(worker, control)
-    reporting = loop.create_task(reporter.run()) if settings.report_url else None
+    reports = [reporter.run(), RecordingReporter(worker).run()] if settings.report_url else []
+    reporting = [loop.create_task(report) for report in reports]
     await stopped.wait()
     await worker.stop()
-    if reporting is not None:
-        reporting.cancel()
+    await _stored(worker, bool(reporting))
+    for task in reporting:
+        task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await reporting
+            await task
+    if reporting:
         await reporter.last()
     await runner.cleanup()
+
+
+async def _stored(worker: Worker, reports: bool) -> None:
+    """Returns when all that was recorded is stored and, where there are reports, known; or when time is up."""
+    studio, deadline = worker.studio, worker.clock.monotonic() + STORED_WITHIN
+    while (studio.busy or (reports and studio.unacknowledged)) and worker.clock.monotonic() < deadline:
+        studio.flush()
+        await asyncio.sleep(0.05)
+    studio.close()
 
 
 def main() -> int:

@@ -51,7 +51,11 @@ class Control:
             tickets.check_order(_bearer(request), body, self._key, self._worker.incarnation, self._now)
         except TicketError as fault:
             raise BadTicket(str(fault)) from fault
-        self._worker.push(request.match_info["room"], _parsed(load_push, body))
+        push = _parsed(load_push, body)
+        try:
+            self._worker.push(request.match_info["room"], push)
+        except MessageError as fault:
+            raise BadRequest(str(fault)) from fault
         return web.Response(status=204)
 
     async def _health(self, request: web.Request) -> web.Response:

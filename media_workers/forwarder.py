@@ -157,6 +157,8 @@ class PythonForwarder:
                 raise Malformed("redundant sound of an unknown kind")
         encoding.read(packet, codec, packet.extensions.get(leg.descriptor_id, b""))
         if encoding.ring.put(packet):
+            if encoding.tap is not None:
+                encoding.tap.packet(packet, now)
             self._spread(leg, slot, encoding, packet, now)
 
     def _spread(self, leg: Leg, slot: Slot, encoding: Encoding, packet: Packet, now: float) -> None:
@@ -209,6 +211,8 @@ class PythonForwarder:
             route = leg.route(ssrc, -1, {})
             if route and not route[2]:
                 route[1].reception.sender_report(ntp, now)
+                if route[1].tap is not None:
+                    route[1].tap.report(ntp, rtcp.sender_timestamp(block), now)
                 if self._began is not None:
                     leg.ahead.report(ntp, round((self._began + now + NTP_EPOCH) * (1 << 32)))
         elif block.kind == rtcp.TRANSPORT_FEEDBACK and block.count == rtcp.NACK:

@@ -17,13 +17,19 @@ class Quality:
         seen: dict[Slot, tuple[Offered, ...]] = {}
         self._arrange(viewer, speaker, seen, now)
 
-    def beat(self, people: Iterable[Participant], speaker: Participant | None, now: float) -> None:
-        """Chooses for everybody; what publishers send follows."""
+    def beat(
+        self,
+        people: Iterable[Participant],
+        speaker: Participant | None,
+        now: float,
+        besides: frozenset[Encoding] = frozenset(),
+    ) -> None:
+        """Chooses for everybody; what publishers send follows. ``besides``: wanted though nobody may look at it."""
         people = list(people)
         seen: dict[Slot, tuple[Offered, ...]] = {}
         for viewer in people:
             self._arrange(viewer, speaker, seen, now)
-        wanted: set[Encoding] = set()
+        wanted: set[Encoding] = set(besides)
         for viewer in people:
             wanted |= viewer.connection.view.wanted
         for publisher in people:

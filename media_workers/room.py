@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.signalling.messages import Push
+from chalicelib.signalling.recording import load_wanted
 from media_workers import quality
 from media_workers.connection import Connection
 from media_workers.down_track import DownTrack
@@ -14,6 +15,8 @@ from media_workers.levels import Levels
 from media_workers.notes import Notes
 from media_workers.participant import Participant
 from media_workers.quality import Quality
+from media_workers.recording.room_recording import RoomRecording
+from media_workers.recording.studio import Studio
 from media_workers.sdp_plan import SlotName
 from media_workers.seats import Changes, Wish
 from media_workers.speakers import Speakers
@@ -34,6 +37,7 @@ class Room:
         forwarder: Forwarder,
         closed: Callable[["Room"], None],
         wall: Callable[[], float],
+        studio: Studio,
     ) -> None:
         self.id = id
         self.epoch = epoch
@@ -47,6 +51,7 @@ class Room:
         self._speakers = Speakers()
         self._quality = Quality()
         self._notes = Notes()
+        self.recording = RoomRecording(studio)
         self._closed = closed
         self._standings = Standings()
         self._talk = Talk(wall)
@@ -58,6 +63,7 @@ class Room:
             "resume": self._resume,
             "say": self._say,
             "react": self._react,
+            "withdraw": self._withdraw,
             "bye": self._bye,
         }
         self._pushes: dict[str, Callable[[Push], None]] = {
@@ -69,6 +75,7 @@ class Room:
             "replace": self._replace,
             "leave": self._leave,
             "end": self._end,
+            "record": self._record,
         }
 
     def check(self, participant: str, most: int) -> None:
@@ -132,6 +139,10 @@ class Room:
             connection.tell({"type": "chat", "message": line})
         if connection.view.paused:
             connection.tell(quality.paused(connection.view))
+        participant = self.participants.get(connection.ticket.participant)
+        if participant is not None and participant.connection is connection:
+            self.recording.forget(connection.id)
+            self.recording.tell(participant)
 
     def message(self, connection: Connection, message: dict[str, Any]) -> None:
         """A message on the reliable channel; unknown types are ignored."""
@@ -144,6 +155,7 @@ class Room:
         """A connection has closed, for whatever reason."""
         self._forwarder.close(connection.leg)
         self._connections.pop(connection.id, None)
+        self.recording.forget(connection.id)
         participant = self.participants.get(connection.ticket.participant)
         if participant is not None and participant.connection is connection:
             del self.participants[participant.id]
@@ -151,6 +163,7 @@ class Room:
             self._broadcast({"type": "left", "participant": participant.id})
             self._arrange(connection.now())
         if not self._connections:
+            self.recording.close()
             self._closed(self)
 
     def heard(self, connection: Connection, level: int) -> None:
@@ -173,13 +186,12 @@ class Room:
             self._arrange(now)
         if self._speakers.active != before:
             self._broadcast({"type": "speaker", "participant": self._speakers.active})
-        self._quality.beat(self.participants.values(), self._speaker(), now)
+        self._quality.beat(self.participants.values(), self._speaker(), now, self.recording.wishes)
+        self._follow_recording(now)
 
     def push(self, push: Push) -> None:
         """Executes a push of the functions."""
-        handler = self._pushes.get(push.type)
-        if handler is not None:
-            handler(push)
+        self._pushes[push.type](push)
 
     def close(self, word: dict[str, Any]) -> None:
         """Tells everybody a last word and closes."""
@@ -236,6 +248,11 @@ class Room:
     def _end(self, push: Push) -> None:
         self.close({"type": "ended"})
 
+    def _record(self, push: Push) -> None:
+        now = next(iter(self._connections.values())).now()
+        self.recording.follow(load_wanted(push.message), self.participants, now)
+        self._follow_recording(now)
+
     # What participants ask for.
 
     def _up(self, participant: Participant, message: dict[str, Any]) -> None:
@@ -286,10 +303,22 @@ class Room:
     def _bye(self, participant: Participant, message: dict[str, Any]) -> None:
         participant.connection.close(None)
 
+    def _withdraw(self, participant: Participant, message: dict[str, Any]) -> None:
+        now = participant.connection.now()
+        self.recording.withdraw(participant.id, self.participants, now)
+        self._follow_recording(now)
+
+    def _follow_recording(self, now: float) -> None:
+        """What is written follows what is sent; everybody knows how it stands."""
+        self.recording.arrange(self.participants, now)
+        for participant in self.participants.values():
+            self.recording.tell(participant)
+
     # Seats.
 
     def _arrange(self, now: float) -> None:
         """Seats everybody's view anew and lets packets follow."""
+        self.recording.arrange(self.participants, now)
         wishes = self._wishes()
         for viewer in self.participants.values():
             self._seat(viewer, wishes, now)

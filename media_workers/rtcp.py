@@ -77,6 +77,11 @@ def sender_time(block: Block) -> tuple[int, int]:
     return struct.unpack_from("!IQ", block.body)
 
 
+def sender_timestamp(block: Block) -> int:
+    """The RTP time in a sender report that `sender_time` has read."""
+    return int.from_bytes(block.body[12:16], "big")
+
+
 def nack(sender: int, media: int, numbers: Iterable[int]) -> bytes:
     """A generic NACK for 16-bit sequence numbers in the order they were sent."""
     pairs: list[list[int]] = []

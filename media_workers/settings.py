@@ -40,6 +40,9 @@ SETTINGS = (
     Setting("REPORT_URL", "", "where reports go, e.g. http://127.0.0.1:8000/workers/report; empty: no reports"),
     Setting("TICKET_PUBLIC_KEY", None, "Ed25519 public key of tickets and orders, PEM"),
     Setting("POOL_SECRET", None, "secret that signs reports, 32 characters or more"),
+    Setting("RECORDINGS_BUCKET", "", "bucket of recordings, to which this worker may add; empty: nothing is recorded"),
+    Setting("SPOOL", "", "folder for segments on their way to it; default: one of its own among temporary files"),
+    Setting("SPOOL_BYTES", "4000000000", "the most that folder may hold"),
     Setting("CAPACITY", "20000", "forwarded packets per second at which no new room is taken"),
     Setting("PROCESSES", "1", "worker processes, one per core; each has the next id, control port and media port"),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING"),
@@ -70,6 +73,9 @@ class Settings:
     capacity: int
     log_level: str
     processes: int = 1
+    recordings_bucket: str = ""
+    spool: str = ""
+    spool_bytes: int = 4_000_000_000
 
 
 def load(environment: Mapping[str, str]) -> Settings:
@@ -90,6 +96,9 @@ def load(environment: Mapping[str, str]) -> Settings:
         capacity=_number(values, "CAPACITY", 10_000_000),
         log_level=values["LOG_LEVEL"].upper(),
         processes=max(1, _number(values, "PROCESSES", 256)),
+        recordings_bucket=values["RECORDINGS_BUCKET"],
+        spool=values["SPOOL"],
+        spool_bytes=_number(values, "SPOOL_BYTES", 1 << 50),
     )
 
 

@@ -17,6 +17,7 @@ from media_workers.sequence import Sequence
 
 if TYPE_CHECKING:
     from media_workers.down_track import DownTrack
+    from media_workers.recording.tap import Tap
     from media_workers.rtp import Packet
 
     Arrived = tuple[Packet, dict[str, bytes]]
@@ -45,6 +46,8 @@ class Encoding:
         """Width and height in pixels by spatial layer, of the newest keyframe that said them."""
         self.downs: list[DownTrack] = []
         """Who receives it, or will with its next keyframe."""
+        self.tap: Tap | None = None
+        """Who writes it down, if anybody."""
         self.burst: list[Arrived] = []
         """What came together and is not forwarded yet."""
         self._read: codecs.Read | None = None

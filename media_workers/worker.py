@@ -17,6 +17,8 @@ from media_workers.dtls import new_certificate
 from media_workers.errors import AtCapacity, Draining, NoRoom, StaleEpoch
 from media_workers.forwarder import TICK, Forwarder, PythonForwarder
 from media_workers.ice import Dropped, IceAgent
+from media_workers.recording.process import process_feed
+from media_workers.recording.studio import MakeFeed, Studio
 from media_workers.room import Room
 from media_workers.settings import Settings
 from media_workers.udp import Sockets
@@ -38,8 +40,10 @@ class Worker:
         clock: Clock | None = None,
         entropy: random.Random | None = None,
         sockets: Sockets | None = None,
+        make_feed: MakeFeed | None = None,
     ) -> None:
-        """Time, randomness and the wire can be given; the default is the real ones."""
+        """Time, randomness and the wire can be given; the default is the real ones. ``make_feed``: starts a recorder;
+        by default a process, if there is a bucket for it."""
         self.settings = settings
         self.clock = clock or Clock()
         self.incarnation = secrets.token_urlsafe(12)
@@ -47,6 +51,9 @@ class Worker:
         self.draining = False
         self.load = 0
         self.attendance = Attendance()
+        self.new_rooms = asyncio.Event()
+        """Set when a room was taken in: the functions may know of its recording."""
+        self.studio = Studio(self.clock, make_feed or process_feed(settings))
         self.sockets = sockets or Sockets(settings.announced, settings.media_port)
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: list[asyncio.Task[None]] = []
@@ -164,7 +171,8 @@ class Worker:
             raise AtCapacity("no new room now")
         if held:
             held.close({"type": "rejoin", "reason": "the room has moved"})
-        return Room(ticket.room, ticket.epoch, self.forwarder, self._closed, self.clock.wall)
+        self.new_rooms.set()
+        return Room(ticket.room, ticket.epoch, self.forwarder, self._closed, self.clock.wall, self.studio)
 
     def _closed(self, room: Room) -> None:
         if self.rooms.get(room.id) is room:
@@ -187,6 +195,7 @@ class Worker:
 
     def _tick(self) -> None:
         self.forwarder.tick(self.clock.monotonic(), self.clock.wall())
+        self.studio.flush()
 
     def _beat(self) -> None:
         for room in list(self.rooms.values()):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from media_workers import red
+from media_workers.bits import Bits
 from media_workers.errors import Malformed
 from media_workers.recording import h264_units, obus
 from media_workers.recording.wire import Arrived
@@ -28,15 +28,12 @@ class Broken(Exception):
 
 
 class Sounds:
-    """Opus, with redundancy or without: a packet is a frame."""
+    """Opus: a packet is a frame."""
 
     def put(self, packet: Arrived) -> Iterator[Frame]:
         """The frame in a packet."""
-        payload = packet.payload
-        if packet.codec == "red":
-            _, payload = red.newest(payload)
-        if payload:
-            yield Frame(payload, packet.timestamp, packet.at)
+        if packet.payload:
+            yield Frame(packet.payload, packet.timestamp, packet.at)
 
     def lost(self) -> None:
         """Sound goes on after a loss."""
@@ -103,7 +100,26 @@ def _vp9(packets: list[Arrived]) -> Joined:
             raise Malformed("a VP9 frame without its beginning")
         layers[-1] += packet.payload[vp9_length(packet.payload) :]
         size = picture.sizes[-1] if picture.sizes else size
-    return (layers[0] if len(layers) == 1 else _superframe(layers)), size
+    return (layers[0] if len(layers) == 1 else _superframe(layers)), size or _vp9_size(layers[-1])
+
+
+def _vp9_size(frame: bytes) -> tuple[int, int] | None:
+    """Width and height in a keyframe's uncompressed header (VP9 bitstream, section 6.2); None where they aren't."""
+    bits = Bits(frame[:16])
+    try:
+        bits.read(2)
+        profile = bits.read(1) | bits.read(1) << 1
+        if profile != 0 or bits.flag() or bits.flag():  # another profile, a frame shown again, no keyframe
+            return None
+        bits.read(2 + 24)
+        if bits.read(3) != _SRGB:
+            bits.read(1)
+        return bits.read(16) + 1, bits.read(16) + 1
+    except Malformed:
+        return None
+
+
+_SRGB = 7
 
 
 def _superframe(frames: list[bytes]) -> bytes:
@@ -123,4 +139,4 @@ _JOINED: dict[str, Callable[[list[Arrived]], Joined]] = {
 
 def assembler(codec: str) -> Sounds | Pictures:
     """For one stream."""
-    return Sounds() if codec in ("opus", "red") else Pictures(codec)
+    return Sounds() if codec == "opus" else Pictures(codec)

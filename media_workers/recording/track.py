@@ -126,14 +126,11 @@ class TrackWriter:
         self._take(number, stream, stream.jitter.flush())
 
     def _change(self, number: int, stream: _Stream, codec: str) -> None:
-        """Opus with and without redundancy is one codec; a picture in another one is another segment."""
-        sound = {"opus", "red"}
-        if not ({codec, stream.codec} <= sound):
+        """Another codec: another segment."""
+        if number == self._current:
             self._drain(number)
             self._close("")
-            stream.assembler = frames.assembler(codec)
-            stream.jitter = Jitter()
-        stream.codec = codec
+        stream.assembler, stream.jitter, stream.codec = frames.assembler(codec), Jitter(), codec
 
     def _take(self, number: int, stream: _Stream, packets: Iterator[Arrived | None]) -> None:
         for packet in packets:
@@ -244,9 +241,8 @@ class TrackWriter:
         return kept, start + _milliseconds(kept[0].timestamp, frames[0], rate) if kept else start
 
     def _note_gap(self, start: int) -> None:
-        before = self._end or 0
-        if start > before:
-            self.gaps.append((before, start - before, self._reason or ("loss" if self._end is not None else "muted")))
+        if self._end is not None and start > self._end:
+            self.gaps.append((self._end, start - self._end, self._reason or "loss"))
         self._reason = ""
 
 

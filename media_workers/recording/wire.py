@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-CODECS = ("opus", "red", "vp8", "vp9", "h264", "av1")
+CODECS = ("opus", "vp8", "vp9", "h264", "av1")
 """Their place is their number on the wire."""
 
 _HEAD = struct.Struct("!IB")

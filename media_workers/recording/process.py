@@ -1,0 +1,25 @@
+"""Starting the recorder's process, by the worker's settings."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from media_workers.recording.feed import ProcessFeed
+from media_workers.recording.studio import MakeFeed
+from media_workers.settings import Settings
+
+
+def process_feed(settings: Settings) -> MakeFeed | None:
+    """How a recorder is started; None without a bucket. The folder is the worker's own and there again after a restart:
+    what a killed worker left in it is stored then."""
+    if not settings.recordings_bucket:
+        return None
+    folder = settings.spool or str(Path(tempfile.gettempdir()) / f"iboo-spool-{os.getuid()}")
+    arguments = [str(Path(folder) / settings.id), str(settings.spool_bytes), settings.recordings_bucket]
+
+    def make(hear: Callable[[dict[str, Any]], None], died: Callable[[], None]) -> ProcessFeed:
+        return ProcessFeed(arguments, os.environ, hear, died)
+
+    return make
