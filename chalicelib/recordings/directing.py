@@ -114,7 +114,7 @@ def _wanted(recording: Recording, part: Part | None) -> Wanted:
         version=int(recording.version),
         state=str(recording.state) if running else "stopped",
         part=part.number if part else 0,
-        began=float(recording.began_at or 0),
+        began=float(recording.began_at or 0) - (clock.now() - clock.wall_clock()),
         answers={who: "agreed" if granted else "refused" for who, granted in standing.items()},
         tracks=_tracks(recording, part, standing) if part and running else [],
     )

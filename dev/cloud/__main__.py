@@ -105,12 +105,16 @@ async def _start(tree: Tree, plan: Plan, http: socket.socket, smtp: socket.socke
     )
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
         await tree.ready("functions", _answers(session, f"{at.functions_url}/", 499), READY_WITHIN)
-        tree.start("worker", [*python, "media_workers"], environment.of_worker(at, plan.keys), root)
+        tree.start("worker", [*python, "media_workers"], _worker_environment(plan), root)
         tree.start("schedules", [*python, "dev.cloud.schedules"], plan.functions | {"IBOO_DOORS": "schedule"}, root)
         await tree.ready("worker", _answers(session, f"{at.control_url}/health", 200), READY_WITHIN)
         await tree.ready("front", _answers(session, f"{at.url}/_mailbox/", 200), READY_WITHIN)
         await tree.ready("front", _answers(session, f"{at.url}/", 499), READY_WITHIN)
     _say_ready(plan.settings, at, tree)
+
+
+def _worker_environment(plan: Plan) -> dict[str, str]:
+    return environment.of_worker(plan.at, plan.keys, plan.settings.data, plan.aws)
 
 
 def _answers(session: aiohttp.ClientSession, url: str, worst: int) -> Callable[[], Awaitable[bool]]:

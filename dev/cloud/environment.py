@@ -100,10 +100,13 @@ def of_functions(
     )
 
 
-def of_worker(at: Addresses, keys: Keys) -> dict[str, str]:
-    """For the media worker: the public key only, as in production."""
+def of_worker(at: Addresses, keys: Keys, data: Path, aws: Mapping[str, str]) -> dict[str, str]:
+    """For the media worker: the public key only, as in production, and the bucket of recordings."""
     return _inherited_without_values_of(
         {
+            **aws,
+            "IBOO_WORKER_RECORDINGS_BUCKET": f"{TABLE_PREFIX}-recordings",
+            "IBOO_WORKER_SPOOL": str(data / "spool"),
             "IBOO_WORKER_ID": WORKER_ID,
             "IBOO_WORKER_CONTROL_PORT": str(at.control),
             "IBOO_WORKER_REPORT_URL": f"{at.functions_url}/workers/report",
