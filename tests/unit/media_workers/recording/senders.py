@@ -21,7 +21,7 @@ BEGAN = 1_795_980_000.0
 def tone(hertz: int, count: int) -> tuple[bytes, ...]:
     """So many Opus packets of 20 ms with a tone in them."""
     encoder = av.CodecContext.create("libopus", "w")
-    encoder.sample_rate, encoder.format, encoder.layout = 48_000, "s16", "mono"  # type: ignore[attr-defined]
+    encoder.sample_rate, encoder.format, encoder.layout = 48_000, "s16", "mono"
     encoder.open()
     packets: list[bytes] = []
     for number in range(count):
@@ -29,7 +29,7 @@ def tone(hertz: int, count: int) -> tuple[bytes, ...]:
         wave = (8_000 * numpy.sin(2 * math.pi * hertz * at / 48_000)).astype(numpy.int16)
         frame = av.AudioFrame.from_ndarray(wave.reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate, frame.pts = 48_000, 960 * number
-        packets += [bytes(packet) for packet in encoder.encode(frame)]  # type: ignore[attr-defined]
+        packets += [bytes(packet) for packet in encoder.encode(frame)]
     return tuple(packets)
 
 
