@@ -5,7 +5,6 @@ from typing import Any
 
 from chalicelib import clock, keyed, log, storage
 from chalicelib.accounts import plans
-from chalicelib.accounts.models import Account
 from chalicelib.consents import proofs
 from chalicelib.consents.rules import text_hash
 from chalicelib.errors import Conflict, Gone, NotFound, QuestionChanged, RecordingRuns, WithoutRecording
@@ -19,8 +18,11 @@ from . import closing, directing, rules, vault
 from .models import Decision, Lease, Recording, Track
 
 
-def ask(occurrence: Occurrence, host: Account) -> Recording:
-    """The host asks everybody. Raises `WithoutRecording`, `RecordingRuns`, `Gone`, `Conflict`."""
+def ask(occurrence: Occurrence) -> Recording:
+    """A host asks everybody; the recording is the organiser's.
+
+    Raises `WithoutRecording`, `RecordingRuns`, `Gone`, `Conflict`.
+    """
     now = clock.now()
     if scheduling.is_closed(occurrence, now):
         raise Gone
@@ -33,7 +35,7 @@ def ask(occurrence: Occurrence, host: Account) -> Recording:
         "recording",
         occurrence=occurrence.id,
         meeting=occurrence.meeting,
-        host=host.id,
+        host=occurrence.host,
         company=occurrence.company,
         state="asking",
         text_hash=text_hash(rules.question()),
@@ -132,7 +134,7 @@ def shown(occurrence: Occurrence, person: Participant, language: str) -> dict[st
         "text": {"version": rules.version(), "words": getattr(rules.QUESTION, language)},
         "answer": None if granted is None else "agreed" if granted else "refused",
     }
-    if person.role == "host":
+    if person.hosts:
         told["tally"] = {"agreed": sum(answers.values()), "refused": len(answers) - sum(answers.values())}
     return told
 

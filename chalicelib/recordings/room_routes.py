@@ -12,9 +12,9 @@ routes = Door(__name__)
 
 @routes.api("/api/occurrences/{occurrence}/recording", ["POST"])
 def ask(request: Request, occurrence: str) -> Answer:
-    """For the host: asks everybody."""
-    found = admission.host_of(occurrence, request.account)
-    return Json({"recording": actions.ask(found, request.account).id}, status=201)
+    """For hosts: asks everybody."""
+    found, _ = admission.hosting(occurrence, request.visitor, request.pass_token)
+    return Json({"recording": actions.ask(found).id}, status=201)
 
 
 @routes.api("/api/occurrences/{occurrence}/recording", ["GET"])
@@ -40,8 +40,9 @@ def answer(request: Request, occurrence: str) -> Answer:
 
 @routes.api("/api/occurrences/{occurrence}/recording/stop", ["POST"])
 def stop(request: Request, occurrence: str) -> Answer:
-    """For the host: nothing more is recorded."""
-    actions.stop(admission.host_of(occurrence, request.account))
+    """For hosts: nothing more is recorded."""
+    found, _ = admission.hosting(occurrence, request.visitor, request.pass_token)
+    actions.stop(found)
     return Json()
 
 

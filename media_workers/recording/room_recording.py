@@ -129,7 +129,7 @@ class RoomRecording:
             "recorded": self.recorded(),
             "answer": "refused" if person.id in self._withdrawn else wanted.answers.get(person.id),
         }
-        if person.role == "host":
+        if person.hosts:
             answers = list(wanted.answers.values())
             message["tally"] = {name: answers.count(name) for name in ("agreed", "refused")}
         return message
