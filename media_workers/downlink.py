@@ -37,6 +37,11 @@ class Downlink:
         return self._estimator.rate if self.numbered else min(UNMEASURED, self._most)
 
     @property
+    def loss(self) -> float:
+        """Part of the packets lost lately; 0 where the receiver doesn't tell."""
+        return self._estimator.loss
+
+    @property
     def number(self) -> int:
         """The 16-bit transport-wide number of the next packet."""
         return self._sent.number

@@ -125,6 +125,11 @@ class Estimator:
         # What isn't sent proves nothing: no further than half as much again as arrives (section 5.5).
         self._by_delay = min(self._most, max(self._by_delay, min(grown, 1.5 * arrived + 10_000)))
 
+    @property
+    def loss(self) -> float:
+        """Part of the packets lost lately."""
+        return self._loss
+
     def _follow_loss(self, now: float) -> None:
         if now - self._count_from < SPAN or self._counted < FEW:
             return

@@ -32,6 +32,11 @@ class Reception:
                 self._jitter += (distance - self._jitter) / 16
         self._transit = transit
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Packets expected by their numbers, and those that came, since the beginning."""
+        return (self._highest - self._first + 1, self._received) if self._first is not None else (0, 0)
+
     def sender_report(self, ntp: int, now: float) -> None:
         """A sender report with this 64-bit NTP time came."""
         self._report = (ntp >> 16) & 0xFFFFFFFF, now

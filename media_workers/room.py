@@ -11,6 +11,7 @@ from media_workers.connection import Connection
 from media_workers.down_track import DownTrack
 from media_workers.errors import BadRequest, NotAdmitted, RoomFull
 from media_workers.forwarder import Forwarder
+from media_workers.health import Health
 from media_workers.levels import Levels
 from media_workers.notes import Notes
 from media_workers.participant import Participant
@@ -52,6 +53,7 @@ class Room:
         self._quality = Quality()
         self._notes = Notes()
         self.recording = RoomRecording(studio)
+        self._health = Health()
         self._closed = closed
         self._standings = Standings()
         self._talk = Talk(wall)
@@ -137,6 +139,8 @@ class Room:
         )
         for line in self._talk.lines:
             connection.tell({"type": "chat", "message": line})
+        if self._health.told:
+            connection.tell(self._health.word)
         if connection.view.paused:
             connection.tell(quality.paused(connection.view))
         participant = self.participants.get(connection.ticket.participant)
@@ -188,6 +192,8 @@ class Room:
             self._broadcast({"type": "speaker", "participant": self._speakers.active})
         self._quality.beat(self.participants.values(), self._speaker(), now, self.recording.wishes)
         self._follow_recording(now)
+        if self._health.beat(self.participants.values(), now):
+            self._broadcast(self._health.word)
 
     def push(self, push: Push) -> None:
         """Executes a push of the functions."""

@@ -257,3 +257,44 @@ async def test_encodings_nobody_wants_are_stopped_at_the_publisher(bench: Bench)
     await until_true(lambda: len(anne.told("layers")) > 1, "the next message")
     assert "q" in anne.told("layers")[1]["active"]
     assert paul.told("paused") == []
+
+
+async def test_a_change_of_the_notes_goes_to_the_others_and_to_who_comes_later(bench: Bench) -> None:
+    anne, paul = await bench.joined("anne"), await bench.joined("paul")
+    anne.tell({"type": "note", "update": "AAAA"})
+    anne.tell({"type": "note", "update": 7})
+    await tells(paul, "note")
+    late = await bench.joined("late")
+    late.tell({"type": "notes"})
+    await tells(late, "notes")
+    assert late.told("note") == paul.told("note") == [{"type": "note", "update": "AAAA"}]
+    assert anne.told("note") == []
+
+
+async def test_whose_network_loses_packets_is_told_to_all(bench: Bench) -> None:
+    anne, paul = await bench.joined("anne"), await bench.joined("paul")
+    paul.up(microphone=True)
+    sequence = 0
+
+    def loses() -> bool:
+        nonlocal sequence
+        for _ in range(10):
+            sequence += 2  # every second one never comes
+            paul.send("microphone", sequence, 960 * sequence, b"sound", level=50)
+        return bool(anne.told("quality"))
+
+    await until_true(loses, "a word on Paul's network")
+    assert anne.told("quality") == [{"type": "quality", "people": {"paul": "poor"}}]
+    late = await bench.joined("late")
+    await until_true(lambda: bool(late.told("quality")), "the same word for who comes later")
+
+
+async def test_a_face_the_page_has_a_place_for_gets_the_seat_of_another(bench: Bench) -> None:
+    anne = await bench.client("anne", seats=1).join(bench.control)
+    for name in ("paul", "zoe"):
+        (await bench.joined(name)).up(camera=True)
+    await until_true(lambda: bool(anne.told("seats")), "somebody sits")
+    sitting = anne.told("seats")[-1]["seats"][0]["participant"]
+    other = {"paul": "zoe", "zoe": "paul"}[sitting]
+    anne.tell({"type": "show", "seats": [], "people": [other, 7]})
+    await until_true(lambda: anne.told("seats")[-1]["seats"][0]["participant"] == other, f"{other} sits")

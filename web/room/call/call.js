@@ -27,7 +27,7 @@ const FRESH = 120_000;
  * @typedef {import("./backoff.js").Reason} Reason
  * @typedef {import("../wire/messages.js").Slot} Slot
  * @typedef {Pick<import("../wire/join.js").Connection,
- *   "prepare" | "open" | "put" | "announce" | "say" | "show" | "activate" | "leave" | "close" | "on" | "streams">} Connection
+ *   "prepare" | "open" | "put" | "announce" | "say" | "stats" | "show" | "activate" | "leave" | "close" | "on" | "streams">} Connection
  *
  * @typedef {object} Parts what a call is made of; tests bring their own
  * @property {import("../wire/api.js").Api} api
@@ -121,6 +121,11 @@ export class Call extends Emitter {
   /** @param {{type: string, [field: string]: unknown}} message for the room channel; lost while there is none */
   say(message) {
     this.#connection?.say(message);
+  }
+
+  /** @returns {Promise<import("./diagnosis.js").Report | null>} what the browser knows of the way; null without one */
+  async stats() {
+    return (await this.#connection?.stats()) ?? null;
   }
 
   /** Ends the meeting for everybody. Raises `ApiError`. */
@@ -311,6 +316,7 @@ export class Call extends Emitter {
     left: ({ participant }) => this.roster.dismiss(participant),
     seats: ({ seats, voices }) => this.roster.seat(seats ?? [], voices ?? []),
     paused: ({ seats }) => this.roster.hold((seats ?? []).map((/** @type {{seat: number}} */ { seat }) => seat)),
+    quality: ({ people }) => this.roster.fare(people ?? {}),
     layers: ({ slot, active }) => this.#connection?.activate(slot, active ?? []),
     speaker: ({ participant }) => this.speakers.follow(participant),
     chat: ({ message }) => this.chat.receive(message),

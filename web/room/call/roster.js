@@ -24,6 +24,8 @@ export class Roster extends Emitter {
   voices = new Map();
   /** @type {Set<number>} seats whose picture the worker holds back: the way here is too narrow */
   held = new Set();
+  /** @type {Map<string, "fair" | "poor">} whose network does not carry the meeting well; who is absent is well */
+  networks = new Map();
   /** @type {Set<string>} known before a rejoin, not seen since */
   #missing = new Set();
 
@@ -40,6 +42,7 @@ export class Roster extends Emitter {
     this.seats = new Map(hello.seats.map((seat) => [seat.seat, seat]));
     this.voices = new Map(hello.voices.map((voice) => [voice.voice, voice]));
     this.held = new Set();
+    this.networks = new Map();
     for (const one of hello.participants) this.#put(one, again);
     this.emit("changed", undefined);
   }
@@ -90,6 +93,12 @@ export class Roster extends Emitter {
   /** @param {Iterable<number>} seats all whose picture is held back now */
   hold(seats) {
     this.held = new Set(seats);
+    this.emit("changed", undefined);
+  }
+
+  /** @param {Record<string, "fair" | "poor">} people all whose network is not well now */
+  fare(people) {
+    this.networks = new Map(Object.entries(people));
     this.emit("changed", undefined);
   }
 

@@ -16,6 +16,7 @@ export function showInside(call, data, notices) {
     chat: async () => new (await import("./chat_panel.js")).ChatPanel(call, data.language),
     people: async () => new (await import("./people_panel.js")).PeoplePanel(call, notices),
     more: async () => new (await import("./more_panel.js")).MorePanel(),
+    connection: async () => new (await import("./connection_panel.js")).ConnectionPanel(call, data.language),
     notes: () => openNotes(call, notices, data.language),
     view: async () => new (await import("./view_panel.js")).ViewPanel(call, stage, notices),
   });

@@ -6,7 +6,7 @@ import { element, say } from "./page.js";
 const AHEAD = 4000;
 
 /**
- * @typedef {"chat" | "people" | "notes" | "more" | "view"} Which button `#chat`, body `#chat-panel`, code by the loader of that name
+ * @typedef {"chat" | "people" | "notes" | "more" | "view" | "connection"} Which button `#chat`, body `#chat-panel`, code by the loader of that name
  * @typedef {{readonly title: string, shown: () => void}} Body `shown`: called whenever the panel has been opened
  * @typedef {() => Promise<Body>} Loader
  */

@@ -47,6 +47,8 @@ export class PeoplePanel {
     if (up.screen) marks.append(icon("screen-share"));
     if (!up.camera) marks.append(icon("video-off"));
     if (!up.microphone) marks.append(icon("mic-off"), make("span", { class: "visually-hidden" }, say("muted")));
+    const network = this.call.roster.networks.get(person.id) ?? "good";
+    words.append(make("span", { class: "role network", "data-grade": network }, say(`network_${network}`)));
     const entry = make("li", { class: "person", "data-person": person.id }, words, marks);
     if (this.call.role === "host" && !self) {
       entry.append(button(say("remove"), () => void this.#remove(person), "quiet", say("remove_name", { name })));

@@ -116,6 +116,7 @@ export class Stage {
       microphone: up?.microphone ?? false,
       camera: face.source === "screen" || (up?.camera ?? false),
       picture: self ? this.#own() : this.call.picture(face.participant, face.source),
+      network: this.call.roster.networks.get(face.participant),
       held: this.#held(face.participant, face.source),
     });
     return tile;

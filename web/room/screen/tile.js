@@ -9,6 +9,7 @@ export class Tile {
   #name = make("span");
   #avatar = make("div", { class: "avatar", "aria-hidden": "true" });
   #silent = make("span", { class: "visually-hidden" });
+  #network = make("span", { class: "network" });
   #pin = make("button", { type: "button", class: "control small pin" }, make("span", { class: "disc" }, icon("pin")));
   video = make("video", { playsinline: "", autoplay: "" });
 
@@ -24,7 +25,7 @@ export class Tile {
       { class: `tile ${face.source}`, "data-participant": face.participant, "data-source": face.source },
       this.video,
       this.#avatar,
-      make("p", { class: "name" }, this.#muted, this.#name, this.#silent),
+      make("p", { class: "name" }, this.#muted, this.#name, this.#silent, this.#network),
       this.#pin,
     );
     this.#pin.addEventListener("click", onPin);
@@ -39,9 +40,10 @@ export class Tile {
    * @param {boolean} sight.microphone
    * @param {boolean} sight.camera whether the picture is on
    * @param {MediaStream | null} sight.picture
+   * @param {"fair" | "poor" | undefined} sight.network where it is not well
    * @param {boolean} sight.held the way to us is too narrow for it
    */
-  show({ name, self, mirrored, pinned, microphone, camera, picture, held }) {
+  show({ name, self, mirrored, pinned, microphone, camera, picture, network, held }) {
     const screen = this.face.source === "screen";
     const seen = camera && picture !== null;
     const words = screen ? say("screen_of", { name }) : self ? say("you", { name }) : name;
@@ -51,6 +53,7 @@ export class Tile {
     this.video.hidden = !seen;
     this.#muted.toggleAttribute("hidden", microphone || screen);
     this.#silent.textContent = microphone || screen ? "" : `, ${say("muted")}`;
+    this.#drawNetwork(screen ? undefined : network);
     this.#pin.setAttribute("aria-label", say("pin", { name: words }));
     this.#pin.setAttribute("aria-pressed", String(pinned));
     this.element.classList.toggle("self", self);
@@ -58,6 +61,16 @@ export class Tile {
     this.element.classList.toggle("muted", !microphone && !screen);
     // A picture that can't play yet plays with its first frame: `autoplay` is set.
     play(this.video, seen ? picture : null).catch(() => {});
+  }
+
+  /** @param {"fair" | "poor" | undefined} grade */
+  #drawNetwork(grade) {
+    if (this.#network.dataset.grade === (grade ?? "")) return;
+    this.#network.dataset.grade = grade ?? "";
+    this.#network.hidden = !grade;
+    const words = make("span", { class: "visually-hidden" }, grade ? `, ${say(`network_${grade}`)}` : "");
+    this.#network.replaceChildren(icon(grade === "poor" ? "wifi-off" : "wifi"), words);
+    this.#network.title = grade ? say(`network_${grade}`) : "";
   }
 
   /**

@@ -99,6 +99,11 @@ export class Connection extends Emitter {
     this.channels.say({ type: "up", ...up });
   }
 
+  /** @returns {Promise<RTCStatsReport>} */
+  stats() {
+    return this.peer.getStats();
+  }
+
   /** @param {{type: string, [field: string]: unknown}} message for the room channel */
   say(message) {
     this.channels.say(message);
