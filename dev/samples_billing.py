@@ -54,8 +54,11 @@ ORDER_FORM: Final[Values] = {
     "terms_version": "1",
     "cards": True,
     "held": False,
+    "renews": False,
+    "kept_card": False,
     "members": 3,
 }
+RENEWED: Final[Values] = {**ORDER_FORM, "errors": {}, "held": True, "renews": True, "kept_card": True}
 CHECKOUT: Final[Values] = {
     "order": ORDER,
     "form": FORM,
@@ -65,7 +68,7 @@ CHECKOUT: Final[Values] = {
 }
 HELD: Final = {"offer": "Professionnel", "seats": 3, "yearly": True, "price": "477.00", "ends": START + YEAR}
 SUBSCRIPTION: Final[Values] = {
-    "held": {**HELD, "standing": "active", "grace_ends": START + YEAR, "next": HELD},
+    "held": {**HELD, "standing": "active", "grace_ends": START + YEAR, "payable": True, "prepaid": None, "next": HELD},
     "trial_ends": None,
     "card": {"brand": "VI", "last4": "0002"},
     "renews_by_itself": True,
@@ -75,6 +78,18 @@ SUBSCRIPTION: Final[Values] = {
         {"number": "IB-2026-000123", "issued_on": START, "gross": "572.40", "credit": False},
     ],
     "done": "L’abonnement continue.",
+}
+PREPAID: Final[Values] = {
+    **SUBSCRIPTION,
+    "held": {
+        **HELD,
+        "standing": "active",
+        "grace_ends": START + YEAR,
+        "payable": False,
+        "prepaid": START + YEAR,
+        "next": None,
+    },
+    "done": "",
 }
 TRIAL: Final[Values] = {**SUBSCRIPTION, "held": None, "trial_ends": START, "card": None, "done": ""}
 
@@ -90,6 +105,11 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "payment-paid": ("pages/payment_return.html", {"order": ORDER, "state": "paid"}),
     "payment-given-up": ("pages/payment_return.html", {"order": ORDER, "state": "given_up"}),
     "subscription": ("pages/subscription.html", SUBSCRIPTION),
+    "order-renewed": (
+        "pages/order.html",
+        {**ORDER_FORM, "errors": {}, "held": True, "renews": True, "kept_card": True},
+    ),
+    "subscription-prepaid": ("pages/subscription.html", PREPAID),
     "subscription-trial": ("pages/subscription.html", TRIAL),
 }
 MAIL: Final[Values] = {"bilingual": False, "link_to": "https://iboo.example/subscription", "gross": "572.40"}

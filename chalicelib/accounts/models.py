@@ -73,6 +73,7 @@ class Subscription(People, discriminator="subscription"):
     number = NumberAttribute(null=True)
     next = UnicodeAttribute(null=True)
     ending = BooleanAttribute(null=True)
+    prepaid = BooleanAttribute(null=True)
     told = UnicodeAttribute(null=True)
     debited = UnicodeAttribute(null=True)
 

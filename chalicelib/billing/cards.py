@@ -57,7 +57,9 @@ def of(company: str) -> CardOnFile | None:
 
 
 def keep(transaction: Transaction, order: Order, last4: str, brand: str) -> None:
-    """Notes the card kept with the payment of an order, as part of a transaction."""
+    """Notes the card kept with the payment of an order, as part of a transaction. One that is kept already stays."""
+    if storage.get(CardOnFile, f"card#{order.company}", str(order.alias)) is not None:
+        return
     card = CardOnFile(
         f"card#{order.company}",
         str(order.alias),

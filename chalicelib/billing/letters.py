@@ -30,6 +30,13 @@ def invoice(order: Order, issued: Invoice) -> None:
     )
 
 
+LINKS = {
+    "payment_due": "/subscription/order?renew=1",
+    "subscription_over": "/subscription/order",
+    "debit_announced": "/subscription",
+}
+
+
 def about_term(name: str, admin: Account, held: Subscription, last4: str) -> None:
     """A term that ends, is to be debited, or is over: to who administers the company. ``name``: of the mail."""
     choice = held.next or held.choice
@@ -37,7 +44,7 @@ def about_term(name: str, admin: Account, held: Subscription, last4: str) -> Non
         "ends": days.noon(held.ends),
         "grace_ends": days.noon(terms.grace_end(held.ends)),
         "price": str(choice.price),
-        "link_to": address("/subscription/order" if name != "debit_announced" else "/subscription"),
+        "link_to": address(LINKS[name]),
         "last4": last4,
         "over": days.today() >= held.ends,
     }

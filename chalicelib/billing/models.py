@@ -10,6 +10,9 @@ OPEN, TRANSFER, PAID, EXPIRED = "open", "transfer", "paid", "expired"
 QUEUES = {OPEN: "orders#open", TRANSFER: "orders#transfer", PAID: "orders#to_invoice"}
 """Where an order waits, by its state; a finished one is listed under its company."""
 
+DOUBT = "orders#doubt"
+"""Where an order waits for a person to look at it, whatever its state."""
+
 
 class Order(People, discriminator="order"):
     """``order#<reference>`` / ``order``.

@@ -4,6 +4,7 @@ import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -20,14 +21,16 @@ from chalicelib.pages import pick_language
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Changed, Transaction
 
-from . import bank, cards, days, profiles, rules, subscriptions, vat
+from . import bank, cards, days, profiles, rules, subscriptions, terms, vat
 from .links import address
-from .models import OPEN, PAID, QUEUES, TRANSFER, Order
+from .models import DOUBT, OPEN, PAID, QUEUES, TRANSFER, Order
 from .money import ZERO
 from .offers import MOST_SEATS, OFFERS, Choice, Period
 from .rules import Change, Subscription
 from .terms import Standing
 
+NEXT_PAID: Final = _("Le terme suivant est déjà payé : ce changement pourra se demander dès qu’il aura commencé.")
+TOO_EARLY: Final = _("Le terme suivant pourra se payer dans les quatorze jours avant la fin de celui-ci.")
 FIRST_CHECK: Final = 300
 """Seconds after which the bank is asked what became of an order it told nothing about."""
 
@@ -39,6 +42,8 @@ class Wanted:
     choice: Choice
     details: profiles.Details
     keep_card: bool
+    renews: bool = False
+    """The next term is to be paid now, before this one is over."""
 
 
 def read(account: Account, form: Mapping[str, str]) -> Wanted:
@@ -59,7 +64,7 @@ def read(account: Account, form: Mapping[str, str]) -> Wanted:
     errors |= check.errors
     if choice is None or details is None or errors:
         raise FormErrors(errors, most=MOST_SEATS)
-    return Wanted(choice, details, bool(form.get("keep_card")))
+    return Wanted(choice, details, bool(form.get("keep_card")), bool(form.get("renew")))
 
 
 def read_choice(account: Account, form: Mapping[str, str]) -> Choice:
@@ -79,27 +84,52 @@ def read_choice(account: Account, form: Mapping[str, str]) -> Choice:
     return Choice(offer, Period(int(period)), int(seats))
 
 
-def change_to(held: Subscription | None, choice: Choice) -> tuple[str, Change]:
-    """The act's name, and what it leads to today."""
-    today = days.today()
+def change_to(held: Subscription | None, wanted: Wanted) -> tuple[str, Change]:
+    """The act's name, and what it leads to today. Raises `Conflict` for what has to wait."""
+    today, choice = days.today(), wanted.choice
     if held is None or held.standing(today) is Standing.ENDED:
         return "subscribe", rules.subscribed(choice, today)
-    if held.standing(today) in (Standing.GRACE, Standing.READ_ONLY):
-        renewed = rules.renewed(replace(held, next=choice), today)
-        return "renew", renewed or rules.subscribed(choice, today)
-    return "change", rules.changed(held, choice, today)
+    if wanted.renews or held.standing(today) in (Standing.GRACE, Standing.READ_ONLY):
+        return "renew", _renewed(held, choice, today)
+    try:
+        return "change", rules.changed(held, choice, today)
+    except rules.NextPaid as fault:
+        raise Conflict(NEXT_PAID) from fault
+
+
+def payable_ahead(held: Subscription, today: date) -> bool:
+    """Whether the next term can be paid today, before this one is over."""
+    return terms.payable_from(held.ends) <= today < held.ends and not held.prepaid
+
+
+def _renewed(held: Subscription, choice: Choice, today: date) -> Change:
+    """Paying for the next term takes a cancellation back."""
+    if held.prepaid:
+        raise Conflict(NEXT_PAID)
+    if today < terms.payable_from(held.ends):
+        raise Conflict(TOO_EARLY)
+    wished = replace(held, next=None if choice == held.choice else choice, ending=False)
+    return rules.renewed(wished, today) or rules.subscribed(choice, today)
 
 
 def order(account: Account, wanted: Wanted, means: str = "card") -> Order | None:
     """Places an order; `None` when nothing is to be paid, and the change holds. Raises `Conflict`, `FormErrors`."""
     held = subscriptions.of(account.company)
-    act, change = change_to(held, wanted.choice)
+    act, change = change_to(held, wanted)
     profiles.save(account.company, wanted.details)
     if change.charge == ZERO:
         subscriptions.plan_next(account, change.subscription)
         return None
-    wish = cards.wished(account.company) if wanted.keep_card and bank.takes_cards() else None
+    wish = _wish(account.company, wanted, act) if bank.takes_cards() else None
     return place(account, act, held, change, wanted.details, means, wish)
+
+
+def _wish(company: str, wanted: Wanted, act: str) -> cards.Wish | None:
+    """A card to keep; or, for a renewal, the one that is kept for it: the bank then offers it."""
+    if wanted.keep_card:
+        return cards.wished(company)
+    kept = cards.of(company) if act == "renew" else None
+    return None if kept is None else cards.Wish(str(kept.alias), str(kept.wish))
 
 
 def place(
@@ -175,7 +205,7 @@ def of_account(account: Account, reference: str) -> Order:
 
 def all_of(company: str) -> list[Order]:
     """Every order of a company that is still kept."""
-    queues = (*QUEUES.values(), f"orders#{company}")
+    queues = (*QUEUES.values(), DOUBT, f"orders#{company}")
     found = (one for queue in queues for one in storage.listed(Order, queue, because="consent"))
     return sorted((one for one in found if one.company == company), key=lambda one: int(one.placed_at))
 
@@ -217,6 +247,10 @@ def await_transfer(order: Order) -> None:
 
 
 def finished(transaction: Transaction, order: Order, *actions: object) -> None:
-    """Takes an order out of its queue, as part of a transaction: it is listed under its company from now on."""
-    done = Order.list_pk.set(f"orders#{order.company}"), Order.list_sk.set(f"{int(order.placed_at):012d}")
+    """Takes an order out of its queue, as part of a transaction: it is listed under its company from now on, or where a
+    person still has to look at it."""
+    done = (
+        Order.list_pk.set(DOUBT if order.doubt else f"orders#{order.company}"),
+        Order.list_sk.set(f"{int(order.placed_at):012d}"),
+    )
     transaction.update(order, *done, *actions)  # type: ignore[arg-type]

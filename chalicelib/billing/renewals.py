@@ -33,8 +33,11 @@ def renew_due() -> int:
 
 def look_at(item: Kept, today: date) -> None:
     """What is to be done for one subscription today, once; then its next day."""
-    held = subscriptions.read(item)
-    if held is None:
+    stored = subscriptions.read(item)
+    if stored is None:
+        return
+    held = stored.on(today)
+    if held != stored and not _moved_on(item, held):
         return
     company = str(item.pk).partition("#")[2]
     told = date.fromisoformat(item.told) if item.told else None
@@ -57,6 +60,15 @@ def look_at(item: Kept, today: date) -> None:
         _debit(item, company, held, card, today)
     else:
         _tell(company, "payment_due", held)
+
+
+def _moved_on(item: Kept, held: Subscription) -> bool:
+    """A term that was paid ahead begins; `False` when somebody else has noted something meanwhile."""
+    try:
+        storage.update(item, *subscriptions.changes(held), because="consent")
+    except Changed:
+        return False
+    return True
 
 
 def _noted(item: Kept, told: date | None, following: date | None) -> bool:
@@ -92,7 +104,7 @@ def _debit(item: Kept, company: str, held: Subscription, card: CardOnFile, today
         return
     except MoneticoError as fault:
         log.warning("debit_unclear", fault=type(fault).__name__, reference=card.reference)
-        storage.update(placed, Order.doubt.set("debit unclear"), always=True, because="consent")
+        settling.put_in_doubt(placed, "debit unclear")
         return  # it may have been taken: an operator asks the status before anybody pays again
     taken = Decimal(card.taken) + amount
     storage.update(card, CardOnFile.taken.set(str(taken)), always=True)

@@ -52,7 +52,8 @@ def subscription(request: Request) -> Answer:
 def order_page(request: Request) -> Answer:
     """The order form, filled in with what is known."""
     members.require_admin(request.account)
-    return _order_form(request, _known(request.account) | dict(request.query), {})
+    known = _known(request.account, bool(request.query.get("renew")))
+    return _order_form(request, known | dict(request.query), {})
 
 
 @routes.form("/subscription/order")
@@ -180,6 +181,8 @@ def _order_form(request: Request, form: dict[str, str], errors: dict[str, str]) 
         "terms_version": document("terms").version,
         "cards": bank.takes_cards(),
         "held": subscriptions.of(account.company) is not None,
+        "renews": bool(form.get("renew")),
+        "kept_card": cards.of(account.company) is not None,
         "members": len(members.accounts_of(account.company)),
         "told": newsletter.TOLD,
     }
@@ -187,15 +190,16 @@ def _order_form(request: Request, form: dict[str, str], errors: dict[str, str]) 
     return Page("pages/order.html", values)
 
 
-def _known(account: Account) -> dict[str, str]:
-    """What the form starts with: the last address, the present choice."""
+def _known(account: Account, renews: bool) -> dict[str, str]:
+    """What the form starts with: the last address, the present choice, or that for the next term."""
     held = subscriptions.of(account.company)
     found = profiles.of(account.company)
-    seats = held.choice.seats if held else len(members.accounts_of(account.company))
+    team = len(members.accounts_of(account.company))
+    choice = (held.next if renews and held.next else held.choice) if held else Choice("essential", Period.YEAR, team)
     known = {
-        "offer": held.choice.offer if held else "essential",
-        "period": str((held.choice.period if held else Period.YEAR).value),
-        "seats": str(seats),
+        "offer": choice.offer,
+        "period": str(choice.period.value),
+        "seats": str(choice.seats),
         "country": "FR",
         "buyer": accounts.company_name(account),
         "billing_email": account.email,
@@ -220,7 +224,7 @@ def _known(account: Account) -> dict[str, str]:
 
 def _standing(account: Account, language: pages.Language) -> dict[str, Any]:
     item = subscriptions.kept(account.company)
-    held = subscriptions.read(item)
+    held = subscriptions.of(account.company)
     card = cards.of(account.company)
     values: dict[str, Any] = {
         "held": None,
@@ -234,8 +238,10 @@ def _standing(account: Account, language: pages.Language) -> dict[str, Any]:
         values["held"] = {
             **_choice(held.choice, language),
             "standing": held.standing(days.today()).value,
-            "ends": days.noon(held.ends),
-            "grace_ends": days.noon(grace_end(held.ends)),
+            "ends": days.noon(held.paid_until),
+            "grace_ends": days.noon(grace_end(held.paid_until)),
+            "payable": ordering.payable_ahead(held, days.today()),
+            "prepaid": days.noon(held.ends) if held.prepaid else None,
             "next": _choice(held.next, language) if held.next else None,
         }
     return values

@@ -6,20 +6,25 @@ the order paid, moves the subscription, notes the card and writes the evidence: 
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Final
 
+from pynamodb.expressions.update import Action
+
 from chalicelib import clock, log, pages, storage
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts.models import Company
+from chalicelib.accounts.models import Subscription as Kept
 from chalicelib.consents import newsletter
 from chalicelib.gateways.monetico import Callback
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Changed, Transaction
 
-from . import cards, rules, subscriptions
-from .models import PAID, QUEUES, Order, Payment
+from . import cards, days, rules, subscriptions
+from .models import DOUBT, PAID, QUEUES, Order, Payment
+from .rules import Subscription
 
 CURRENCY: Final = "EUR"
 TRIES: Final = 60
@@ -127,7 +132,7 @@ def settle(evidence: Evidence, means: str = "card") -> Settled:
         if (evidence.amount, evidence.currency) != (Decimal(order.gross), CURRENCY):
             log.warning("payment_of_other_amount", reference=order.reference)
             note(evidence)
-            _doubt(order, "amount")
+            put_in_doubt(order, "amount")
             return Settled.OTHER_AMOUNT
         try:
             _pay(order, evidence, means)
@@ -143,9 +148,7 @@ def settle(evidence: Evidence, means: str = "card") -> Settled:
 def _pay(order: Order, evidence: Evidence, means: str) -> None:
     now = clock.now()
     item = subscriptions.kept(order.company)
-    target = subscriptions.from_json(order.target)
-    assert target is not None  # every order has one
-    stands, doubtful = rules.settled(subscriptions.read(item), subscriptions.from_json(order.base), target)
+    stands, doubtful = _stands(order, item)
     closed = item is None and storage.get(Company, f"company#{order.company}", "company", because="storage") is None
     doubt = "company closed" if closed else "paid twice" if doubtful else None
     if doubt:
@@ -159,6 +162,7 @@ def _pay(order: Order, evidence: Evidence, means: str) -> None:
             Order.list_pk.set(QUEUES[PAID]),
             Order.list_sk.set(f"{now:012d}"),
             *([Order.doubt.set(doubt)] if doubt else []),
+            *([] if doubt else _days(order, stands)),
             condition=Order.state != PAID,
         )
         if not closed:
@@ -170,6 +174,26 @@ def _pay(order: Order, evidence: Evidence, means: str) -> None:
         _welcome(order)
 
 
+def _stands(order: Order, item: Kept | None) -> tuple[Subscription, bool]:
+    """The subscription once the order is paid, and whether a person must look at it."""
+    today = days.today()
+    held, base = subscriptions.read(item), subscriptions.from_json(order.base)
+    target = subscriptions.from_json(order.target)
+    assert target is not None  # every order has one
+    now = None if held is None else held.on(today)
+    stands, doubtful = rules.settled(now, None if base is None else base.on(today), target.on(today))
+    if order.act != "change" and not doubtful:
+        stands = rules.begun(now, stands, today)
+    return stands, doubtful
+
+
+def _days(order: Order, stands: Subscription) -> list[Action]:
+    """The days an invoice bears, where the term begins later than it was ordered for."""
+    if order.act == "change" or stands.begins <= date.fromisoformat(order.begins):
+        return []
+    return [Order.begins.set(stands.begins.isoformat()), Order.ends.set(stands.ends.isoformat())]
+
+
 def _welcome(order: Order) -> None:
     """Who buys is a customer, told so on the order form; whoever refused there, or ever objected, is left alone."""
     buyer = accounts.find(order.account, because="consent")
@@ -177,5 +201,7 @@ def _welcome(order: Order) -> None:
         newsletter.became_customer(buyer.email, pages.pick_language(None, None, buyer.language), refused=False)
 
 
-def _doubt(order: Order, why: str) -> None:
-    storage.update(order, Order.doubt.set(why), always=True, because="consent")
+def put_in_doubt(order: Order, why: str) -> None:
+    """A person must look at it: the order leaves its queue for the operators'."""
+    actions = Order.doubt.set(why), Order.list_pk.set(DOUBT), Order.list_sk.set(f"{int(order.placed_at):012d}")
+    storage.update(order, *actions, always=True, because="consent")

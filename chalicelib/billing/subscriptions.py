@@ -1,7 +1,6 @@
 """The subscription of a company: kept with the company, understood by `rules`."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -28,8 +27,9 @@ def kept(company: str) -> Kept | None:
 
 
 def of(company: str) -> Subscription | None:
-    """What the company has paid for; `None` while it tries."""
-    return read(kept(company))
+    """What the company has paid for, as it stands today; `None` while it tries."""
+    held = read(kept(company))
+    return None if held is None else held.on(days.today())
 
 
 def read(item: Kept | None) -> Subscription | None:
@@ -42,12 +42,13 @@ def read(item: Kept | None) -> Subscription | None:
         int(item.number or 0),
         choice_of(json.loads(item.next)) if item.next else None,
         bool(item.ending),
+        bool(item.prepaid),
     )
 
 
 def changes(target: Subscription) -> list[Action]:
     """The update that makes ``target`` of what is stored."""
-    ends = target.ends if target.ending else terms.grace_end(target.ends)
+    ends = target.paid_until if target.ending else terms.grace_end(target.paid_until)
     following = target.next
     return [
         Kept.plan.set(target.choice.offer),
@@ -57,6 +58,7 @@ def changes(target: Subscription) -> list[Action]:
         Kept.number.set(target.number),
         Kept.next.set(json.dumps(choice_words(following))) if following else Kept.next.remove(),
         Kept.ending.set(target.ending),
+        Kept.prepaid.set(target.prepaid),
         Kept.until.set(days.begin(ends)),
         Kept.list_pk.set(LISTED),
         Kept.list_sk.set(next_day(target, days.today()).isoformat()),
@@ -64,8 +66,9 @@ def changes(target: Subscription) -> list[Action]:
 
 
 def next_day(held: Subscription, today: date) -> date:
-    """The next day on which something may be to be done: a reminder, or the end of the grace period."""
-    if held.ending:
+    """The next day on which something may be to be done: a term that was paid ahead begins, a reminder, the end of the
+    grace period."""
+    if held.ending or held.prepaid:
         return held.ends
     coming = [day for day in terms.reminders(held.ends) if day > today]
     return min([*coming, terms.grace_end(held.ends)])
@@ -82,12 +85,13 @@ def write(transaction: Transaction, item: Kept | None, company: str, target: Sub
         "subscription",
         plan=target.choice.offer,
         since=now,
-        until=days.begin(terms.grace_end(target.ends)),
+        until=days.begin(terms.grace_end(target.paid_until)),
         seats=target.choice.seats,
         period=target.choice.period.value,
         anchor=target.anchor.isoformat(),
         number=target.number,
         ending=target.ending,
+        prepaid=target.prepaid,
     )
     fresh.list_pk, fresh.list_sk = LISTED, next_day(target, days.today()).isoformat()
     transaction.create(fresh, {Event.LAST_USE: now})
@@ -100,7 +104,7 @@ def cancel(account: Account) -> None:
 
 def resume(account: Account) -> None:
     """The cancellation, or the change that was to come, taken back. Raises `Conflict`, `NotFound`."""
-    _act(account, lambda held: replace(rules.reactivated(held, days.today()), next=None))
+    _act(account, lambda held: rules.resumed(held, days.today()))
 
 
 def plan_next(account: Account, target: Subscription) -> None:
@@ -114,7 +118,7 @@ def _act(account: Account, change: Any) -> None:
     if item is None or held is None:
         raise NotFound
     try:
-        storage.update(item, *changes(change(held)), because="consent")
+        storage.update(item, *changes(change(held.on(days.today()))), because="consent")
     except (Changed, rules.NotInTerm) as fault:
         raise Conflict from fault
 
@@ -130,6 +134,7 @@ def to_json(subscription: Subscription | None) -> str | None:
             "anchor": subscription.anchor.isoformat(),
             "number": subscription.number,
             "ending": subscription.ending,
+            "prepaid": subscription.prepaid,
             "next": choice_words(following) if following else None,
         }
     )
@@ -142,7 +147,7 @@ def from_json(text: str | None) -> Subscription | None:
     said = json.loads(text)
     following = choice_of(said["next"]) if said["next"] else None
     anchor = date.fromisoformat(said["anchor"])
-    return Subscription(choice_of(said), anchor, said["number"], following, said["ending"])
+    return Subscription(choice_of(said), anchor, said["number"], following, said["ending"], said["prepaid"])
 
 
 def choice_words(choice: Choice) -> dict[str, str | int]:

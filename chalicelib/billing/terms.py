@@ -63,6 +63,11 @@ def grace_end(ends: date) -> date:
     return ends + timedelta(days=GRACE_DAYS)
 
 
+def payable_from(ends: date) -> date:
+    """The first day on which the next term can be paid: when the first reminder brings the link to."""
+    return ends - timedelta(days=BEFORE[0])
+
+
 def reminders(ends: date) -> tuple[date, ...]:
     """The days on which somebody is told that a term ends, or that the next one is not paid; in order."""
     return tuple(ends - timedelta(days=days) for days in BEFORE) + tuple(ends + timedelta(days=days) for days in AFTER)

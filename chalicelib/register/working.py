@@ -47,6 +47,7 @@ COMPANY = Row(
                 "number",
                 "next",
                 "ending",
+                "prepaid",
                 "told",
                 "debited",
             }

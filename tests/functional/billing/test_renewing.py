@@ -1,15 +1,18 @@
 """Callbacks that were lost, terms that end: cards, links, reminders, rest."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from chalicelib.accounts import plans
-from chalicelib.billing import cards, checking, days, invoicing, renewals
+from chalicelib.billing import cards, checking, days, invoicing, operating, renewals
+from chalicelib.billing.money import share
+from chalicelib.billing.operating import Operator
 from chalicelib.billing.terms import GRACE_DAYS, Standing
 from chalicelib.consents import proofs
 from dev.monetico import Simulator
-from tests.functional.billing.buyers import Buyer, order_of
+from tests.functional.billing.buyers import RIGHT, Buyer, order_of
 from tests.functional.conftest import MovedClock
 from tests.functional.mailbox import Mailbox
 
@@ -128,6 +131,69 @@ def test_without_a_card_a_link_goes_out_before_the_term_and_renews_without_gap(
     buyer.sign_in()
     buyer.pays(bank)
     assert (buyer.term.begins, buyer.term.number) == (ends, 1)
+
+
+def test_the_link_of_the_mail_pays_the_next_term_before_this_one_is_over(
+    buyer: Buyer, bank: Simulator, clock_file: MovedClock, mailbox: Mailbox
+) -> None:
+    buyer.pays(bank)
+    ends = buyer.term.ends
+    to_day(clock_file, buyer, -15)
+    buyer.sign_in()
+    assert "quatorze jours" in buyer.fill_in(renew="1").text
+    to_day(clock_file, buyer, -14)
+    link = mailbox.last(ANNE).link("/subscription/order")
+    assert "Payer le terme suivant" in buyer.browser.open(link).text
+    page = buyer.browser.send("/subscription/order", **RIGHT, renew="1", purchase_order="BC-78")
+    reference = page.path.rpartition("/")[2]
+    assert order_of(reference).begins == ends.isoformat()
+    bank.play(buyer.form(), "accepted")
+    assert (buyer.term.ends, buyer.term.prepaid) == (ends, True)
+    assert "est déjà payé" in buyer.browser.open("/subscription").text
+    assert "déjà payé" in buyer.fill_in(renew="1").text, "once"
+    to_day(clock_file, buyer, 0)
+    assert (buyer.term.begins, buyer.term.number, buyer.term.prepaid) == (ends, 1, False)
+    assert subjects(mailbox) == ["Abonnement à payer"]
+    assert plans.of(buyer.account.company).meets
+
+
+def test_less_wished_for_the_next_term_holds_when_that_term_paid_ahead_begins(
+    buyer: Buyer, bank: Simulator, clock_file: MovedClock
+) -> None:
+    buyer.pays(bank)
+    to_day(clock_file, buyer, -10)
+    buyer.sign_in()
+    reference = buyer.pays(bank, order={"renew": "1", "seats": "1"})
+    assert order_of(reference).net == "99.00"
+    assert plans.of(buyer.account.company).members == 2
+    assert "dès qu’il aura commencé" in buyer.fill_in(seats="1").text
+    left = share(Decimal("297"), 10, buyer.term.days) - share(Decimal("198"), 10, buyer.term.days)
+    assert Decimal(order_of(buyer.order(seats="3")).net) == left + 198, "one seat for ten days, two for the next year"
+    to_day(clock_file, buyer, 0)
+    assert plans.of(buyer.account.company).members == 1
+
+
+def test_the_bank_offers_the_kept_card_for_a_renewal(buyer: Buyer, bank: Simulator, clock_file: MovedClock) -> None:
+    buyer.pays(bank, order={"keep_card": True})
+    card = cards.of(buyer.account.company)
+    assert card is not None
+    to_day(clock_file, buyer, -5)
+    buyer.sign_in()
+    buyer.order(renew="1")
+    form = buyer.form()
+    assert form["aliascb"] == card.alias
+    bank.play(form, how={"extra": {"cbenregistree": "1"}})
+    assert buyer.term.prepaid
+    assert cards.of(buyer.account.company).alias == card.alias  # type: ignore[union-attr]
+
+
+def test_a_first_term_begins_when_its_transfer_has_come(buyer: Buyer, bank: Simulator, clock_file: MovedClock) -> None:
+    reference = buyer.order()
+    buyer.browser.send(f"/subscription/pay/{reference}/transfer")
+    clock_file.move(days=4)
+    operating.transfer_came(Operator("Chloé Martin", "relevé du jour, ligne 4"), reference, Decimal("237.60"))
+    assert buyer.term.begins == days.today()
+    assert order_of(reference).begins == days.today().isoformat()
 
 
 def test_after_the_grace_period_all_can_be_read_and_nothing_new_be_held(

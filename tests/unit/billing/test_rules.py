@@ -11,12 +11,16 @@ from hypothesis import strategies as st
 from chalicelib.billing.money import ZERO, rounded, share
 from chalicelib.billing.offers import MOST_SEATS, OFFERS, Choice, Period
 from chalicelib.billing.rules import (
+    NextPaid,
     NotInTerm,
     Subscription,
+    begun,
     cancelled,
     changed,
     reactivated,
     renewed,
+    resumed,
+    settled,
     subscribed,
 )
 from chalicelib.billing.terms import GRACE_DAYS, Standing, grace_end
@@ -176,9 +180,74 @@ def test_a_term_paid_by_the_end_of_grace_follows_without_a_gap(
     following = renewed(replace(held, next=wished), held.ends + timedelta(days=late))
     assert following is not None
     assert following.begins == held.ends
-    assert following.subscription.begins == held.ends
+    turned = following.subscription.on(held.ends)
+    assert (turned.begins, turned.ends, turned.next) == (held.ends, following.ends, None)
+    assert following.subscription.paid_until == following.ends
     assert following.charge == (wished or held.choice).price
-    assert following.subscription.next is None
+    if late < 0:
+        assert following.subscription == replace(held, next=wished, prepaid=True)
+
+
+@given(held_within_its_term(), CHOICES)
+def test_while_the_next_term_is_paid_only_more_can_be_had_and_both_terms_are_paid_for(
+    case: tuple[Subscription, date], wished: Choice
+) -> None:
+    held, today = case
+    assume(wished != held.choice)
+    ahead = replace(held, prepaid=True)
+    if wished.period is not held.choice.period or not wished.gives_at_least(held.choice):
+        with pytest.raises(NextPaid):
+            changed(ahead, wished, today)
+        return
+    change = changed(ahead, wished, today)
+    now = changed(held, wished, today).charge
+    assert change.charge == now + wished.price - held.choice.price
+    assert change.subscription == replace(ahead, choice=wished)
+    assert change.ends == ahead.paid_until
+
+
+@given(SUBSCRIPTIONS, st.none() | CHOICES)
+def test_a_term_paid_ahead_begins_by_itself_and_a_cancellation_holds_at_its_end(
+    held: Subscription, wished: Choice | None
+) -> None:
+    ahead = replace(held, next=wished, prepaid=True)
+    last = held.ends - timedelta(days=1)
+    assert ahead.on(last) == ahead
+    assert ahead.on(held.ends).choice == (wished or held.choice)
+    ending = cancelled(ahead, last)
+    assert ending.standing(held.ends) is Standing.ENDING
+    assert ending.on(held.ends).ending
+    assert ending.standing(ahead.paid_until) is Standing.ENDED
+    assert resumed(ending, last) == ahead
+    assert renewed(ahead, last) is None
+
+
+@given(SUBSCRIPTIONS, st.integers(0, 400))
+def test_what_is_paid_after_a_gap_begins_on_the_day_it_is_paid(held: Subscription, later: int) -> None:
+    today = grace_end(held.ends) + timedelta(days=later)
+    ordered = renewed(held, held.ends)
+    assert ordered is not None
+    found = begun(held, ordered.subscription, today)
+    assert (found.begins, found.choice) == (today, held.choice)
+    assert begun(None, subscribed(held.choice, held.begins).subscription, today).begins == today
+    assert begun(held, ordered.subscription, held.ends) == ordered.subscription
+
+
+@given(held_within_its_term(), CHOICES, st.booleans())
+def test_of_two_orders_paid_the_better_stands_and_a_person_looks(
+    case: tuple[Subscription, date], wished: Choice, ending: bool
+) -> None:
+    held, today = case
+    target = changed(held, wished, today).subscription
+    assert settled(held, held, target) == (target, False)
+    stands, doubtful = settled(replace(held, ending=ending), held, target)
+    assert (stands, doubtful) == (replace(target, ending=ending) if ending != held.ending else target, False)
+    other = Subscription(Choice("professional", Period.YEAR, MOST_SEATS), today)
+    stands, doubtful = settled(other, held, target)
+    assert doubtful
+    assert (stands.paid_until, stands.choice.price) == max(
+        (other.paid_until, other.choice.price), (target.paid_until, target.choice.price)
+    )
 
 
 @given(SUBSCRIPTIONS, st.integers(0, 400))
