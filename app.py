@@ -37,6 +37,9 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.rights.console_routes",
         "chalicelib.rights.book_routes",
         "chalicelib.rights.governance_routes",
+        "chalicelib.operations.company_routes",
+        "chalicelib.operations.invoice_routes",
+        "chalicelib.operations.queue_routes",
     ),
     "schedule": (
         "chalicelib.privacy.schedules",

@@ -42,6 +42,7 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     "TRANSFER_IBAN": ("", "account for bank transfers; empty: nobody can pay by transfer"),
     "TRANSFER_BIC": ("", "BIC of that account"),
     "TRANSFER_HOLDER": ("", "holder of that account"),
+    "VAT_CONFIRM_FIRST": ("", "1: no reverse charge before an operator found the VAT number in VIES"),
     "VAT_EXEMPT": ("", "1: the publisher is exempt as a small firm (art. 293 B du CGI)"),
     "HOSTING_PLACE": ("France (Paris)", "where the data lie; published"),
     "HOSTING_PROVIDER": ("Amazon Web Services EMEA SARL", "who hosts them; published"),

@@ -180,6 +180,7 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "console": (
         "pages/console.html",
         {
+            "operator": True,
             "requests": [
                 {"opened": REQUEST, "wish": LABELS[Right.ERASURE], "level": 100},
                 {"opened": REQUEST, "wish": LABELS[Right.ACCESS], "level": 75},

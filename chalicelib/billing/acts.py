@@ -1,6 +1,7 @@
 """The list of operators' acts: who did or read what, and why."""
 
 import secrets
+from dataclasses import dataclass
 
 from chalicelib import clock, storage
 from chalicelib.register.events import Event
@@ -13,6 +14,18 @@ SHORTEST_REASON = 10
 
 class NoReason(ValueError):
     """An act without a reason, or without a name."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who acts, and why. An act without both raises `NoReason`."""
+
+    name: str
+    reason: str
+
+    def note(self, act: str, about: str, outcome: str = "") -> None:
+        """Leaves a line, before anything is read or done."""
+        note(self.name, act, about, self.reason, outcome)
 
 
 def note(operator: str, act: str, about: str, reason: str, outcome: str = "") -> None:

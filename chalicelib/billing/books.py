@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -71,6 +72,12 @@ def as_fec(entries: Iterable[Entry]) -> str:
     for one in entries:
         lines += ["\t".join(line) for line in _written(one)]
     return "\r\n".join(lines) + "\r\n"
+
+
+def fec_name(siren: str, closes: date) -> str:
+    """The file's name as the administration wants it (same article, VIII): SIREN, FEC, day on which the year closes."""
+    digits = "".join(sign for sign in siren if sign.isdigit())[:9]
+    return f"{digits}FEC{closes:%Y%m%d}.txt"
 
 
 def _written(one: Entry) -> Iterator[list[str]]:

@@ -21,6 +21,8 @@ from chalicelib.storage import Transaction
 from . import acts, bank, days
 from .models import CardOnFile, Order
 
+TO_DELETE: Final = "delete_card_at_bank"
+"""The act that asks an operator to delete a card in the bank's back office; ``about``: the order it was kept with."""
 PURPOSE: Final = "card_on_file"
 WORDS: Final = (
     "Garder ma carte chez Monetico Paiement (Crédit Mutuel) pour renouveler l’abonnement. Iboo n’en garde que les "
@@ -97,7 +99,7 @@ def replaced(company: str) -> None:
 def forget(card: CardOnFile, why: str) -> None:
     """Stops what recurs at the bank, notes the order by which the back office finds the card, deletes it here."""
     stopped = _stop(card) if bank.renews_by_itself() else "nothing recurs"
-    acts.note("iboo", "delete_card_at_bank", card.reference, f"the card was {why}", stopped)
+    acts.note("iboo", TO_DELETE, card.reference, f"the card was {why}", stopped)
     storage.happened(card, Event.CONSENT_ENDED, clock.now())
     storage.delete(card)
 

@@ -112,8 +112,9 @@ def _head(sheet: _Sheet, paper: Paper) -> None:
     sheet.page.ln(2)
     sheet.text(f"Émise le {_day(paper.issued_on)} · Issued on {_day(paper.issued_on, 'en')}")
     if paper.credits:
-        number, issued_on = paper.credits
-        sheet.text(f"Annule la facture {number} du {_day(issued_on)} · Cancels invoice {number}")
+        number, issued_on = paper.credits.number, paper.credits.issued_on
+        french, english = ("Annule", "Cancels") if paper.credits.whole else ("Rembourse en partie", "Partly refunds")
+        sheet.text(f"{french} la facture {number} du {_day(issued_on)} · {english} invoice {number}")
     if paper.buyer.purchase_order:
         sheet.text(f"Votre commande · Your purchase order: {paper.buyer.purchase_order}")
     sheet.rule()

@@ -57,7 +57,7 @@ def fields(paper: Paper) -> dict[str, Any]:
     if paper.buyer.purchase_order:
         found["BT-13"] = paper.buyer.purchase_order
     if paper.credits:
-        found["BG-3"] = [{"BT-25": paper.credits[0], "BT-26": paper.credits[1]}]
+        found["BG-3"] = [{"BT-25": paper.credits.number, "BT-26": paper.credits.issued_on}]
     if vat.rate == 0 and vat.mention is not None:
         found["BG-23"][0] |= {"BT-120": f"{vat.mention.fr} / {vat.mention.en}", "BT-121": vat.reason}
     return found

@@ -5,60 +5,25 @@ slower finds the counter moved, and writes again with the next number. A page th
 """
 
 import hashlib
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Final
 
 from chalicelib import clock, log, settings, storage
 from chalicelib.register.events import Event
-from chalicelib.register.model import Words
 from chalicelib.storage import Changed, Transaction
 
-from . import days, invoice_pdf, invoice_xml, letters, ordering, profiles, subscriptions
+from . import days, invoice_pdf, invoice_xml, letters, matter, ordering
+from .matter import Matter
 from .models import PAID, QUEUES, Counter, Invoice, Order
 from .numbering import Number, accounting_year_end
-from .offers import OFFERS, Period
 from .paper import Paper, Seller, seller
-from .vat import CASES, Case, Totals
+
+Finish = Callable[[Transaction, str], None]
+"""What else changes with a paper, in the transaction that writes it; given its number."""
 
 TRIES: Final = 60
 AT_ONCE: Final = 50
-
-
-@dataclass(frozen=True)
-class Unnumbered:
-    """A paper before it has its number."""
-
-    order: Order
-    credits: Invoice | None = None
-
-    def paper(self, number: str, today: date, by: Seller) -> Paper:
-        """The paper with it."""
-        order, target = self.order, subscriptions.from_json(self.order.target)
-        assert target is not None  # every order has one
-        name, seats = OFFERS[target.choice.offer].name, target.choice.seats
-        french = "annuel" if target.choice.period is Period.YEAR else "mensuel"
-        english = "yearly" if target.choice.period is Period.YEAR else "monthly"
-        more = Words(" (complément)", " (addition)") if order.act == "change" else Words("", "")
-        return Paper(
-            number=number,
-            issued_on=today,
-            credits=(self.credits.number, date.fromisoformat(self.credits.issued_on)) if self.credits else None,
-            seller=by,
-            buyer=profiles.from_json(order.billing),
-            what=Words(
-                f"Abonnement Iboo {name.fr}, {french}, {seats} place{'s' if seats > 1 else ''}{more.fr}",
-                f"Iboo {name.en} subscription, {english}, {seats} seat{'s' if seats > 1 else ''}{more.en}",
-            ),
-            seats=seats,
-            begins=date.fromisoformat(order.begins),
-            ends=date.fromisoformat(order.ends),
-            totals=Totals(Decimal(order.net), Decimal(order.vat), Decimal(order.gross)),
-            vat=CASES[Case(order.vat_case)],
-            means=order.means,
-            reference=order.reference,
-        )
 
 
 def issue_due() -> int:
@@ -70,9 +35,12 @@ def issue_due() -> int:
         except ValueError as fault:  # a setting is missing: nothing is lost, the next minute tries again
             log.warning("invoice_waits", why=str(fault))
             return issued
+        except Exception as fault:  # this one can't be written; the others must not wait for it
+            log.fault("invoice_failed", fault, reference=order.reference)
+            continue
         if invoice is not None:
             issued += 1
-            letters.invoice(order, invoice)
+            letters.invoice(invoice)
     return issued
 
 
@@ -83,23 +51,25 @@ def issue(reference: str) -> Invoice | None:
         order = ordering.find(reference)
         if order.state != PAID or order.invoice:
             return None
+
+        def finish(write: Transaction, number: str, order: Order = order) -> None:
+            ordering.finished(write, order, Order.invoice.set(number))
+
         try:
-            return _write(Unnumbered(order), by)
+            return _write(matter.of_order(order), by, finish)
         except Changed:
             continue
     raise Changed("counter")
 
 
-def credit(invoice: Invoice) -> Invoice:
-    """The credit note that takes an invoice back. Raises `Changed` when the store gives no peace."""
-    by = publisher()
-    order = ordering.find(invoice.reference)
-    for _ in range(TRIES):
-        try:
-            return _write(Unnumbered(order, invoice), by)
-        except Changed:
-            continue
-    raise Changed("counter")
+def credit(wanted: Matter, finish: Finish) -> Invoice:
+    """A credit note (`matter.credit_of`). Raises `Changed`: what ``finish`` changes was changed, or no peace."""
+    return _write(wanted, publisher(), finish)
+
+
+def notes_of(invoice: Invoice) -> list[Invoice]:
+    """The credit notes of an invoice; the index trails writes by moments."""
+    return [one for one in of_company(invoice.company) if one.credits == invoice.number]
 
 
 def of_company(company: str) -> list[Invoice]:
@@ -125,21 +95,19 @@ def publisher() -> Seller:
     return seller(found | {"EMAIL": settings.get("CONTACT_EMAIL")})
 
 
-def _write(wanted: Unnumbered, by: Seller) -> Invoice:
+def _write(wanted: Matter, by: Seller, finish: Finish) -> Invoice:
     """Takes the next number and writes, both or none. Raises `Changed`."""
-    today, order = days.today(), wanted.order
+    today = days.today()
     year_end = accounting_year_end(today)
     counter = storage.get(Counter, f"counter#{year_end.year}", "counter")
     number = str(Number(year_end.year, int(counter.last) + 1 if counter else 1))
     paper = wanted.paper(number, today, by)
-    content = invoice_pdf.pdf(paper, invoice_xml.xml(paper))
-    invoice = _item(paper, order, content)
+    invoice = _item(wanted, paper, invoice_pdf.pdf(paper, invoice_xml.xml(paper)))
     closes = int(datetime(year_end.year, year_end.month, year_end.day, 23, 59, 59, tzinfo=UTC).timestamp())
     with Transaction() as write:
         _count(write, counter, year_end.year)
         write.create(invoice, {Event.YEAR_CLOSED: closes})
-        if wanted.credits is None:
-            ordering.finished(write, order, Order.invoice.set(number))
+        finish(write, number)
     log.info("invoice_issued", credit=wanted.credits is not None)
     return invoice
 
@@ -152,25 +120,26 @@ def _count(write: Transaction, counter: Counter | None, year: int) -> None:
         write.update(counter, Counter.last.add(1), *storage.restamping(counter, Event.RENEWED, now))
 
 
-def _item(paper: Paper, order: Order, content: bytes) -> Invoice:
+def _item(wanted: Matter, paper: Paper, content: bytes) -> Invoice:
     year = paper.number.split("-")[1]
     item = Invoice(
         f"invoices#{year}",
         paper.number,
         number=paper.number,
-        company=order.company,
-        reference=order.reference,
-        credits=paper.credits[0] if paper.credits else None,
+        company=wanted.company,
+        reference=wanted.reference,
+        credits=paper.credits.number if paper.credits else None,
         issued_on=paper.issued_on.isoformat(),
         buyer=paper.buyer.name,
         country=paper.buyer.country,
-        net=order.net,
-        vat=order.vat,
-        gross=order.gross,
-        vat_case=order.vat_case,
-        means=order.means,
+        net=str(wanted.totals.net),
+        vat=str(wanted.totals.vat),
+        gross=str(wanted.totals.gross),
+        vat_case=wanted.vat.case.value,
+        means=wanted.means,
+        matter=wanted.to_json(),
         pdf=content,
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    item.list_pk, item.list_sk = f"invoices#{order.company}", paper.number
+    item.list_pk, item.list_sk = f"invoices#{wanted.company}", paper.number
     return item

@@ -7,21 +7,21 @@ from chalicelib.accounts.models import Account
 from chalicelib.mailing import actions as mailing
 from chalicelib.mailing.actions import Attachment, Mail
 
-from . import days, profiles, terms
+from . import days, matter, terms
 from .links import address
-from .models import Invoice, Order
+from .models import Invoice
 from .rules import Subscription
 
 
-def invoice(order: Order, issued: Invoice) -> None:
-    """The invoice, or the credit note, to where the company wants its invoices."""
+def invoice(issued: Invoice) -> None:
+    """The invoice, or the credit note, to where the company wanted its invoices."""
     kind = "credit" if issued.credits else "invoice"
-    to = profiles.from_json(order.billing).email
+    about = matter.of_invoice(issued)
     name = f"{'avoir' if issued.credits else 'facture'}-{issued.number}.pdf"
     _send(
         "invoice",
-        to,
-        order.language,
+        about.buyer.email,
+        about.language,
         Attachment(name, "application", "pdf", issued.pdf),
         number=issued.number,
         gross=issued.gross,

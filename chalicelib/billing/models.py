@@ -1,6 +1,6 @@
 """What is stored of orders, payments, cards and invoices. Amounts are euros as text: "118.80"; days ISO 8601."""
 
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.storage import Invoices, Keys, Payments, People
 
@@ -9,6 +9,8 @@ OPEN, TRANSFER, PAID, EXPIRED = "open", "transfer", "paid", "expired"
 
 QUEUES = {OPEN: "orders#open", TRANSFER: "orders#transfer", PAID: "orders#to_invoice"}
 """Where an order waits, by its state; a finished one is listed under its company."""
+
+REFUNDS = "refunds#open"
 
 DOUBT = "orders#doubt"
 """Where an order waits for a person to look at it, whatever its state."""
@@ -87,7 +89,8 @@ class CardOnFile(Keys, discriminator="card_on_file"):
 class Invoice(Invoices, discriminator="invoice"):
     """``invoices#<year>`` / ``<number>``; listed by ``invoices#<company>``. Never changed.
 
-    ``credits``: the number a credit note cancels. ``pdf``: Factur-X, ``sha256`` of it in hex.
+    ``credits``: the number a credit note takes back. ``matter``: what it says, JSON (`matter.Matter`). ``pdf``:
+    Factur-X, ``sha256`` of it in hex.
     """
 
     number = UnicodeAttribute()
@@ -102,6 +105,7 @@ class Invoice(Invoices, discriminator="invoice"):
     gross = UnicodeAttribute()
     vat_case = UnicodeAttribute()
     means = UnicodeAttribute()
+    matter = UnicodeAttribute()
     pdf = BinaryAttribute(legacy_encoding=False)
     sha256 = UnicodeAttribute()
 
@@ -113,10 +117,31 @@ class Counter(People, discriminator="counter"):
 
 
 class BillingProfile(People, discriminator="billing_profile"):
-    """``company#<id>`` / ``billing``. ``details``: JSON. ``vat_confirmed``: the proof that its VAT number exists."""
+    """``company#<id>`` / ``billing``. ``details``: JSON. ``vat_confirmed``, ``vat_wrong``: what VIES was
+    asked, and said of its VAT number; listed while it wasn't."""
 
     details = UnicodeAttribute()
     vat_confirmed = UnicodeAttribute(null=True)
+    vat_wrong = UnicodeAttribute(null=True)
+
+
+class Refund(People, discriminator="refund"):
+    """``refund#<invoice>`` / its number, from 0001; listed by `REFUNDS` until its credit note is written.
+
+    ``state``: asked, given, credited or failed. ``noted``: it was done elsewhere, and is only noted. ``before``: what
+    the bank had given back of the capture before, once it was asked. ``note``: number of the credit note.
+    """
+
+    number = UnicodeAttribute()
+    company = UnicodeAttribute()
+    amount = UnicodeAttribute()
+    noted = BooleanAttribute()
+    state = UnicodeAttribute()
+    before = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
+    operator = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    at = NumberAttribute()
 
 
 class OperatorAct(People, discriminator="operator_act"):

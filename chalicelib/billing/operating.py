@@ -1,39 +1,27 @@
-"""What operators do about payments: match transfers, refund, read an archive, confirm a VAT number, export the books.
+"""What operators do about payments: match transfers, clear doubts, read archives, check VAT numbers, export the books.
 
-Each act names who does it and why, and leaves a line in the list of acts. Refunds go through the bank's service while
-its evidence is kept, six months; later they are done in the bank's back office, and only noted here.
+Each act names who does it and why, and leaves a line in the list of acts. Refunds: `refunding`.
 """
 
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from chalicelib import clock, storage
 from chalicelib.errors import Conflict, NotFound
-from chalicelib.gateways.monetico import MoneticoError, Refund
-from chalicelib.gateways.monetico.formats import day_of_order
 from chalicelib.register.stores import CONTRACTS
 from chalicelib.storage import expiry
 
-from . import acts, bank, days, invoicing, letters, ordering, profiles, settling
-from .models import TRANSFER, BillingProfile, Invoice, Order, Payment
+from . import invoicing, ordering, profiles, settling
+from .acts import Operator
+from .books import Entry
+from .models import DOUBT, PAID, TRANSFER, BillingProfile, Invoice, Order, Payment
 from .settling import Evidence, Settled
 
 
-@dataclass(frozen=True)
-class Operator:
-    """Who acts, and why. An act without both raises `acts.NoReason`."""
-
-    name: str
-    reason: str
-
-    def note(self, act: str, about: str, outcome: str = "") -> None:
-        """Leaves a line, before anything is read or done."""
-        acts.note(self.name, act, about, self.reason, outcome)
-
-
 def transfer_came(by: Operator, reference: str, amount: Decimal) -> Settled:
-    """A bank transfer with this reference is on the account. Raises `Conflict` for an order that awaits none."""
+    """A bank transfer with this reference is on the account. Raises `Conflict` for an order that awaits none.
+
+    Another amount than ordered pays nothing: the order goes where doubts are cleared.
+    """
     order = ordering.find(reference)
     if order.state != TRANSFER:
         raise Conflict
@@ -60,60 +48,65 @@ def contracts_of(by: Operator, company: str) -> list[expiry.Raw]:
     return [one for one in found if one.get("delete_by") is None or one["delete_by"] > clock.now()]
 
 
-def refund(by: Operator, number: str, in_back_office: bool = False) -> Invoice:
-    """Gives the whole of an invoice back and writes its credit note. ``in_back_office``: it was done there.
+def doubts() -> list[Order]:
+    """The orders a person must look at, oldest first."""
+    return list(storage.listed(Order, DOUBT, because="consent"))
 
-    Raises `NotFound`, `Conflict` when it was credited before, or when a transfer or an old payment has no service and
-    ``in_back_office`` is not said; `MoneticoError`: nothing is credited then, ask the status before trying again.
+
+def clear_doubt(by: Operator, reference: str, paid: bool) -> None:
+    """``paid``: all the money of the order is there, so it takes effect; else nothing more is to be done about it.
+
+    Raises `Conflict` for an order without doubt, or one that is paid already; `NotFound`.
     """
-    invoice = invoicing.find(number)
-    if invoice is None or invoice.credits:
-        raise NotFound
-    if any(one.credits == number for one in invoicing.of_company(invoice.company)):
+    order = ordering.find(reference)
+    if not order.doubt or (paid and order.state == PAID):
         raise Conflict
-    order = ordering.find(invoice.reference)
-    if not in_back_office:
-        _at_bank(by, invoice, order)
-    by.note("refund", number, "noted: done in the back office" if in_back_office else "done by the bank's service")
-    note = invoicing.credit(invoice)
-    letters.invoice(order, note)
-    return note
+    by.note("clear_doubt", reference, f"{order.doubt}: {'paid' if paid else 'nothing more'}")
+    storage.update(order, Order.doubt.remove(), *ordering.back_in_line(order), because="consent")
+    if paid:
+        key = f"{reference}*operator"
+        evidence = Evidence(reference, key, "seen by an operator", Decimal(order.gross), settling.CURRENCY, clock.now())
+        settling.settle(evidence, means=order.means)
 
 
-def confirm_vat_number(by: Operator, company: str, proof: str) -> None:
-    """The company's VAT number was found valid in VIES; ``proof``: the consultation's number. Raises `NotFound`."""
+def vat_to_check() -> list[tuple[profiles.Details, BillingProfile]]:
+    """The buyers without French VAT whose number nobody has looked up in VIES yet."""
+    found = storage.listed(BillingProfile, profiles.VAT_TO_CHECK, because="consent")
+    return [(profiles.from_json(one.details), one) for one in found]
+
+
+def checked_vat_number(by: Operator, company: str, proof: str, valid: bool) -> None:
+    """What VIES says of a company's VAT number; ``proof``: the consultation's number. Raises `NotFound`.
+
+    From a wrong one on, orders bear French VAT; what was invoiced without it is to be credited and ordered anew.
+    """
     known = profiles.of(company)
     if known is None or not known[0].vat_number:
         raise NotFound
-    by.note("confirm_vat", company, proof)
-    storage.update(known[1], BillingProfile.vat_confirmed.set(proof), always=True, because="consent")
+    by.note("check_vat", company, f"{'valid' if valid else 'not valid'}: {proof}")
+    found = BillingProfile.vat_confirmed.set(proof) if valid else BillingProfile.vat_confirmed.remove()
+    wrong = BillingProfile.vat_wrong.remove() if valid else BillingProfile.vat_wrong.set(proof)
+    off = BillingProfile.list_pk.remove(), BillingProfile.list_sk.remove()
+    storage.update(known[1], found, wrong, *off, always=True, because="consent")
 
 
-def _at_bank(by: Operator, invoice: Invoice, order: Order) -> None:
-    if order.means != "card":
-        raise Conflict
-    evidence = [one for one in payments_of(by, order.reference) if one.sk == "paid"]
-    if not evidence:
-        raise Conflict
-    total, placed = Decimal(order.gross), day_of_order(days.moment(int(order.placed_at)))
-    services = bank.services()
-    captures = [one for one in services.status(order.reference, placed, total).captures if one.captured_on]
-    line = next((one for one in captures if one.amount == total and not one.refunded), None)
-    if line is None:
-        raise Conflict
-    captured: date | None = line.captured_on
-    assert captured is not None  # filtered above
-    wanted = Refund(
-        reference=order.reference,
-        ordered_on=placed,
-        captured_on=captured,
-        authorisation=line.authorisation,
-        total=total,
-        amount=total,
-        possible=sum((one.amount - one.refunded for one in captures if one.amount), Decimal(0)),
+def entries(by: Operator, year: int, form: str) -> list[Entry]:
+    """The books of an accounting year, for the accountant. ``form``: as it is noted."""
+    by.note("export", str(year), form)
+    return [_entry(invoice) for invoice in invoicing.of_year(year)]
+
+
+def _entry(invoice: Invoice) -> Entry:
+    return Entry(
+        invoice.number,
+        invoice.issued_on,
+        invoice.credits or "",
+        invoice.company,
+        invoice.buyer,
+        invoice.country,
+        invoice.vat_case,
+        Decimal(invoice.net),
+        Decimal(invoice.vat),
+        Decimal(invoice.gross),
+        invoice.means,
     )
-    try:
-        services.refund(wanted, days.moment(clock.now()))
-    except MoneticoError as fault:
-        by.note("refund_failed", invoice.number, type(fault).__name__)
-        raise

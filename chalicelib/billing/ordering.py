@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from pynamodb.expressions.update import Action
+
 from chalicelib import clock, storage
 from chalicelib.accounts import members
 from chalicelib.accounts.documents import document
@@ -147,6 +149,7 @@ def place(
     except vat.NeedsAdvice as fault:
         raise FormErrors({"country": profiles.ADVICE}) from fault
     due = vat.totals([change.charge], case)
+    profiles.have_checked(account.company, case)
     now = clock.now()
     while True:
         placed = Order(
@@ -244,6 +247,15 @@ def await_transfer(order: Order) -> None:
         storage.update(order, *actions, condition=Order.state != PAID)
     except Changed as fault:
         raise Conflict from fault
+
+
+def back_in_line(order: Order) -> list[Action]:
+    """Puts an order back where its state wants it, once a doubt is cleared."""
+    queue = QUEUES.get(order.state, f"orders#{order.company}")
+    if order.state == PAID and order.invoice:
+        queue = f"orders#{order.company}"
+    since = clock.now() if order.state == OPEN else int(order.placed_at)
+    return [Order.list_pk.set(queue), Order.list_sk.set(f"{since:012d}")]
 
 
 def finished(transaction: Transaction, order: Order, *actions: object) -> None:

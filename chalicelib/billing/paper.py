@@ -37,17 +37,25 @@ class Seller:
 
 
 @dataclass(frozen=True)
+class Credit:
+    """The invoice that a credit note takes back, ``whole`` or in part."""
+
+    number: str
+    issued_on: date
+    whole: bool
+
+
+@dataclass(frozen=True)
 class Paper:
-    """``credits``: number and day of the invoice that a credit note takes back. ``begins``, ``ends``: the days that are
+    """``credits``: of a credit note. ``begins``, ``ends``: the days that are
     paid for, the second exclusive. ``means``: card, transfer or stored."""
 
     number: str
     issued_on: date
-    credits: tuple[str, date] | None
+    credits: Credit | None
     seller: Seller
     buyer: Details
     what: Words
-    seats: int
     begins: date
     ends: date
     totals: Totals

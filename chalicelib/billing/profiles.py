@@ -14,11 +14,12 @@ from chalicelib.storage import AlreadyThere
 
 from . import company_numbers, vat
 from .models import BillingProfile
-from .vat import Vat
+from .vat import Case, Vat
 
 COUNTRIES: Final = tuple(sorted(vat.EU | {"MC", "CH", "GB", "NO", "IS", "LI", "US", "CA"} | vat.OVERSEAS))
 """Where we sell; the first is not preferred, the page is."""
 ADVICE: Final = _("La TVA de ce territoire demande une vérification : écrivez-nous avant de commander.")
+VAT_TO_CHECK: Final = "vat_to_check"
 WITH_STATES: Final = frozenset({"US", "CA"})
 
 
@@ -106,15 +107,33 @@ def save(company: str, details: Details) -> None:
     earlier, found = known
     actions = [BillingProfile.details.set(details.to_json())]
     if earlier.vat_number != details.vat_number:
-        actions.append(BillingProfile.vat_confirmed.remove())
+        actions += [BillingProfile.vat_confirmed.remove(), BillingProfile.vat_wrong.remove()]
+        actions += [BillingProfile.list_pk.remove(), BillingProfile.list_sk.remove()]
     storage.update(found, *actions, *storage.restamping(found, Event.LAST_USE, now), always=True, because="consent")
 
 
 def vat_of(company: str, details: Details) -> Vat:
-    """The VAT case of a buyer. Raises `vat.NeedsAdvice`."""
+    """The VAT case of a buyer. Raises `vat.NeedsAdvice`.
+
+    A number of the right form is believed, and looked up in VIES by an operator within days, unless the installation
+    wants it confirmed first (``VAT_CONFIRM_FIRST``); one that VIES doesn't know is believed no more.
+    """
     known = of(company)
-    confirmed = bool(known and known[1].vat_confirmed and known[0].vat_number == details.vat_number != "")
-    return vat.due(details.country, confirmed, settings.get("VAT_EXEMPT") == "1")
+    profile = known[1] if known and known[0].vat_number == details.vat_number else None
+    confirmed = bool(profile and profile.vat_confirmed)
+    believed = bool(details.vat_number) and not (profile and profile.vat_wrong)
+    if settings.get("VAT_CONFIRM_FIRST") == "1":
+        believed = believed and confirmed
+    return vat.due(details.country, believed, settings.get("VAT_EXEMPT") == "1")
+
+
+def have_checked(company: str, case: Vat) -> None:
+    """Lists a buyer without French VAT whose number nobody has looked up yet, for the operators."""
+    known = of(company)
+    if case.case is not Case.REVERSE_CHARGE or known is None or known[1].vat_confirmed:
+        return
+    listed = BillingProfile.list_pk.set(VAT_TO_CHECK), BillingProfile.list_sk.set(f"{clock.now():012d}")
+    storage.update(known[1], *listed, always=True, because="consent")
 
 
 def _french_numbers(check: Checked, form: Mapping[str, str], country: str) -> tuple[str, str]:

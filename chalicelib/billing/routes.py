@@ -146,14 +146,13 @@ def remove_card(request: Request) -> Answer:
 
 def shown(order: Order, language: pages.Language) -> dict[str, Any]:
     """An order for its pages."""
-    target = subscriptions.from_json(order.target)
-    assert target is not None  # every order has one
+    choice = subscriptions.paid_by(order.target, order.act)
     details = profiles.from_json(order.billing)
     return {
         "reference": order.reference,
         "act": order.act,
-        "offer": getattr(OFFERS[target.choice.offer].name, language),
-        "seats": target.choice.seats,
+        "offer": getattr(OFFERS[choice.offer].name, language),
+        "seats": choice.seats,
         "begins": days.noon(date.fromisoformat(order.begins)),
         "ends": days.noon(date.fromisoformat(order.ends)),
         "net": order.net,

@@ -2,16 +2,17 @@
 
 from chalice.app import Blueprint, CloudWatchEvent
 
-from . import checking, invoicing, renewals
+from . import checking, invoicing, refunding, renewals
 
 routes = Blueprint(__name__)
 
 
 @routes.schedule("rate(1 minute)", name="billing_minute")
 def billing_minute(event: CloudWatchEvent) -> None:
-    """Asks the bank about orders it told nothing about; invoices what is paid."""
+    """Asks the bank about orders it told nothing about; invoices what is paid, credits what was given back."""
     checking.ask_due()
     invoicing.issue_due()
+    refunding.credit_due()
 
 
 @routes.schedule("rate(1 hour)", name="billing_hour")

@@ -150,6 +150,13 @@ def from_json(text: str | None) -> Subscription | None:
     return Subscription(choice_of(said), anchor, said["number"], following, said["ending"], said["prepaid"])
 
 
+def paid_by(target: str, act: str) -> Choice:
+    """What an order with this target and act is paid for: the next term's choice, when it renews ahead."""
+    found = from_json(target)
+    assert found is not None  # every order has one
+    return found.following.choice if act == "renew" and found.prepaid else found.choice
+
+
 def choice_words(choice: Choice) -> dict[str, str | int]:
     """A choice as JSON has it."""
     return {"offer": choice.offer, "period": choice.period.value, "seats": choice.seats}

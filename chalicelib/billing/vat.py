@@ -82,16 +82,16 @@ CASES: Final[Mapping[Case, Vat]] = {
 }
 
 
-def due(country: str, vat_number_confirmed: bool, seller_is_small: bool = False) -> Vat:
+def due(country: str, numbered: bool, seller_is_small: bool = False) -> Vat:
     """The case of a buyer in ``country`` (ISO 3166-1). Raises `NeedsAdvice`.
 
-    ``vat_number_confirmed``: its EU number was found valid in VIES on the day, and the answer kept as a proof. Without
-    one, a buyer elsewhere in the EU counts as a private person and bears French VAT, which holds while such sales stay
-    below 10 000 € a year (art. 259 D). ``seller_is_small``: where French VAT would be due, we charge none (art. 293 B).
+    ``numbered``: its EU VAT number is believed (`profiles.vat_of`). Without one, a buyer elsewhere in the EU counts as
+    a private person and bears French VAT, which holds while such sales stay below 10 000 € a year (art. 259 D).
+    ``seller_is_small``: where French VAT would be due, we charge none (art. 293 B).
     """
     if country in OVERSEAS:
         raise NeedsAdvice(country)
-    if country in EU - AS_FRANCE and vat_number_confirmed:
+    if country in EU - AS_FRANCE and numbered:
         return CASES[Case.REVERSE_CHARGE]
     if country not in EU | AS_FRANCE:
         return CASES[Case.OUTSIDE]
@@ -107,3 +107,15 @@ def totals(lines: Iterable[Decimal], vat: Vat) -> Totals:
         net += line
     tax = rounded(net * vat.rate / 100)
     return Totals(rounded(net), tax, rounded(net) + tax)
+
+
+def part_of(whole: Totals, gross: Decimal, left: Totals) -> Totals:
+    """A part of an invoice given back. ``gross``: what is given back; ``left``: what of ``whole`` was not yet.
+
+    VAT is the difference of what stays before and after, so that all parts make the whole. Raises `ValueError` for what
+    is no part of it.
+    """
+    if rounded(gross) != gross or not ZERO < gross <= left.gross <= whole.gross:
+        raise ValueError("not a part")
+    tax = left.vat - rounded((left.gross - gross) * whole.vat / whole.gross)
+    return Totals(gross - tax, tax, gross)

@@ -110,6 +110,7 @@ INVOICE = Row(
                 "gross",
                 "vat_case",
                 "means",
+                "matter",
                 "pdf",
                 "sha256",
             }
@@ -186,7 +187,7 @@ BILLING = Row(
             "policy §3, §7",
         ),
     ),
-    kinds={"billing_profile": frozenset({"details", "vat_confirmed"})},
+    kinds={"billing_profile": frozenset({"details", "vat_confirmed", "vat_wrong"})},
     why="What every invoice of a company bears, typed once; each order renews it.",
 )
 
@@ -226,8 +227,14 @@ OPERATOR_ACT = Row(
             "GDPR art. 5 (2), 32",
         ),
     ),
-    kinds={"operator_act": frozenset({"operator", "act", "about", "reason", "outcome", "at"})},
-    why="Every reading of an archive and every refund, with its reason.",
+    kinds={
+        "operator_act": frozenset({"operator", "act", "about", "reason", "outcome", "at"}),
+        "refund": frozenset(
+            {"number", "company", "amount", "noted", "state", "before", "note", "operator", "reason", "at"}
+        ),
+    },
+    recipients=(BANK,),
+    why="Every reading of an archive and every refund, with its reason and where it stands.",
 )
 
 PAYING: tuple[Row, ...] = (PAYMENT, CARD_ON_FILE, INVOICE, ORDER, BILLING, COUNTER, OPERATOR_ACT)

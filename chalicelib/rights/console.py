@@ -12,21 +12,32 @@ from . import officers
 
 View = Callable[..., Answer]
 
+OFFICERS, OPERATIONS = "officers", "operations"
+"""The console's rooms: the data protection officer's, and the operators'."""
 
-def guarded(view: View) -> View:
-    """For an officer who gave the second factor; each look and act is written down first. Others get `NotFound`."""
 
-    @wraps(view)
-    def guard(request: Request, **parts: str) -> Answer:
-        visitor = request.visitor
-        if visitor is None or officers.find(visitor.id) is None or request.session is None:
-            raise NotFound
-        if not officers.entered(request.session, visitor.id):
-            return Redirect("/console/enter")
-        officers.write_down(visitor.id, f"{request.method} {request.path}")
-        return view(request, **parts)
+def guard_for(role: str) -> Callable[[View], View]:
+    """For officers of this role who gave the second factor; each look and act is written down first. Others get
+    `NotFound`."""
 
-    return guard
+    def guarding(view: View) -> View:
+        @wraps(view)
+        def guard(request: Request, **parts: str) -> Answer:
+            visitor = request.visitor
+            if visitor is None or request.session is None or not officers.has_role(visitor.id, role):
+                raise NotFound
+            if not officers.entered(request.session, visitor.id):
+                return Redirect("/console/enter")
+            officers.write_down(visitor.id, f"{request.method} {request.path}")
+            return view(request, **parts)
+
+        return guard
+
+    return guarding
+
+
+guarded = guard_for(officers.DPO)
+for_operators = guard_for(officers.OPERATOR)
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Book:
-    """One of the officer's books: a table and the form that adds to it. Words are French; the template translates."""
+    """A table and the form that adds to it, in one of the console's rooms. Words are French; the template translates.
+    """
 
     title: str
     lead: str
@@ -69,6 +81,7 @@ class Book:
     action: str = ""
     submit: str = ""
     entries: tuple[Entry, ...] = ()
+    room: str = OFFICERS
 
 
 def shown(request: Request, book: Book, errors: Mapping[str, str] | None = None) -> Page:

@@ -37,7 +37,7 @@ def enter(request: Request) -> Answer:
         officers.give_code(officer, request.session, request.form.get("code", ""))
     except (FormErrors, TooMany) as fault:
         return again(request, fault, lambda errors: _entering(request, errors))
-    return Redirect("/console")
+    return Redirect("/console" if officers.has_role(account.id, officers.DPO) else "/console/billing")
 
 
 @routes.page("/console")
@@ -47,6 +47,7 @@ def overview(request: Request) -> Answer:
     now = clock.now()
     late = sum(int(result.late) for result in census.results())
     values: dict[str, Any] = {
+        "operator": officers.has_role(request.account.id, officers.OPERATOR),
         "requests": [
             {
                 "opened": opened,

@@ -1,6 +1,8 @@
 """Who may open the console: a role given by hand, a second factor (TOTP, RFC 6238), every look and act written down.
 
-python -m chalicelib.rights.officers grant anne@example.fr
+python -m chalicelib.rights.officers grant anne@example.fr                the data protection officer
+python -m chalicelib.rights.officers grant anne@example.fr operator       who looks after subscriptions and payments
+python -m chalicelib.rights.officers grant anne@example.fr dpo,operator   both
 python -m chalicelib.rights.officers revoke anne@example.fr
 """
 
@@ -21,14 +23,16 @@ from chalicelib.storage.sealing import DataKey
 
 from .records import ConsoleAccess, ConsoleVisit, Officer
 
-DPO = "dpo"
+DPO, OPERATOR = "dpo", "operator"
+ROLES = (DPO, OPERATOR)
 STEP = 30
 """Seconds of a time step (RFC 6238, 5.2)."""
 WRONG = _("Ce code n’est pas le bon, ou il a déjà servi.")
 
 
 def grant(account: str, role: str = DPO) -> None:
-    """Gives an account the role; the second factor is set up at the first visit. An earlier one is void."""
+    """Gives an account a role, or several with commas between; the second factor is set up at the first visit. An
+    earlier one is void."""
     revoke(account)
     now = clock.now()
     item = Officer(f"officer#{account}", "officer", role=role, granted_at=now)
@@ -48,6 +52,12 @@ def revoke(account: str) -> None:
 def find(account: str) -> Officer | None:
     """The officer an account is."""
     return storage.get(Officer, f"officer#{account}", "officer", key=_key(account))
+
+
+def has_role(account: str, role: str) -> bool:
+    """Whether an account is an officer with this role."""
+    found = find(account)
+    return found is not None and role in str(found.role).split(",")
 
 
 def enrolment(officer: Officer, email: str) -> str:
@@ -97,15 +107,19 @@ def accesses(most: int = 200) -> list[ConsoleAccess]:
 
 def main(arguments: Sequence[str]) -> int:
     """0 when done; 2 for a wrong command or an address without an account."""
-    verbs = {"grant": grant, "revoke": revoke}
-    if len(arguments) != 2 or arguments[0] not in verbs:
+    verb, email, role = (*arguments, "", "", "")[:3]
+    known = (verb == "grant" and set((role or DPO).split(",")) <= set(ROLES)) or (verb == "revoke" and not role)
+    if len(arguments) not in (2, 3) or not known:
         sys.stderr.write(f"{__doc__}\n")
         return 2
-    account = accounts.by_email(arguments[1])
+    account = accounts.by_email(email)
     if account is None:
         sys.stderr.write("There is no account with this address.\n")
         return 2
-    verbs[arguments[0]](account.id)
+    if verb == "grant":
+        grant(account.id, role or DPO)
+    else:
+        revoke(account.id)
     return 0
 
 

@@ -111,8 +111,11 @@ def test_a_page_that_cant_be_made_takes_no_number(
         {"purchase_order": "BC-77", "siren": "73282932000074"},
         {"country": "CH", "siren": "", "city": "Genève", "postal_code": "1204"},
         {"country": "DE", "siren": "", "city": "Köln", "postal_code": "50667"},
+        {"country": "DE", "siren": "", "city": "Köln", "postal_code": "50667", "vat_number": "DE136695976"},
+        {"country": "MC", "siren": "", "city": "Monaco", "postal_code": "98000"},
+        {"country": "US", "siren": "", "city": "New York", "postal_code": "10001", "state": "US-NY"},
     ],
-    ids=("France", "siret", "outside", "elsewhere in the EU"),
+    ids=("France", "siret", "outside", "elsewhere in the EU", "reverse charge", "Monaco", "United States"),
 )
 def test_the_xml_keeps_the_rules_of_en_16931_and_of_france(
     buyer: Buyer, bank: Simulator, order: dict[str, str]
@@ -123,16 +126,15 @@ def test_the_xml_keeps_the_rules_of_en_16931_and_of_france(
     assert failures(xml_of(invoice), FRENCH) == []
 
 
-def test_a_credit_note_names_its_invoice_and_keeps_the_same_rules(buyer: Buyer, bank: Simulator) -> None:
+def test_a_small_firm_charges_no_vat_and_keeps_the_same_rules(
+    buyer: Buyer, bank: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IBOO_VAT_EXEMPT", "1")
     buyer.pays(bank)
     (invoice,) = issued(buyer)
-    note = invoicing.credit(invoice)
-    assert (note.number[-6:], note.credits) == ("000002", invoice.number)
-    xml = xml_of(note)
-    assert b">381<" in xml
-    assert invoice.number.encode() in xml
-    assert failures(xml, EN16931) == []
-    assert failures(xml, FRENCH) == []
+    assert (invoice.vat_case, invoice.vat, invoice.gross) == ("E", "0.00", "198.00")
+    assert failures(xml_of(invoice), EN16931) == []
+    assert failures(xml_of(invoice), FRENCH) == []
 
 
 def test_the_schematrons_do_find_faults(buyer: Buyer, bank: Simulator) -> None:

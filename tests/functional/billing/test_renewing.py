@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.accounts import plans
 from chalicelib.billing import cards, checking, days, invoicing, operating, renewals
+from chalicelib.billing.acts import Operator
 from chalicelib.billing.money import share
-from chalicelib.billing.operating import Operator
 from chalicelib.billing.terms import GRACE_DAYS, Standing
 from chalicelib.consents import proofs
 from dev.monetico import Simulator

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.billing.vat import CASES, EU, Case, NeedsAdvice, due, totals
+from chalicelib.billing.vat import CASES, EU, Case, NeedsAdvice, Totals, due, part_of, totals
 
 CENTS = st.decimals(0, 10**5, places=2)
 
@@ -68,3 +68,27 @@ def test_totals_add_up_and_vat_is_rounded_once(lines: list[Decimal], case: Case)
 def test_a_line_of_broken_cents_is_refused() -> None:
     with pytest.raises(ValueError, match="cents"):
         totals([Decimal("0.001")], CASES[Case.FRANCE])
+
+
+@given(st.decimals("0.01", 10**5, places=2), st.sampled_from(Case), st.data())
+def test_parts_of_an_invoice_add_up_to_it_and_each_bears_its_vat(net: Decimal, case: Case, data: st.DataObject) -> None:
+    vat = CASES[case]
+    whole = left = totals([net], vat)
+    for drawn in data.draw(st.lists(st.decimals("0.01", net, places=2), max_size=8)):
+        gross = min(drawn, left.gross)
+        if not gross:
+            break
+        part = part_of(whole, gross, left)
+        assert part.gross == gross == part.net + part.vat
+        assert min(part.net, part.vat) >= 0
+        assert abs(part.vat - part.net * vat.rate / 100) <= Decimal("0.02")
+        left = Totals(left.net - part.net, left.vat - part.vat, left.gross - part.gross)
+    if left.gross:
+        assert part_of(whole, left.gross, left) == left
+
+
+@pytest.mark.parametrize("gross", ["0", "-1", "59.41", "0.001"])
+def test_no_more_is_given_back_than_is_left(gross: str) -> None:
+    whole = totals([Decimal("49.50")], CASES[Case.FRANCE])
+    with pytest.raises(ValueError, match="part"):
+        part_of(whole, Decimal(gross), whole)
