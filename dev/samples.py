@@ -13,7 +13,7 @@ from chalicelib.consents.rules import PURPOSES
 from chalicelib.privacy.policy import STARTS
 from chalicelib.privacy.statements import STATEMENTS
 from chalicelib.register.model import Words
-from dev import samples_billing, samples_rights
+from dev import samples_billing, samples_operations, samples_rights
 
 Values = Mapping[str, Any]
 
@@ -264,6 +264,7 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
 SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     **samples_billing.SIGNED_IN,
     **samples_rights.SIGNED_IN,
+    **samples_operations.SIGNED_IN,
     "meetings": (
         "pages/meetings.html",
         {

@@ -72,7 +72,8 @@ DOORS: tuple[Door, ...] = (
     Door(
         "console",
         (EPHEMERAL, USAGE, KEYS, PEOPLE, RIGHTS, PROOF, SECURITY, EXPORTS, HOLDS, RECORDINGS),
-        read=(INVOICES,),
+        added=(PAYMENTS,),  # of a transfer that an operator has matched
+        read=(INVOICES, PAYMENTS, CONTRACTS),  # the archives too, for a reason that is written down
         scans=True,  # every customer hears of a new subprocessor
         mails=True,
         timeout=30,

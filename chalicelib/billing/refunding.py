@@ -1,8 +1,9 @@
 """Giving money back: all of an invoice, or a part of it.
 
 A refund is written down before the bank is asked, so that it can be taken up again wherever it stopped: asked → given →
-credited, or failed. The bank is asked what it gave back so far before each try; the credit note is written in the
-transaction that closes the refund. What a refund needs to know is in the invoice and in the archive of payments.
+credited, or failed. The bank is asked what it gave back so far before each try. The schedule, which alone may write
+into the store of invoices, writes the credit note within a minute, in the transaction that closes the refund. What a
+refund needs to know is in the invoice and in the archive of payments.
 """
 
 import re
@@ -11,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from chalicelib import clock, log, storage
-from chalicelib.errors import Conflict, FormErrors, NotFound
+from chalicelib.errors import FormErrors, NotFound
 from chalicelib.errors import mark as _
 from chalicelib.gateways.monetico import CaptureLine, MoneticoError, Refused, Status, Unreachable
 from chalicelib.gateways.monetico import Refund as BankRefund
@@ -64,8 +65,8 @@ def open_ones() -> list[Refund]:
     return list(storage.listed(Refund, REFUNDS))
 
 
-def refund(by: Operator, number: str, amount: str, noted: bool = False) -> Invoice:
-    """Gives ``amount`` (euros, VAT included) back and writes the credit note. ``noted``: it was done elsewhere.
+def refund(by: Operator, number: str, amount: str, noted: bool = False) -> None:
+    """Gives ``amount`` (euros, VAT included) back; a credit note follows. ``noted``: it was done elsewhere.
 
     Raises `FormErrors`, `NotFound`.
     """
@@ -92,16 +93,16 @@ def refund(by: Operator, number: str, amount: str, noted: bool = False) -> Invoi
         storage.create(item, {Event.COLLECTED: clock.now()})
     except AlreadyThere as fault:
         raise FormErrors({"": OPEN}) from fault
-    return _carried_on(by, item, invoice)
+    _carried_on(by, item, invoice)
 
 
-def carry_on(by: Operator, number: str) -> Invoice:
-    """Takes up an invoice's refund where it stopped. Raises `FormErrors`, `NotFound`."""
-    found = [one for one in all_of(number) if one.state in (ASKED, GIVEN)]
+def carry_on(by: Operator, number: str) -> None:
+    """Takes up an invoice's refund the bank gave no clear answer to. Raises `FormErrors`, `NotFound`."""
+    found = [one for one in all_of(number) if one.state == ASKED]
     if not found:
         raise NotFound
-    by.note("refund_carried_on", number, found[0].state)
-    return _carried_on(by, found[0], _invoice(number))
+    by.note("refund_carried_on", number)
+    _carried_on(by, found[0], _invoice(number))
 
 
 def credit_due() -> int:
@@ -110,20 +111,17 @@ def credit_due() -> int:
     for item in open_ones():
         if item.state == GIVEN:
             try:
-                _credit(item, _invoice(item.number))
+                written += _credit(item, _invoice(item.number))
             except ValueError as fault:  # a setting is missing: the next minute tries again
                 log.warning("invoice_waits", why=str(fault))
                 return written
-            written += 1
     return written
 
 
-def _carried_on(by: Operator, item: Refund, invoice: Invoice) -> Invoice:
-    if item.state == ASKED:
-        if not item.noted:
-            _give(by, item, invoice)
-        _to(item, GIVEN)
-    return _credit(item, invoice)
+def _carried_on(by: Operator, item: Refund, invoice: Invoice) -> None:
+    if not item.noted:
+        _give(by, item, invoice)
+    _to(item, GIVEN)
 
 
 def _give(by: Operator, item: Refund, invoice: Invoice) -> None:
@@ -190,12 +188,12 @@ def _order_to_bank(
     )
 
 
-def _credit(item: Refund, invoice: Invoice) -> Invoice:
-    """The credit note, in the transaction that closes the refund."""
+def _credit(item: Refund, invoice: Invoice) -> bool:
+    """The credit note, in the transaction that closes the refund; `False` when somebody else has written it."""
     for _try in range(TRIES):
         current = storage.get(Refund, str(item.pk), str(item.sk))
         if current is None or current.state != GIVEN:
-            raise Conflict  # somebody else was faster
+            return False
         totals = vat.part_of(matter.totals_of(invoice), Decimal(current.amount), _uncredited(invoice))
 
         def finish(write: Transaction, number: str, item: Refund = current) -> None:
@@ -207,7 +205,7 @@ def _credit(item: Refund, invoice: Invoice) -> Invoice:
         except Changed:
             continue
         letters.invoice(note)
-        return note
+        return True
     raise Changed("counter")
 
 

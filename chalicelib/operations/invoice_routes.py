@@ -73,9 +73,7 @@ def _find(number: str) -> Invoice:
     return found
 
 
-def _shown(
-    request: Request, invoice: Invoice, errors: dict[str, str], evidence: list[Payment] | None = None
-) -> Page:
+def _shown(request: Request, invoice: Invoice, errors: dict[str, str], evidence: list[Payment] | None = None) -> Page:
     said = matter.of_invoice(invoice)
     values: dict[str, Any] = {
         "invoice": invoice,

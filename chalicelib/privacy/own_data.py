@@ -227,6 +227,10 @@ ELSEWHERE: dict[str, Words] = {
         "Actes de nos opérateurs, sans nom de client : demandez-les en citant la commande.",
         "Acts of our operators, naming no customer: ask for them, naming the order.",
     ),
+    "refund": Words(
+        "Remboursements, sans nom de client : demandez-les en citant la facture.",
+        "Refunds, naming no customer: ask for them, naming the invoice.",
+    ),
     "right_request": _OWN_PAGE,
     "right_part": _OWN_PAGE,
     "right_step": _OWN_PAGE,

@@ -71,8 +71,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Book:
-    """A table and the form that adds to it, in one of the console's rooms. Words are French; the template translates.
-    """
+    """A table and the form that adds to it, in a room of the console. Words are French; the template translates."""
 
     title: str
     lead: str

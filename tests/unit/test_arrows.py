@@ -22,6 +22,7 @@ FLOORS = (
     "recordings",
     "privacy",
     "rights",
+    "operations",
 )
 """The domains, lowest first: each may call those below it and none above."""
 

@@ -133,6 +133,7 @@ def test_an_order_put_back_in_line_can_still_be_paid(buyer: Buyer, bank: Simulat
 def test_the_books_balance_and_name_every_number(buyer: Buyer, bank: Simulator) -> None:
     number = an_invoice(buyer, bank)
     refunding.refund(BY, number, "237.60")
+    assert refunding.credit_due() == 1
     entries = operating.entries(BY, int(number.split("-")[1]), "csv")
     rows = list(csv.DictReader(io.StringIO(as_csv(entries)), delimiter=";"))
     assert [row["gross"] for row in rows] == ["237,60", "-237,60"]

@@ -1,0 +1,160 @@
+"""Values for the operator's pages, as `dev.samples` has them for the others."""
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any, Final
+
+from chalicelib.operations.queue_routes import REASON
+from chalicelib.rights.console import OPERATIONS, Book, Entry, Line
+
+Values = Mapping[str, Any]
+
+START: Final = 1_795_424_400  # Monday 23 November 2026, 10:00 in Paris
+DAY: Final = 86_400
+WHY: Final = "résiliation acceptée, dossier 12"
+BUYER: Final = SimpleNamespace(name="Cabinet Lefèvre & Associés", city="Lyon", country="FR", vat_number="FR44732829320")
+
+
+def _refund(state: str, note: str | None, noted: bool = False) -> SimpleNamespace:
+    return SimpleNamespace(
+        number="IB-2026-000123",
+        amount="100.00",
+        noted=noted,
+        note=note,
+        state=state,
+        at=START,
+        operator="Chloé Martin",
+        reason=WHY,
+    )
+
+
+INVOICE: Final = SimpleNamespace(
+    number="IB-2026-000123",
+    credits=None,
+    company="c7k2m9qx4bnt3v5z",
+    buyer=BUYER.name,
+    net="477.00",
+    vat="95.40",
+    gross="572.40",
+    means="card",
+    reference="IBQ7KXPA2M4D",
+)
+SHOWN: Final[Values] = {
+    "invoice": INVOICE,
+    "issued_on": START,
+    "what": "Abonnement Iboo Professionnel, annuel, 3 places",
+    "begins": START,
+    "ends": START + 365 * DAY,
+    "buyer": BUYER,
+    "left": "472.40",
+    "refunds": [_refund("failed", None), _refund("credited", "IB-2026-000124"), _refund("credited", None, True)],
+    "evidence": [
+        SimpleNamespace(
+            result="paid",
+            amount="572.40",
+            currency="EUR",
+            brand="VI",
+            last4="0002",
+            paid_at=START,
+            authorisation="A1B2C3",
+            three_d_secure="authenticated 2.2.0 Y",
+            payer_ip="192.0.2.7",
+        )
+    ],
+    "errors": {"amount": "Indiquez un montant, jusqu’à ce qui n’est pas encore rendu."},
+    "form": {"amount": "600", "reason": WHY},
+}
+UNCLEAR: Final[Values] = {
+    **SHOWN,
+    "refunds": [_refund("asked", None)],
+    "evidence": None,
+    "errors": {},
+    "form": {},
+}
+CREDIT: Final[Values] = {
+    **UNCLEAR,
+    "invoice": SimpleNamespace(**{**vars(INVOICE), "number": "IB-2026-000124", "credits": "IB-2026-000123"}),
+    "left": None,
+    "refunds": [],
+    "evidence": [],
+}
+
+
+def _order(reference: str, state: str, doubt: str | None = None) -> dict[str, Any]:
+    return {
+        "reference": reference,
+        "placed_at": START,
+        "act": "subscribe",
+        "offer": "Professionnel",
+        "seats": 3,
+        "state": state,
+        "means": "transfer" if state == "transfer" else "card",
+        "gross": "572.40",
+        "doubt": doubt,
+        "invoice": None,
+    }
+
+
+COMPANY: Final[Values] = {
+    "company": INVOICE.company,
+    "name": BUYER.name,
+    "members": 3,
+    "held": {"offer": "Professionnel", "seats": 3, "standing": "active", "ends": START + 365 * DAY},
+    "trial_ends": None,
+    "card": True,
+    "orders": [
+        _order("IBQ7KXPA2M4D", "paid"),
+        _order("IBR8LYQB3N5E", "paid", "paid twice"),
+        _order("IBS9MZRC4P6F", "transfer"),
+        _order("IBT2NASD5Q7G", "expired"),
+    ],
+    "invoices": [
+        {"number": "IB-2026-000124", "issued_on": START, "gross": "100.00", "credits": "IB-2026-000123"},
+        {"number": "IB-2026-000123", "issued_on": START, "gross": "572.40", "credits": None},
+    ],
+    "contracts": [
+        {
+            "company_name": BUYER.name,
+            "signatory": "Anne Dupont",
+            "accepted_at": START,
+            "documents": [{"name": "terms", "version": "1"}],
+        }
+    ],
+    "errors": {},
+    "form": {},
+}
+OVERVIEW: Final[Values] = {
+    "counts": {"transfers": 2, "doubts": 1, "refunds": 1, "vat": 3, "cards": 0},
+    "refunds": [_refund("given", None)],
+    "acts": [
+        SimpleNamespace(operator="Chloé Martin", act="refund", about="IB-2026-000123", at=START, reason=WHY),
+        SimpleNamespace(operator="iboo", act="delete_card_at_bank", about="IBQ7KXPA2M4D", at=START, reason="withdrawn"),
+    ],
+    "dpo": True,
+    "errors": {},
+    "form": {},
+}
+TRANSFERS: Final = Book(
+    "Virements attendus",
+    "Comparez avec le relevé du compte. Un autre montant que commandé ne paie rien : il va aux doutes.",
+    ("Référence", "Montant", "Commandé le"),
+    (Line(("IBS9MZRC4P6F", "572,40 €", "23 novembre 2026 à 10 h"), link="/console/billing/companies/c1"),),
+    "/console/billing/transfers",
+    "Le virement est arrivé",
+    (Entry("reference", "Référence"), Entry("amount", "Montant arrivé, en euros"), REASON),
+    OPERATIONS,
+)
+
+SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
+    "operations": ("pages/operations.html", OVERVIEW),
+    "operations-empty": ("pages/operations.html", {**OVERVIEW, "refunds": [], "acts": [], "dpo": False}),
+    "operations-company": ("pages/operations_company.html", COMPANY),
+    "operations-closed": (
+        "pages/operations_company.html",
+        {**COMPANY, "name": "", "held": None, "orders": [], "contracts": [], "invoices": []},
+    ),
+    "operations-invoice": ("pages/operations_invoice.html", SHOWN),
+    "operations-unclear": ("pages/operations_invoice.html", UNCLEAR),
+    "operations-credit": ("pages/operations_invoice.html", CREDIT),
+    "operations-transfers": ("pages/console_book.html", {"book": TRANSFERS, "errors": {}, "form": {}}),
+}
