@@ -27,10 +27,14 @@ CHECK_EVERY = 0.05
 
 
 class Client:
-    """One browser. ``lose``: told each packet that comes (the header is plain), says whether the network lost it."""
+    """One browser. ``lose``: told each packet that comes (the header is plain), says whether the network lost it.
+    ``host``: which of the announced addresses it goes to."""
 
-    def __init__(self, name: str, dialect: Dialect = CHROMIUM, *, seats: int = 2, voices: int = 1) -> None:
+    def __init__(
+        self, name: str, dialect: Dialect = CHROMIUM, *, seats: int = 2, voices: int = 1, host: str = "127.0.0.1"
+    ) -> None:
         self.name = name
+        self._host = host
         self.dialect = dialect
         numbers = random.Random(name)
         slots = ["microphone", "camera", "screen", "screen_sound"]
@@ -57,8 +61,8 @@ class Client:
         self._pulse: RTCDataChannel = self._link.channel(1, "pulse", reliable=False)
         self._room.on("message", lambda data: self.messages.append(json.loads(data)))
         self._pulse.on("message", lambda data: self.pulses.append(json.loads(data)))
-        self._socket = _udp_socket()
-        self._server = ("127.0.0.1", 0)
+        self._socket = _udp_socket(host)
+        self._server = (host, 0)
         self._checks: asyncio.Task[None] | None = None
         self._started = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,8 +77,8 @@ class Client:
         return self
 
     def connect(self) -> None:
-        """Begins to send checks to the answer's first candidate."""
-        candidate = re.search(r"a=candidate:\S+ 1 udp \d+ (127\.0\.0\.1) (\d+)", self.answer)
+        """Begins to send checks to the answer's candidate of its host."""
+        candidate = re.search(rf"a=candidate:\S+ 1 udp \d+ ({re.escape(self._host)}) (\d+)", self.answer)
         assert candidate, self.answer
         self._server = candidate[1], int(candidate[2])
         loop = asyncio.get_running_loop()
@@ -94,12 +98,14 @@ class Client:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
 
-    def move(self) -> None:
-        """Goes on from another address and tells it by a check."""
+    def move(self, host: str | None = None) -> None:
+        """Goes on from another address, to ``host`` if one is given."""
         loop = asyncio.get_running_loop()
         loop.remove_reader(self._socket)
         self._socket.close()
-        self._socket = _udp_socket()
+        self._host = host or self._host
+        self._server = self._host, self._server[1]
+        self._socket = _udp_socket(self._host)
         loop.add_reader(self._socket, self._read)
 
     # What it sends.
@@ -224,8 +230,8 @@ class Client:
         self.closed = True
 
 
-def _udp_socket() -> socket.socket:
-    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+def _udp_socket(host: str) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
     made.setblocking(False)
-    made.bind(("127.0.0.1", 0))
+    made.bind((host, 0))
     return made

@@ -58,9 +58,11 @@ class Bench:
     time: MovableClock
     clients: list[Client] = field(default_factory=list)
 
-    def client(self, name: str, dialect: Dialect = CHROMIUM, *, seats: int = 2, voices: int = 1) -> Client:
+    def client(
+        self, name: str, dialect: Dialect = CHROMIUM, *, seats: int = 2, voices: int = 1, host: str = "127.0.0.1"
+    ) -> Client:
         """A client that has not joined yet."""
-        self.clients.append(Client(name, dialect, seats=seats, voices=voices))
+        self.clients.append(Client(name, dialect, seats=seats, voices=voices, host=host))
         return self.clients[-1]
 
     def clear(self) -> None:

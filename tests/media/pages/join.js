@@ -1,15 +1,22 @@
 // The smallest client of docs/protocol.md, for tests of the worker: joins, sends fake devices, counts what arrives.
 
-import { activate, CAMERA, fit } from "/room/wire/offer.js";
+import { activate, CAMERA, fit, recode } from "/room/wire/offer.js";
 
 const SEATS = 3;
 
 /** Says what the test asks for in `window.state`. */
-const state = { paused: [], active: null, speaker: null, hello: null, people: {}, seats: [], voices: [], levels: {}, pongs: 0, connection: "", last: "" };
+const state = { paused: [], codecs: {}, active: null, speaker: null, hello: null, people: {}, seats: [], voices: [], levels: {}, pongs: 0, connection: "", last: "" };
 window.state = state;
 
-/** Joins as `name`; resolves once connected. `simulcast`: the camera has three encodings. */
-window.join = async (name, { simulcast = false, width = 640, height = 360 } = {}) => {
+/**
+ * Joins as `name`; resolves once connected. `simulcast`: the camera has three encodings. `send`, `receive`: codecs by
+ * MIME type, liked best first (null: as the browser has them). `mode`: scalability of the camera. `extend`: header
+ * extensions to offer beside the usual ones.
+ */
+window.join = async (
+  name,
+  { simulcast = false, width = 640, height = 360, send = null, receive: take = null, mode = null, extend = [] } = {},
+) => {
   const pc = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
   window.pc = pc;
   const devices = await navigator.mediaDevices.getUserMedia({
@@ -17,7 +24,7 @@ window.join = async (name, { simulcast = false, width = 640, height = 360 } = {}
     video: { width, height },
   });
   const slots = ["audio", "video", "video", "audio"].map((kind, place) =>
-    pc.addTransceiver(kind, { direction: "sendonly", sendEncodings: simulcast && place === 1 ? [...CAMERA] : [{}] }),
+    pc.addTransceiver(kind, { direction: "sendonly", sendEncodings: encodings(simulcast && place === 1, mode) }),
   );
   await slots[0].sender.replaceTrack(devices.getAudioTracks()[0]);
   await slots[1].sender.replaceTrack(devices.getVideoTracks()[0]);
@@ -26,6 +33,12 @@ window.join = async (name, { simulcast = false, width = 640, height = 360 } = {}
   for (let seat = 0; seat < SEATS; seat += 1) {
     pc.addTransceiver("audio", { direction: "recvonly" });
     pc.addTransceiver("video", { direction: "recvonly" });
+  }
+  for (const transceiver of pc.getTransceivers()) {
+    prefer(transceiver, slots.includes(transceiver) ? send : take);
+    const extensions = transceiver.getHeaderExtensionsToNegotiate?.() ?? [];
+    for (const one of extensions) if (extend.includes(one.uri)) one.direction = "sendrecv";
+    if (extend.length > 0) transceiver.setHeaderExtensionsToNegotiate(extensions);
   }
   for (let voice = 0; voice < 3; voice += 1) pc.addTransceiver("audio", { direction: "recvonly" });
   const room = pc.createDataChannel("room", { negotiated: true, id: 0 });
@@ -44,6 +57,23 @@ window.join = async (name, { simulcast = false, width = 640, height = 360 } = {}
   await pc.setRemoteDescription({ type: "answer", sdp: window.answer });
 };
 
+/** The encodings of a video slot. */
+function encodings(simulcast, mode) {
+  const scalability = mode ? { scalabilityMode: mode } : {};
+  return simulcast ? CAMERA.map((one) => ({ ...one, ...scalability })) : [{ ...scalability }];
+}
+
+/** Offers only these codecs of a transceiver's kind, in this order; of the other kind the browser's own. */
+function prefer(transceiver, wanted) {
+  const { kind } = transceiver.receiver.track;
+  const own = wanted?.filter((type) => type.startsWith(kind)) ?? [];
+  if (own.length === 0) return;
+  const { codecs } = RTCRtpReceiver.getCapabilities(kind);
+  const chosen = own.flatMap((type) => codecs.filter(({ mimeType }) => mimeType.toLowerCase() === type));
+  const repairs = codecs.filter(({ mimeType }) => mimeType === "video/rtx");
+  transceiver.setCodecPreferences([...chosen, ...repairs]);
+}
+
 function receive(room, message) {
   state.last = message.type;
   if (message.type === "hello") {
@@ -60,6 +90,9 @@ function receive(room, message) {
   } else if (message.type === "layers") {
     state.active = message.active;
     void activate(window.slots[1].sender, message.active);
+  } else if (message.type === "codec") {
+    const sender = window.slots[message.slot === "screen" ? 2 : 1].sender;
+    void recode(sender, message.codec).then((done) => { state.codecs[message.slot] = done ? message.codec : "refused"; });
   } else if (message.type === "paused") {
     state.paused = message.seats;
   } else if (message.type === "speaker") {
@@ -91,6 +124,29 @@ window.seen = async () => {
     found[`${seat.participant} ${seat.source}`] = { height: frameHeight, frames: framesDecoded, freezes: freezeCount };
   }
   return found;
+};
+
+/** What comes in, by kind: codecs of what is received now, with the concealed and all samples of sound. */
+window.received = async () => {
+  const found = { video: [], audio: [], concealed: 0, samples: 0, silent: 0, repeated: 0, captured: 0 };
+  const stats = await window.pc.getStats();
+  for (const report of stats.values()) {
+    if (report.type !== "inbound-rtp" || !report.packetsReceived) continue;
+    found[report.kind].push(stats.get(report.codecId)?.mimeType.toLowerCase());
+    if (report.kind !== "audio") continue;
+    found.concealed += report.concealedSamples || 0;
+    found.repeated += report.fecPacketsReceived || 0; // redundant sound counts here
+    found.silent += report.silentConcealedSamples || 0;
+    found.samples += report.totalSamplesReceived || 0;
+  }
+  for (const { receiver } of window.pc.getTransceivers())
+    for (const source of receiver.getSynchronizationSources()) if (source.captureTimestamp) found.captured += 1;
+  return found;
+};
+
+/** Puts the microphone's sound off or on, without saying so: what stays is silence. */
+window.silence = (on) => {
+  window.slots[0].sender.track.enabled = !on;
 };
 
 /** Says that slots are on or off. */

@@ -89,6 +89,24 @@ function chosen(kind) {
 }
 
 /**
+ * Goes on in another codec, as the worker asks when somebody comes who can't decode the present one.
+ *
+ * @param {RTCRtpSender} sender
+ * @param {string} codec as the protocol names it: vp8, vp9, h264, av1
+ * @returns {Promise<boolean>} whether this browser could
+ */
+export async function recode(sender, codec) {
+  const parameters = /** @type {any} */ (sender.getParameters()); // `codec` of an encoding is younger than our types
+  const found = parameters.codecs.find((/** @type {any} */ one) => one.mimeType.toLowerCase() === `video/${codec}`);
+  if (!found) return false;
+  const { mimeType, clockRate, sdpFmtpLine } = found;
+  for (const encoding of parameters.encodings) encoding.codec = { mimeType, clockRate, sdpFmtpLine };
+  await sender.setParameters(parameters);
+  const taken = /** @type {any} */ (sender.getParameters()).encodings[0].codec;
+  return taken?.mimeType === mimeType;
+}
+
+/**
  * Sends the named encodings of a sender and no other.
  *
  * @param {RTCRtpSender} sender
