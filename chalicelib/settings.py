@@ -27,6 +27,8 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     "TICKET_PRIVATE_KEY": (None, "Ed25519 private key, PEM: signs tickets and orders for workers (secret)"),
     "PROOF_PRIVATE_KEY": (None, "Ed25519 private key, PEM: signs the day's proof of erasure (secret)"),
     "POOL_SECRET": (None, "shared with the media workers: authenticates their reports (secret)"),
+    "TURN_URLS": ("", "addresses of the relays, separated by commas: turn:host:3478?transport=udp; empty: no relay"),
+    "TURN_SECRET": (None, "shared with the relays; asked for only where there are some (secret)"),
     "MAIL_TRANSPORT": ("ses", "ses or smtp"),
     "MAIL_FROM": ("Iboo <reunion@iboo.live>", "sender of every e-mail"),
     "SMTP_URL": ("", "smtp://host:port, or smtps://user:password@host:port, when MAIL_TRANSPORT is smtp"),

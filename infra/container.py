@@ -44,12 +44,13 @@ def public_address(described: Mapping[str, Any]) -> str:
 
 
 def environment(inherited: Mapping[str, str], task_arn: str, private: str, public: str) -> dict[str, str]:
-    """The worker's settings: it binds the private address and announces the public one."""
+    """The worker's settings: it binds the private address; participants reach it by the public one, relays by the
+    private one, which is all they may send to."""
     return {
         **inherited,
         "IBOO_WORKER_ID": f"worker-{task_arn.rpartition('/')[2]}",
         "IBOO_WORKER_CONTROL_HOST": private,
-        "IBOO_WORKER_ANNOUNCED": f"{public}@{private}",
+        "IBOO_WORKER_ANNOUNCED": f"{public}@{private},{private}",
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
+from infra import turn
 from infra.cloudformation import Json, allow, exported, get, imported, in_region, log_group, ref, resource, secret, sub
 from infra.network import ZONES
 from infra.stages import Stage
@@ -18,7 +19,7 @@ IN_NETWORK = ("public", "console", "schedule")
 
 COMMON = ("KEY_ENCRYPTION_KEY", "LOOKUP_KEY")
 SECRETS: dict[str, tuple[str, ...]] = {
-    "public": (*COMMON, "CSRF_KEY", "TICKET_PRIVATE_KEY", "MONETICO_KEY"),
+    "public": (*COMMON, "CSRF_KEY", "TICKET_PRIVATE_KEY", "TURN_SECRET", "MONETICO_KEY"),
     "callback": (*COMMON, "CSRF_KEY", "POOL_SECRET", "TICKET_PRIVATE_KEY", "MONETICO_KEY"),
     "console": (*COMMON, "CSRF_KEY", "TICKET_PRIVATE_KEY", "MONETICO_KEY"),
     "schedule": (*COMMON, "CSRF_KEY", "TICKET_PRIVATE_KEY", "PROOF_PRIVATE_KEY", "MONETICO_KEY"),
@@ -96,6 +97,7 @@ def _finish_function(stage: Stage, door: str, name: str, properties: Json, versi
         "IBOO_FORWARDED_HOPS": str(stage.hops),
         "IBOO_ASSETS_VERSION": version,
         "IBOO_SECRETS_OF": ref("SecretsOf"),
+        **({"IBOO_TURN_URLS": turn.urls(stage)} if "TURN_SECRET" in SECRETS[door] else {}),
         **{f"IBOO_{key}": secret(stage, key.lower().replace("_", "-")) for key in SECRETS[door]},
     }
 

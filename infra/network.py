@@ -141,6 +141,11 @@ def _groups() -> Json:
         "TurnIn": _rule("Ingress", "BalancerGroup", "tcp", 443, {"CidrIp": "0.0.0.0/0"}, "TURN over TLS"),
         "TurnOut": _rule("Egress", "BalancerGroup", "tcp", 3_478, _to("RelaysGroup"), "to relays"),
         "RelayIn": _rule("Ingress", "RelaysGroup", "tcp", 3_478, _from("BalancerGroup"), "from the load balancer"),
+        "PlainTurnIn": _rule("Ingress", "BalancerGroup", "tcp", 3_478, {"CidrIp": "0.0.0.0/0"}, "TURN over TCP"),
+        "UdpTurnIn": _rule("Ingress", "BalancerGroup", "udp", 3_478, {"CidrIp": "0.0.0.0/0"}, "TURN over UDP"),
+        "UdpTurnOut": _rule("Egress", "BalancerGroup", "udp", 3_478, _to("RelaysGroup"), "to relays"),
+        # UDP passes the balancer under the sender's own address; the group still stands for it.
+        "UdpRelayIn": _rule("Ingress", "RelaysGroup", "udp", 3_478, _from("BalancerGroup"), "from the load balancer"),
         "RelayOut": _rule("Egress", "RelaysGroup", "udp", MEDIA_PORT, _to("WorkersGroup"), "to workers alone"),
     }
 

@@ -1,5 +1,6 @@
-"""A relay for networks that let nothing through but TLS on port 443: coturn behind a load balancer that holds the
-certificate. It relays to the workers' subnets alone; the security groups say so a second time.
+"""Relays for networks that block the way to workers: coturn behind a load balancer, over UDP and TCP on port 3478 and
+over TLS on 443, for which the balancer holds the certificate. They relay to the workers' subnets alone; the security
+groups say so a second time.
 """
 
 from ipaddress import ip_network
@@ -10,6 +11,29 @@ from infra.network import ZONES, media_block
 from infra.stages import Stage
 
 LISTENING = 3_478
+SECURE = 443
+
+LIMITS = (
+    "no-tcp-relay",
+    "no-multicast-peers",
+    "stale-nonce=600",
+    "max-allocate-lifetime=600",
+    "user-quota=12",
+    "total-quota=4000",
+    "max-bps=1000000",
+    "denied-peer-ip=0.0.0.0-255.255.255.255",
+    "denied-peer-ip=::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+)
+"""What no relay of ours does, wherever it runs: serve anything but UDP to the peers its own list allows, hold more than
+a dozen allocations for one credential (a browser makes one per address and transport), or carry more than 8 Mbit/s
+each. ``max-bps`` counts bytes."""
+
+
+def urls(stage: Stage) -> str:
+    """As the functions' setting ``TURN_URLS`` wants them: the cheapest way first."""
+    host = f"turn.{stage.domain}"
+    plain = f"turn:{host}:{LISTENING}"
+    return f"{plain}?transport=udp,{plain}?transport=tcp,turns:{host}:{SECURE}?transport=tcp"
 
 
 def template(stage: Stage) -> Json:
@@ -35,10 +59,8 @@ def command(stage: Stage) -> list[str]:
     options = [
         f"--listening-port={LISTENING}",
         f"--realm=turn.{stage.domain}",
-        "--no-udp --no-dtls --no-tls --no-tcp-relay --no-cli --no-multicast-peers --fingerprint",
-        "--use-auth-secret --stale-nonce=600 --max-allocate-lifetime=600",
-        "--user-quota=8 --total-quota=4000 --max-bps=1000000",
-        "--denied-peer-ip=0.0.0.0-255.255.255.255",
+        "--no-dtls --no-tls --no-cli --fingerprint --use-auth-secret",
+        *(f"--{limit}" for limit in LIMITS),
         *allowed,
         "--no-stdout-log --log-file=/dev/null --pidfile=/tmp/turnserver.pid --userdb=/tmp/turndb",
     ]
@@ -57,7 +79,7 @@ def _task(stage: Stage) -> Json:
         "relay",
         {
             "Command": command(stage),
-            "PortMappings": [{"ContainerPort": LISTENING, "Protocol": "tcp"}],
+            "PortMappings": [{"ContainerPort": LISTENING, "Protocol": protocol} for protocol in ("udp", "tcp")],
             "Secrets": [{"Name": "TURN_SECRET", "ValueFrom": sub(own)}],
             "MountPoints": [{"SourceVolume": "scratch", "ContainerPath": "/tmp", "ReadOnly": False}],  # noqa: S108 # the container's
         },
@@ -87,7 +109,10 @@ def _service(stage: Stage) -> Json:
             "PlatformVersion": "1.4.0",
             "DesiredCount": 2,
             "EnableExecuteCommand": False,
-            "LoadBalancers": [{"ContainerName": "relay", "ContainerPort": LISTENING, "TargetGroupArn": ref("Targets")}],
+            "LoadBalancers": [
+                {"ContainerName": "relay", "ContainerPort": LISTENING, "TargetGroupArn": ref(targets)}
+                for targets in ("Targets", "PlainTargets")
+            ],
             "NetworkConfiguration": {
                 "AwsvpcConfiguration": {
                     "AssignPublicIp": "ENABLED",
@@ -96,7 +121,7 @@ def _service(stage: Stage) -> Json:
                 }
             },
         },
-        DependsOn="Listener",
+        DependsOn=["Listener", "PlainListener"],
     )
 
 
@@ -111,29 +136,45 @@ def _balancer(stage: Stage) -> Json:
                 "Subnets": [imported(stage, f"edge-{zone}") for zone in range(ZONES)],
             },
         ),
-        "Targets": resource(
-            "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "Targets": _targets(stage, "TCP"),
+        "PlainTargets": _targets(stage, "TCP_UDP"),
+        "PlainListener": _listener("PlainTargets", {"Protocol": "TCP_UDP", "Port": LISTENING}),
+        "Listener": _listener(
+            "Targets",
             {
-                "Protocol": "TCP",
-                "Port": LISTENING,
-                "TargetType": "ip",
-                "VpcId": imported(stage, "vpc"),
-                "HealthCheckProtocol": "TCP",
-                "TargetGroupAttributes": [
-                    {"Key": "deregistration_delay.timeout_seconds", "Value": "300"},
-                    {"Key": "preserve_client_ip.enabled", "Value": "false"},
-                ],
-            },
-        ),
-        "Listener": resource(
-            "AWS::ElasticLoadBalancingV2::Listener",
-            {
-                "LoadBalancerArn": ref("Balancer"),
                 "Protocol": "TLS",
-                "Port": 443,
+                "Port": SECURE,
                 "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
                 "Certificates": [{"CertificateArn": ref("CertificateArn")}],
-                "DefaultActions": [{"Type": "forward", "TargetGroupArn": ref("Targets")}],
             },
         ),
     }
+
+
+def _targets(stage: Stage, protocol: str) -> Json:
+    """Where a listener sends to. UDP always arrives with the sender's own address."""
+    attributes = [{"Key": "deregistration_delay.timeout_seconds", "Value": "300"}]
+    if protocol == "TCP":
+        attributes.append({"Key": "preserve_client_ip.enabled", "Value": "false"})
+    return resource(
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        {
+            "Protocol": protocol,
+            "Port": LISTENING,
+            "TargetType": "ip",
+            "VpcId": imported(stage, "vpc"),
+            "HealthCheckProtocol": "TCP",
+            "TargetGroupAttributes": attributes,
+        },
+    )
+
+
+def _listener(targets: str, properties: Json) -> Json:
+    return resource(
+        "AWS::ElasticLoadBalancingV2::Listener",
+        {
+            "LoadBalancerArn": ref("Balancer"),
+            "DefaultActions": [{"Type": "forward", "TargetGroupArn": ref(targets)}],
+            **properties,
+        },
+    )

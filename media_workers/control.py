@@ -8,7 +8,14 @@ from typing import TypeVar
 from aiohttp import web
 
 from chalicelib.signalling import tickets
-from chalicelib.signalling.messages import CONTENT_TYPE, MessageError, dump, load_join_order, load_push
+from chalicelib.signalling.messages import (
+    CONTENT_TYPE,
+    MessageError,
+    dump,
+    load_check_order,
+    load_join_order,
+    load_push,
+)
 from chalicelib.signalling.tickets import Ticket, TicketError
 from media_workers import metrics
 from media_workers.errors import BadRequest, BadTicket, Refusal
@@ -34,6 +41,7 @@ class Control:
         self.application.add_routes(
             [
                 web.post("/join", self._join),
+                web.post("/check", self._check),
                 web.post("/rooms/{room}/push", self._push),
                 web.get("/health", self._health),
                 web.get("/metrics", self._metrics),
@@ -45,12 +53,14 @@ class Control:
         ticket = self._ticket(order.ticket, order.offer)
         return _json(dump(self._worker.join(ticket, order.offer)))
 
+    async def _check(self, request: web.Request) -> web.Response:
+        body = await self._ordered(request)
+        if not self._used.use(f"check {tickets.sha256(body)}", self._now):
+            raise BadTicket("used before")
+        return _json(dump(self._worker.check(_parsed(load_check_order, body).offer)))
+
     async def _push(self, request: web.Request) -> web.Response:
-        body = await request.read()
-        try:
-            tickets.check_order(_bearer(request), body, self._key, self._worker.incarnation, self._now)
-        except TicketError as fault:
-            raise BadTicket(str(fault)) from fault
+        body = await self._ordered(request)
         push = _parsed(load_push, body)
         try:
             self._worker.push(request.match_info["room"], push)
@@ -65,6 +75,15 @@ class Control:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         return web.Response(body=metrics.text(self._worker).encode(), headers={"Content-Type": metrics.CONTENT_TYPE})
+
+    async def _ordered(self, request: web.Request) -> bytes:
+        """The body, if the functions ordered it."""
+        body = await request.read()
+        try:
+            tickets.check_order(_bearer(request), body, self._key, self._worker.incarnation, self._now)
+        except TicketError as fault:
+            raise BadTicket(str(fault)) from fault
+        return body
 
     def _ticket(self, token: str, offer: str) -> Ticket:
         try:

@@ -199,8 +199,8 @@ class Room:
         """Executes a push of the functions."""
         self._pushes[push.type](push)
 
-    def close(self, word: dict[str, Any]) -> None:
-        """Tells everybody a last word and closes."""
+    def close(self, word: dict[str, Any] | None) -> None:
+        """Tells everybody a last word, if there is one, and closes."""
         for connection in list(self._connections.values()):
             connection.close(word)
 

@@ -34,7 +34,8 @@ SETTINGS = (
     Setting(
         "ANNOUNCED",
         "",
-        "addresses in answers, comma list; `public@private` announces one and binds the other; "
+        "addresses in answers, comma list; `public@private` announces one and binds the other; both may be announced, "
+        "the private one for relays: `public@private,private`; "
         "default: 127.0.0.1 and this machine's first other address of IPv4 and of IPv6",
     ),
     Setting("REPORT_URL", "", "where reports go, e.g. http://127.0.0.1:8000/workers/report; empty: no reports"),

@@ -1,4 +1,4 @@
-"""The worker's UDP sockets: one per announced address, all on the same port.
+"""The worker's UDP sockets: one per local address that is announced, all on the same port.
 
 A wildcard socket would answer from another source address than the one asked, which costs browsers a second. Sending
 is direct, not through a transport: what the kernel can't take now is dropped, as any queue in front of it would only
@@ -46,7 +46,8 @@ class Path(NamedTuple):
 
 
 class Sockets:
-    """``announced``: what answers name, in the order of sockets."""
+    """``announced``: what answers name. Several of them may be one local address, reached from different sides: by
+    participants under a public one, by relays under the private one."""
 
     def __init__(self, announced: tuple[Announced, ...], port: int) -> None:
         self.announced = tuple(item.address for item in announced)
@@ -157,15 +158,15 @@ def _bind(announced: tuple[Announced, ...], port: int) -> list[socket.socket]:
     for attempt in range(ATTEMPTS):
         bound: list[socket.socket] = []
         try:
-            for item in announced:
-                bound.append(_socket(item.bind, port or (bound[0].getsockname()[1] if bound else 0)))
+            for address in dict.fromkeys(item.bind for item in announced):
+                bound.append(_socket(address, port or (bound[0].getsockname()[1] if bound else 0)))
             return bound
         except OSError as fault:
             for each in bound:
                 each.close()
             # Port 0 lets the first socket choose; the choice may be taken on another address.
             if port or fault.errno != errno.EADDRINUSE or attempt == ATTEMPTS - 1:
-                raise SettingError(f"UDP port {port} of {item.bind} can't be had: {fault.strerror}") from fault
+                raise SettingError(f"UDP port {port} of {address} can't be had: {fault.strerror}") from fault
     raise SettingError("no announced address")
 
 

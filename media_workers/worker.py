@@ -21,6 +21,7 @@ from media_workers.recording.process import process_feed
 from media_workers.recording.studio import MakeFeed, Studio
 from media_workers.room import Room
 from media_workers.settings import Settings
+from media_workers.try_out import TryOuts
 from media_workers.udp import Sockets
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class Worker:
             attendance=self.attendance,
             spawn=self.spawn,
         )
+        self._try_outs = TryOuts(self._house)
 
     def start(self) -> None:
         """Begins to listen; call it in the running loop."""
@@ -87,6 +89,7 @@ class Worker:
         self.draining = True
         for room in list(self.rooms.values()):
             room.close({"type": "rejoin", "reason": reason})
+        self._try_outs.close()
         for timer in self._timers:
             timer.cancel()
         endings = [task for task in self._tasks if task not in self._timers]
@@ -105,6 +108,12 @@ class Worker:
         self.rooms[room.id] = room
         logger.info("room %s: connection %s joins", room.id, connection.id)
         return JoinAnswer(connection.answer(), connection.id)
+
+    def check(self, offer: str) -> JoinAnswer:
+        """Answers the offer of somebody who tries the way here. The order is checked already. Raises a `Refusal`."""
+        if self.draining:
+            raise Draining("nobody new any more")
+        return self._try_outs.answer(offer)
 
     def push(self, room_id: str, push: Push) -> None:
         """Executes a push. Raises `NoRoom`."""

@@ -173,8 +173,8 @@ def _hold(occurrence: str, company: str, lost: set[str]) -> Room:
             return room
         log.warning("worker_lost", worker=room.worker, epoch=int(room.epoch))
         lost.add(room.incarnation)
-    candidates = [candidate for candidate in _candidates() if candidate.incarnation not in lost]
-    chosen = choose(candidates, clock.now(), SystemRandom())
+    able = [candidate for candidate in candidates() if candidate.incarnation not in lost]
+    chosen = choose(able, clock.now(), SystemRandom())
     if chosen is None:
         raise NoWorker
     try:
@@ -212,7 +212,8 @@ def _place(occurrence: str, company: str, room: Room | None, chosen: Candidate) 
     return room
 
 
-def _candidates() -> list[Candidate]:
+def candidates() -> list[Candidate]:
+    """The workers as their last reports describe them."""
     return [
         Candidate(
             worker=str(item.pk).partition("#")[2],

@@ -7,7 +7,7 @@ sign of life, so that a dead worker costs a person less than a breath; 2 s to an
 import requests
 
 from chalicelib.signalling import messages
-from chalicelib.signalling.messages import JoinAnswer, JoinOrder, Push
+from chalicelib.signalling.messages import CheckOrder, JoinAnswer, JoinOrder, Push
 
 CONNECT, ANSWER = 0.4, 2.0
 
@@ -43,16 +43,24 @@ def incarnation(control: str) -> str | None:
 
 def join(control: str, order: JoinOrder) -> JoinAnswer:
     """Hands a browser's offer to the worker. Raises `WorkerError`."""
-    response = _post(control + "/join", messages.dump(order), order.ticket)
-    try:
-        return messages.load_join_answer(response.content)
-    except messages.MessageError as fault:
-        raise WorkerUnreachable("answered nonsense") from fault
+    return _answer(_post(control + "/join", messages.dump(order), order.ticket))
+
+
+def check(control: str, order: CheckOrder, token: str) -> JoinAnswer:
+    """Hands the worker the offer of somebody who tries the way to it. Raises `WorkerError`."""
+    return _answer(_post(control + "/check", messages.dump(order), token))
 
 
 def push(control: str, room: str, body: Push, order: str) -> None:
     """Tells a room something. Raises `WorkerError`."""
     _post(f"{control}/rooms/{room}/push", messages.dump(body), order)
+
+
+def _answer(response: requests.Response) -> JoinAnswer:
+    try:
+        return messages.load_join_answer(response.content)
+    except messages.MessageError as fault:
+        raise WorkerUnreachable("answered nonsense") from fault
 
 
 def _post(url: str, body: bytes, token: str) -> requests.Response:

@@ -11,6 +11,7 @@ from chalicelib.doors import Answer, Door, Json, Page, Redirect, Request, Text, 
 from chalicelib.errors import BadInput, FormErrors, Gone, LinkInUse, NotAllowed
 from chalicelib.errors import mark as _
 from chalicelib.fleet import actions as fleet
+from chalicelib.fleet import relays
 from chalicelib.fleet.actions import Joining
 from chalicelib.register import clocks, row_of
 from chalicelib.register.events import Event
@@ -131,6 +132,7 @@ def me(request: Request, occurrence: str) -> Answer:
             "state": person.state,
             "message": _where_one_stands(request, found, person),
             "recording": found.recording and {"id": found.recording, "answered": not admission.asked(found, person)},
+            "relays": relays.of_participant(person.id) if person.state == "admitted" else None,
         }
     )
 

@@ -32,6 +32,16 @@ class JoinAnswer:
     connection: str
 
 
+@dataclass(frozen=True)
+class CheckOrder:
+    """``POST /check`` on the control port: the offer of somebody who only tries the way to a worker, in no room.
+
+    Answers 200 with a `JoinAnswer`; nothing of it is reported, and the connection ends by itself.
+    """
+
+    offer: str
+
+
 PushType = Literal["chat", "waiting", "standing", "tell", "remove", "replace", "leave", "end", "record"]
 
 _PUSHES: dict[str, PushType] = {kind: kind for kind in get_args(PushType)}
@@ -136,6 +146,11 @@ def load_join_order(body: bytes) -> JoinOrder:
     """Raises `MessageError`."""
     data = _object(body)
     return JoinOrder(_text(data, "ticket"), _text(data, "offer"))
+
+
+def load_check_order(body: bytes) -> CheckOrder:
+    """Raises `MessageError`."""
+    return CheckOrder(_text(_object(body), "offer"))
 
 
 def load_join_answer(body: bytes) -> JoinAnswer:

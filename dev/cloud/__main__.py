@@ -19,9 +19,11 @@ from dev import words
 from dev.cloud import assets, environment, keys
 from dev.cloud.environment import Addresses, SettingError, Settings
 from dev.cloud.keys import Keys
+from dev.cloud.relay import Relay, missing
 from dev.cloud.tree import PartDied, Tree
 from dev.engine import Engine, EngineError
 from dev.monetico import Simulator, SimulatorError
+from media_workers.settings import own_address
 
 READY_WITHIN = 60.0
 
@@ -40,10 +42,15 @@ class Plan:
     assets_version: str
     aws: Mapping[str, str]
     bank: Mapping[str, str]
+    relay: Relay | None
+    """None where this machine can have none."""
 
     @property
     def functions(self) -> dict[str, str]:
-        given = environment.of_functions(self.at, self.keys, self.settings.data, self.assets_version, self.aws)
+        urls = self.relay.urls if self.relay else ""
+        given = environment.of_functions(
+            self.at, self.keys, self.settings.data, self.assets_version, self.aws, turn_urls=urls
+        )
         return {**environment.PAYING, **given, **self.bank}
 
 
@@ -79,7 +86,11 @@ def _plan(settings: Settings, engine: Engine, bank: Simulator, http: socket.sock
         engine_url=engine.url,
     )
     version = assets.version(settings.root / "web")
-    return Plan(settings, at, keys.keep(settings.data / "secrets"), version, engine.environment(), bank.environment())
+    secrets = keys.keep(settings.data / "secrets")
+    relay = None
+    if not missing():
+        relay = Relay(own_address(), _free_port(), _free_port(), settings.data / "relay")
+    return Plan(settings, at, secrets, version, engine.environment(), bank.environment(), relay)
 
 
 def _bank(settings: Settings, http: socket.socket) -> Simulator:
@@ -106,6 +117,9 @@ async def _start(tree: Tree, plan: Plan, http: socket.socket, smtp: socket.socke
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
         await tree.ready("functions", _answers(session, f"{at.functions_url}/", 499), READY_WITHIN)
         tree.start("worker", [*python, "media_workers"], _worker_environment(plan), root)
+        if plan.relay:
+            command = plan.relay.command(plan.keys.turn_secret)
+            tree.start("relay", command, environment.of_relay(), root)
         tree.start("schedules", [*python, "dev.cloud.schedules"], plan.functions | {"IBOO_DOORS": "schedule"}, root)
         await tree.ready("worker", _answers(session, f"{at.control_url}/health", 200), READY_WITHIN)
         await tree.ready("front", _answers(session, f"{at.url}/_mailbox/", 200), READY_WITHIN)
@@ -157,6 +171,8 @@ def _say_ready(settings: Settings, at: Addresses, tree: Tree) -> None:
         }
         print(json.dumps(said), flush=True)
         return
+    if why := missing():
+        print(f"No relay for networks that block UDP: {why}. Everything else works without.")
     print(f"Mail is kept at {at.url}/_mailbox/, logs in {settings.data / 'logs'}. Ctrl-C stops everything.")
     print(f"Iboo: open {at.url}", flush=True)
 

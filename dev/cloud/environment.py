@@ -76,9 +76,16 @@ class Addresses:
 
 
 def of_functions(
-    at: Addresses, keys: Keys, data: Path, assets_version: str, aws: Mapping[str, str], doors: str = DOORS
+    at: Addresses,
+    keys: Keys,
+    data: Path,
+    assets_version: str,
+    aws: Mapping[str, str],
+    doors: str = DOORS,
+    turn_urls: str = "",
 ) -> dict[str, str]:
-    """For the functions and for the schedules, which run the same code behind another door."""
+    """For the functions and for the schedules, which run the same code behind another door. ``turn_urls``: of the
+    relay, if there is one."""
     return _inherited_without_values_of(
         {
             **aws,
@@ -94,6 +101,8 @@ def of_functions(
             "IBOO_TICKET_PRIVATE_KEY_FILE": str(keys.ticket_private_key),
             "IBOO_PROOF_PRIVATE_KEY_FILE": str(keys.proof_private_key),
             "IBOO_POOL_SECRET_FILE": str(keys.pool_secret),
+            "IBOO_TURN_URLS": turn_urls,
+            "IBOO_TURN_SECRET_FILE": str(keys.turn_secret),
             "IBOO_MAIL_TRANSPORT": "smtp",
             "IBOO_SMTP_URL": f"smtp://127.0.0.1:{at.smtp}",
         }
@@ -114,6 +123,11 @@ def of_worker(at: Addresses, keys: Keys, data: Path, aws: Mapping[str, str]) -> 
             "IBOO_WORKER_POOL_SECRET_FILE": str(keys.pool_secret),
         }
     )
+
+
+def of_relay() -> dict[str, str]:
+    """For the relay, which reads a file of settings."""
+    return _inherited()
 
 
 def of_front(at: Addresses, data: Path, assets_version: str) -> dict[str, str]:

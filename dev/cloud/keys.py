@@ -26,6 +26,7 @@ class Keys:
     lookup_key: Path
     csrf_key: Path
     proof_private_key: Path
+    turn_secret: Path
 
 
 def keep(folder: Path) -> Keys:
@@ -39,12 +40,13 @@ def keep(folder: Path) -> Keys:
         lookup_key=folder / "lookup-key",
         csrf_key=folder / "csrf-key",
         proof_private_key=folder / "proof-private-key.pem",
+        turn_secret=folder / "turn-secret",
     )
     for private in (keys.ticket_private_key, keys.proof_private_key):
         if not private.exists():
             _write(private, _private_pem())
     _write(keys.ticket_public_key, _public_pem(keys.ticket_private_key.read_bytes()))
-    for file in (keys.pool_secret, keys.key_encryption_key, keys.lookup_key, keys.csrf_key):
+    for file in (keys.pool_secret, keys.key_encryption_key, keys.lookup_key, keys.csrf_key, keys.turn_secret):
         if not file.exists():
             _write(file, base64.b64encode(secrets.token_bytes(32)) + b"\n")
     return keys

@@ -26,7 +26,7 @@ def test_addresses_come_from_the_tasks_metadata_and_its_interface() -> None:
         "A": "b",
         "IBOO_WORKER_ID": "worker-abc123",
         "IBOO_WORKER_CONTROL_HOST": "10.20.1.4",
-        "IBOO_WORKER_ANNOUNCED": "192.0.2.1@10.20.1.4",
+        "IBOO_WORKER_ANNOUNCED": "192.0.2.1@10.20.1.4,10.20.1.4",
     }
 
 

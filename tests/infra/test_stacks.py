@@ -222,9 +222,9 @@ def ingress() -> list[tuple[str, Json]]:
     return list(resources("prod", "AWS::EC2::SecurityGroupIngress"))
 
 
-def test_the_public_reaches_media_by_udp_and_the_relay_by_tls_and_nothing_else() -> None:
+def test_the_public_reaches_media_by_udp_and_relays_by_udp_tcp_and_tls_and_nothing_else() -> None:
     public = {(rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) for _, rule in ingress() if "CidrIp" in rule}
-    assert public == {("udp", MEDIA_PORT, MEDIA_PORT), ("tcp", 443, 443)}
+    assert public == {("udp", MEDIA_PORT, MEDIA_PORT), ("udp", 3478, 3478), ("tcp", 3478, 3478), ("tcp", 443, 443)}
     for where, group in resources("prod", "AWS::EC2::SecurityGroup"):
         assert "SecurityGroupIngress" not in group, where
         assert group["SecurityGroupEgress"], f"{where}: without a rule it may send anywhere"
@@ -233,6 +233,22 @@ def test_the_public_reaches_media_by_udp_and_the_relay_by_tls_and_nothing_else()
 def test_the_control_port_is_open_to_functions_alone() -> None:
     rules = [rule for _, rule in ingress() if rule["FromPort"] <= CONTROL_PORT <= rule["ToPort"]]
     assert [rule["SourceSecurityGroupId"]["Fn::GetAtt"][0] for rule in rules] == ["FunctionsGroup"]
+
+
+def test_functions_name_the_relays_where_they_listen_and_sign_for_them_at_the_public_door_alone() -> None:
+    listeners = {
+        (one["Protocol"], one["Port"]) for _, one in resources("prod", "AWS::ElasticLoadBalancingV2::Listener")
+    }
+    assert listeners == {("TCP_UDP", 3478), ("TLS", 443)}
+    for where, properties in resources("prod", "AWS::Serverless::Function"):
+        variables = properties["Environment"]["Variables"]
+        assert ("IBOO_TURN_SECRET" in variables) == where.startswith("door-public/"), where
+        if "IBOO_TURN_SECRET" in variables:
+            assert variables["IBOO_TURN_URLS"].split(",") == [
+                "turn:turn.iboo.live:3478?transport=udp",
+                "turn:turn.iboo.live:3478?transport=tcp",
+                "turns:turn.iboo.live:443?transport=tcp",
+            ]
 
 
 def test_a_relay_sends_to_workers_alone() -> None:

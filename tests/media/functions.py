@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chalicelib.signalling import tickets
 from chalicelib.signalling.messages import (
+    CheckOrder,
     Command,
     JoinOrder,
     Push,
@@ -90,6 +91,15 @@ class ControlClient:
     async def post_join(self, token: str, offer: str) -> str:
         """Raises `Refused`."""
         async with self._session.post(f"{self.url}/join", data=dump(JoinOrder(token, offer))) as response:
+            await _accepted(response)
+            return load_join_answer(await response.read()).answer
+
+    async def check(self, offer: str, key: str = PRIVATE_KEY) -> str:
+        """The answer to somebody who only tries. Raises `Refused`."""
+        body = dump(CheckOrder(offer))
+        order = tickets.sign_order(body, await self.incarnation(), key, int(self._clock()))
+        headers = {"Authorization": f"Bearer {order}"}
+        async with self._session.post(f"{self.url}/check", data=body, headers=headers) as response:
             await _accepted(response)
             return load_join_answer(await response.read()).answer
 

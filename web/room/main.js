@@ -19,7 +19,7 @@ const media = navigator.mediaDevices;
 const call = new Call(
   {
     api,
-    connect: (seats) => new Connection(api, browserClock, seats),
+    connect: (seats, relays) => new Connection(api, browserClock, seats, relays),
     devices: new Devices(media),
     share: new Share(media),
     clock: browserClock,

@@ -30,6 +30,7 @@ class ScriptedWorker:
         self.name = name
         self.joins: list[Ticket] = []
         self.pushes: list[tuple[str, Push]] = []
+        self.checks: list[str] = []
         self.refusal: tuple[int, str] | None = None
         self.slow = False
         self.frozen = False
@@ -84,6 +85,8 @@ class ScriptedWorker:
         if self.slow or self.frozen:
             self._released.wait(30)
         try:
+            if path == "/check":
+                return self._check(body, token)
             return self._join(body) if path == "/join" else self._push(path, body, token)
         except (TicketError, messages.MessageError, AssertionError) as fault:
             return 403, _error("bad_ticket", str(fault))
@@ -102,6 +105,14 @@ class ScriptedWorker:
         if self.refusal:
             return self.refusal[0], _error(self.refusal[1], "")
         return 200, messages.dump(JoinAnswer(f"answer to {order.offer}", ticket.connection))
+
+    def _check(self, body: bytes, token: str) -> tuple[int, bytes]:
+        tickets.check_order(token, body, _public_key(), self.incarnation, int(time()))
+        order = messages.load_check_order(body)
+        self.checks.append(order.offer)
+        if self.refusal:
+            return self.refusal[0], _error(self.refusal[1], "")
+        return 200, messages.dump(JoinAnswer(f"answer to {order.offer}", "try"))
 
     def _push(self, path: str, body: bytes, token: str) -> tuple[int, bytes]:
         tickets.check_order(token, body, _public_key(), self.incarnation, int(time()))

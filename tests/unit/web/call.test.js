@@ -4,6 +4,7 @@ import { Call } from "../../../web/room/call/call.js";
 import { Devices } from "../../../web/room/call/devices.js";
 import { Share } from "../../../web/room/call/share.js";
 import { ApiError } from "../../../web/room/wire/api.js";
+import { ConnectionLost } from "../../../web/room/wire/join.js";
 import { FakeConnection, FakeMedia, HandClock, hello, settled } from "./fakes.js";
 
 /** @typedef {import("../../../web/room/wire/messages.js").Role} Role */
@@ -13,12 +14,21 @@ class FakeApi {
   states = ["admitted"];
   /** @type {string[]} */
   calls = [];
+  network = true;
+  looks = 0;
+  /** @type {object | null} */
+  relays = null;
 
   async me() {
     this.calls.push("me");
     const state = this.states.length > 1 ? this.states.shift() : this.states[0];
     if (state instanceof Error) throw state;
-    return { participant: "me", name: "Me", role: "guest", state, message: "" };
+    return { participant: "me", name: "Me", role: "guest", state, message: "", relays: this.relays };
+  }
+
+  async reachable() {
+    this.looks += 1;
+    return this.network;
   }
 
   async chatAfter() {
@@ -53,9 +63,9 @@ async function meeting(answers, role = "guest") {
   const connections = [];
   /** @type {number[]} */
   const seats = [];
-  const connect = (/** @type {number} */ wanted) => {
+  const connect = (/** @type {number} */ wanted, /** @type {RTCIceServer[]} */ relays) => {
     seats.push(wanted);
-    const made = new FakeConnection(answers[Math.min(connections.length, answers.length - 1)]);
+    const made = new FakeConnection(answers[Math.min(connections.length, answers.length - 1)], relays);
     connections.push(made);
     return made;
   };
@@ -130,7 +140,7 @@ test("a lost path is taken again with the same mute state", async () => {
   const { call, clock, connections, states } = await meeting([hello("me", "a")]);
   await call.enter();
   await call.devices.turn("microphone", false);
-  connections[0].emit("lost", "silent");
+  connections[0].emit("silent", undefined);
   await clock.pass(10);
   assert.deepEqual(states, ["joining", "live", "rejoining", "live"]);
   assert.equal(connections.length, 2);
@@ -147,7 +157,7 @@ test("a way back that fails is tried again until it holds", async () => {
   const gone = new ApiError(503, "no_worker", "", 1);
   const { call, clock, connections } = await meeting([hello("me"), gone, gone, hello("me")]);
   await call.enter();
-  connections[0].emit("lost", "silent");
+  connections[0].emit("silent", undefined);
   await clock.pass(900);
   assert.equal(call.state, "rejoining");
   await clock.pass(1200);
@@ -155,16 +165,114 @@ test("a way back that fails is tried again until it holds", async () => {
 });
 
 test("when the network is back the next try is made at once", async () => {
-  const unreachable = new ApiError(0, "unreachable", "");
-  const { call, clock, connections } = await meeting([hello("me"), ...Array(8).fill(unreachable), hello("me")]);
+  const { call, clock, api, connections } = await meeting([hello("me"), hello("me")]);
   await call.enter();
-  connections[0].emit("lost", "silent");
+  api.network = false;
+  connections[0].emit("silent", undefined);
   await clock.pass(30_000);
-  assert.equal(call.state, "rejoining");
-  const tried = connections.length;
+  assert.deepEqual([call.state, connections.length], ["rejoining", 1]);
+  api.network = true;
   call.hurry();
   await settled();
-  assert.equal(connections.length, tried + 1);
+  assert.deepEqual([call.state, connections.length], ["live", 2]);
+});
+
+test("a network that is away is looked for every half second, and no exchange is stuck in it", async () => {
+  const { call, clock, api, connections } = await meeting([hello("me"), hello("me")]);
+  await call.enter();
+  api.network = false;
+  connections[0].emit("silent", undefined);
+  await clock.pass(20_000);
+  assert.ok(api.looks >= 40);
+  api.network = true;
+  await clock.pass(600);
+  assert.equal(call.state, "live");
+});
+
+test("a network that stays away for minutes ends the call, and says why", async () => {
+  const { call, clock, api, connections } = await meeting([hello("me")]);
+  await call.enter();
+  api.network = false;
+  connections[0].emit("silent", undefined);
+  await clock.pass(240_000);
+  assert.deepEqual([call.state, call.reason, connections.length], ["over", "lost", 1]);
+});
+
+test("a path that speaks again before there is another one is kept", async () => {
+  const { call, clock, api, connections, states } = await meeting([hello("me")]);
+  await call.enter();
+  api.network = false;
+  connections[0].emit("silent", undefined);
+  await clock.pass(3000);
+  connections[0].emit("heard", undefined);
+  api.network = true;
+  await clock.pass(30_000);
+  assert.deepEqual(states, ["joining", "live", "rejoining", "live"]);
+  assert.ok(connections.length === 1 && !connections[0].closed);
+});
+
+test("the old path lives until the new one does, and its word that we replaced it is no news", async () => {
+  const { call, connections } = await meeting([hello("me"), hello("me")]);
+  await call.enter();
+  connections[0].emit("silent", undefined);
+  connections[0].emit("message", { type: "left", participant: "a" });
+  assert.ok(!connections[0].closed);
+  await settled();
+  assert.ok(connections[0].closed && !connections[1].closed);
+  connections[0].emit("message", { type: "replaced" });
+  assert.equal(call.state, "live");
+});
+
+const RELAYS = { servers: [{ urls: ["turn:r"] }], lifetime: 3600 };
+
+test("the direct way is tried first, the relays when none came up, and only then", async () => {
+  const { call, api, clock, connections } = await meeting([new ConnectionLost("no path"), hello("me")]);
+  api.relays = RELAYS;
+  call.prepare();
+  await settled();
+  void call.enter();
+  await clock.pass(100);
+  assert.equal(call.state, "live");
+  assert.deepEqual(connections.map((one) => one.relays), [[], RELAYS.servers]);
+  assert.deepEqual(connections.map((one) => one.impatient), [true, false]);
+});
+
+test("who came in by a relay comes back by it at once, and by the direct way once that was found", async () => {
+  const { call, api, clock, connections } = await meeting([new ConnectionLost("no path"), hello("me")]);
+  api.relays = RELAYS;
+  call.prepare();
+  await settled();
+  void call.enter();
+  await clock.pass(100);
+  /** @type {unknown[]} */
+  const paths = [];
+  call.on("path", (path) => paths.push(path));
+  connections[1].emit("path", { relayed: true, protocol: "tcp" });
+  connections[1].emit("message", { type: "rejoin" });
+  await settled();
+  assert.deepEqual(connections[2].relays, RELAYS.servers);
+  connections[2].emit("path", { relayed: false, protocol: null });
+  connections[2].emit("message", { type: "rejoin" });
+  await settled();
+  assert.deepEqual(connections[3].relays, []);
+  assert.deepEqual(paths, [{ relayed: true, protocol: "tcp" }, { relayed: false, protocol: null }]);
+});
+
+test("credentials of relays are asked for anew before they end, and when they did not help", async () => {
+  const lost = new ConnectionLost("no path");
+  const { call, api, clock, connections } = await meeting([lost, lost, hello("me")]);
+  api.relays = RELAYS;
+  call.prepare();
+  await settled();
+  void call.enter();
+  await clock.pass(1000);
+  assert.equal(call.state, "live");
+  assert.equal(api.calls.filter((one) => one === "me").length, 2);
+  connections[2].emit("path", { relayed: true, protocol: "udp" });
+  await clock.pass(3_600_000);
+  connections[2].emit("message", { type: "rejoin" });
+  await settled();
+  assert.equal(api.calls.filter((one) => one === "me").length, 3);
 });
 
 test("the worker's word `rejoin` is followed at once", async () => {
@@ -273,7 +381,7 @@ test("what is shown is told to each connection", async () => {
   await call.enter();
   call.sight.look([{ participant: "a", source: "camera", width: 320, height: 180 }]);
   await clock.pass(1000);
-  connections[0].emit("lost", "silent");
+  connections[0].emit("silent", undefined);
   await clock.pass(1000);
   const shown = [{ seat: 0, width: 320, height: 180 }];
   assert.deepEqual(connections.map((one) => one.shown.at(-1)), [shown, shown]);

@@ -31,6 +31,8 @@ function opened() {
   /** @type {string[]} */
   const lost = [];
   channels.on("lost", (reason) => lost.push(reason));
+  channels.on("silent", () => lost.push("silent"));
+  channels.on("heard", () => lost.push("heard"));
   made.room.open();
   made.pulse.open();
   return { clock, channels, room: made.room, pulse: made.pulse, lost };
@@ -46,14 +48,24 @@ test("a ping goes out every half second", async () => {
   assert.ok(pulse.sent.every((message) => message.type === "ping"));
 });
 
-test("a worker that is silent for a second and a half is lost, once", async () => {
-  const { clock, lost } = opened();
+test("a worker that is silent for a second and a half is said to be, once, and pinged on", async () => {
+  const { clock, lost, pulse } = opened();
   await clock.pass(1400);
   assert.deepEqual(lost, []);
   await clock.pass(200);
   assert.deepEqual(lost, ["silent"]);
   await clock.pass(5000);
   assert.deepEqual(lost, ["silent"]);
+  assert.equal(pulse.sent.length, 14);
+});
+
+test("after a silence a sign of life is told, and a new silence as well", async () => {
+  const { clock, pulse, lost } = opened();
+  await clock.pass(4000);
+  pulse.onmessage({ data: '{"type":"pong","n":1}' });
+  assert.deepEqual(lost, ["silent", "heard"]);
+  await clock.pass(2000);
+  assert.deepEqual(lost, ["silent", "heard", "silent"]);
 });
 
 test("anything on the pulse channel is a sign of life", async () => {

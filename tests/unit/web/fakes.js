@@ -133,17 +133,28 @@ export class FakeConnection extends Emitter {
   left = false;
   closed = false;
 
-  /** @param {unknown} answer */
-  constructor(answer) {
+  impatient = false;
+
+  /**
+   * @param {unknown} answer
+   * @param {RTCIceServer[]} [relays]
+   */
+  constructor(answer, relays = []) {
     super();
     this.answer = answer;
+    this.relays = relays;
   }
 
   async prepare() {
     this.prepared = true;
   }
 
-  async open() {
+  /**
+   * @param {AbortSignal} [_]
+   * @param {boolean} [impatient]
+   */
+  async open(_, impatient = false) {
+    this.impatient = impatient;
     if (this.answer instanceof Error) throw this.answer;
     return this.answer;
   }

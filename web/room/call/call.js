@@ -3,11 +3,13 @@
 import { pause } from "../clock.js";
 import { Emitter } from "../emitter.js";
 import { ApiError } from "../wire/api.js";
+import { ConnectionLost } from "../wire/join.js";
 import { SLOTS } from "../wire/messages.js";
 import { seatsFor } from "../wire/offer.js";
 import { verdictOn } from "./backoff.js";
 import { Chat } from "./chat.js";
 import { Lobby } from "./lobby.js";
+import { Relays } from "./relays.js";
 import { Roster } from "./roster.js";
 import { Sight } from "./sight.js";
 import { Speakers } from "./speakers.js";
@@ -22,6 +24,13 @@ const RETURN = 6000;
 /** Milliseconds an offer made ahead is used: a browser that has changed networks since would offer old addresses. */
 const FRESH = 120_000;
 
+/** Milliseconds between two looks whether the network answers, and how many of them before we say that it doesn't. */
+const LOOK_EVERY = 500;
+const LOOKS = 400;
+
+/** Milliseconds in which our own way back, given up as the old path spoke again, may still be told to replace it. */
+const ECHO = 3000;
+
 /**
  * @typedef {"preview" | "joining" | "waiting" | "live" | "rejoining" | "over"} State
  * @typedef {import("./backoff.js").Reason} Reason
@@ -31,7 +40,7 @@ const FRESH = 120_000;
  *
  * @typedef {object} Parts what a call is made of; tests bring their own
  * @property {import("../wire/api.js").Api} api
- * @property {(seats: number) => Connection} connect
+ * @property {(seats: number, relays: RTCIceServer[]) => Connection} connect
  * @property {import("./devices.js").Devices} devices
  * @property {import("./share.js").Share} share
  * @property {import("../clock.js").Clock} clock
@@ -42,6 +51,7 @@ const FRESH = 120_000;
  * @property {State} state
  * @property {void} up what we send changed
  * @property {void} streams the tracks behind the seats are new
+ * @property {import("../wire/path.js").Path} path which way media takes
  * @property {{type: string, update?: unknown, full?: unknown}} note of the notes everybody edits
  */
 
@@ -60,14 +70,20 @@ export class Call extends Emitter {
   roster = new Roster();
   view = new View();
   #seats = seatsFor(0);
-  /** @type {Connection | null} */
+  /** @type {import("../wire/path.js").Path | null} which way media takes */
+  path = null;
+  /** @type {Connection | null} the one that is up, or was last: until another one is, it may come back by itself */
   #connection = null;
-  /** @type {Connection | null} with more seats, on its way while the other goes on */
-  #larger = null;
+  /** @type {Connection | null} on its way while the other goes on: after a loss, or with more seats */
+  #coming = null;
   #growth = new AbortController();
   /** @type {{connection: Connection, until: number} | null} made ahead */
   #spare = null;
+  /** Whether the next connection tries the relays beside the direct way. */
+  #detour = false;
+  #stayedAt = -Infinity;
   #journey = new AbortController();
+  #trip = new AbortController();
   #patience = new AbortController();
   /** @type {() => void} */
   #settle = () => {};
@@ -85,6 +101,7 @@ export class Call extends Emitter {
     this.chat = new Chat(parts.api, parts.clock, parts.newId);
     this.speakers = new Speakers(parts.clock);
     this.lobby = new Lobby(parts.api, parts.clock);
+    this.relays = new Relays(parts.api, parts.clock);
     this.sight = new Sight(parts.clock, this.roster, (seats, people) => {
       this.#connection?.show(seats, people);
       if (people.length > this.#seats) void this.#grow(seatsFor(people.length));
@@ -96,7 +113,8 @@ export class Call extends Emitter {
   /** Makes the offer while the person still looks at the preview. */
   prepare() {
     if (this.state !== "preview" || this.#spare) return;
-    const connection = this.parts.connect(this.#seats);
+    void this.relays.fresh();
+    const connection = this.parts.connect(this.#seats, []);
     this.#spare = { connection, until: this.parts.clock.now() + FRESH };
     // A fault shows again when the connection is opened.
     connection.prepare().catch(() => {});
@@ -169,13 +187,17 @@ export class Call extends Emitter {
    * Tries until we are in, or must wait, or can't.
    *
    * @param {AbortSignal} signal
+   * @param {boolean} [wary] looks first whether the network answers
    */
-  async #travel(signal) {
+  async #travel(signal, wary = false) {
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
+        if (wary) await this.#awaitNetwork(signal);
         return await this.#join(signal);
       } catch (fault) {
         if (signal.aborted) return undefined;
+        wary = fault instanceof ApiError && fault.status === 0;
+        if (fault instanceof ConnectionLost) this.#avoid();
         const verdict = verdictOn(fault, attempt, this.parts.random);
         const said = fault instanceof ApiError ? fault.message : "";
         if (verdict.action === "stop") return this.#finish(verdict.reason, false, said);
@@ -190,10 +212,9 @@ export class Call extends Emitter {
 
   /** @param {AbortSignal} signal */
   async #join(signal) {
-    const connection = this.#connect();
-    this.#connection?.close();
-    this.#connection = connection;
-    await this.#settleIn(connection, signal);
+    const servers = this.#detour ? await this.relays.fresh() : [];
+    signal.throwIfAborted();
+    await this.#settleIn(this.#connect(servers), signal, servers.length === 0 && this.relays.any);
   }
 
   /**
@@ -202,8 +223,9 @@ export class Call extends Emitter {
    * @param {number} seats
    */
   async #grow(seats) {
-    if (this.state !== "live" || this.#larger || seats <= this.#seats) return;
-    const connection = (this.#larger = this.parts.connect(seats));
+    const servers = this.#detour ? await this.relays.fresh() : [];
+    if (this.state !== "live" || this.#coming || seats <= this.#seats) return;
+    const connection = this.parts.connect(seats, servers);
     this.#growth = new AbortController();
     const signal = AbortSignal.any([this.#journey.signal, this.#growth.signal]);
     try {
@@ -212,22 +234,24 @@ export class Call extends Emitter {
     } catch (fault) {
       // Refused: nothing has changed. Else the worker may have let the present connection go.
       if (!(fault instanceof ApiError) && !signal.aborted) this.#goBack();
-    } finally {
-      this.#larger = null;
     }
   }
 
   /**
    * @param {Connection} connection
    * @param {AbortSignal} signal
+   * @param {boolean} [impatient] there are relays to try next
    */
-  async #settleIn(connection, signal) {
+  async #settleIn(connection, signal, impatient = false) {
+    this.#coming = connection;
     connection.on("message", (message) => this.#hear(message, connection));
     connection.on("levels", (levels) => this.speakers.hear(levels));
+    connection.on("silent", () => this.#miss(connection));
+    connection.on("heard", () => this.#stay(connection));
     connection.on("lost", () => this.#miss(connection));
-    await Promise.all(SLOTS.map((slot) => connection.put(slot, this.#track(slot))));
-    const hello = await connection.open(signal);
-    if (connection !== this.#connection) await this.#takeOver(connection);
+    connection.on("path", (path) => connection === this.#connection && this.#follow(path));
+    const hello = await this.#open(connection, signal, impatient);
+    await this.#takeOver(connection);
     connection.announce(this.up);
     this.message = "";
     this.streams = connection.streams;
@@ -242,12 +266,54 @@ export class Call extends Emitter {
     if (this.role === "host") this.lobby.open();
   }
 
-  #connect() {
+  /**
+   * @param {Connection} connection
+   * @param {AbortSignal} signal
+   * @param {boolean} impatient
+   */
+  async #open(connection, signal, impatient) {
+    try {
+      await Promise.all(SLOTS.map((slot) => connection.put(slot, this.#track(slot))));
+      return await connection.open(signal, impatient);
+    } finally {
+      if (this.#coming === connection) this.#coming = null;
+    }
+  }
+
+  /** @param {RTCIceServer[]} servers */
+  #connect(servers) {
     const spare = this.#spare;
     this.#spare = null;
-    if (spare && this.parts.clock.now() < spare.until) return spare.connection;
+    if (spare && servers.length === 0 && this.parts.clock.now() < spare.until) return spare.connection;
     spare?.connection.close();
-    return this.parts.connect(this.#seats);
+    return this.parts.connect(this.#seats, servers);
+  }
+
+  /** No path came up: next time the relays are tried too; where they were, newer credentials are asked for. */
+  #avoid() {
+    if (this.#detour) this.relays.doubt();
+    this.#detour = true;
+  }
+
+  /** @param {import("../wire/path.js").Path} path */
+  #follow(path) {
+    this.#detour = path.relayed;
+    this.path = path;
+    this.emit("path", path);
+  }
+
+  /**
+   * Resolves as soon as the network answers; ends the call when it doesn't for minutes.
+   *
+   * @param {AbortSignal} signal
+   */
+  async #awaitNetwork(signal) {
+    for (let looks = 0; looks < LOOKS; looks += 1) {
+      if (await this.parts.api.reachable()) return;
+      signal.throwIfAborted();
+      await this.#rest(LOOK_EVERY, signal);
+    }
+    this.#finish("lost", false);
   }
 
   /** @param {Connection} connection */
@@ -270,6 +336,7 @@ export class Call extends Emitter {
         if (signal.aborted) return;
         attempt = 0;
         this.message = me.message;
+        this.relays.note(me);
         if (me.state === "refused" || me.state === "removed") return this.#finish(me.state, false, me.message);
         if (me.state === "admitted") {
           this.#become("joining");
@@ -296,14 +363,36 @@ export class Call extends Emitter {
 
   /** @param {Connection} connection that fell silent */
   #miss(connection) {
-    if (this.state === "live" && connection === this.#connection && !this.#larger) this.#goBack();
+    if (connection === this.#connection && !this.#coming) this.#goBack();
   }
 
   #goBack() {
+    if (this.state !== "live") return;
     this.#growth.abort();
     this.lobby.close();
     this.#become("rejoining");
-    void this.#travel(this.#journey.signal);
+    this.#trip = new AbortController();
+    void this.#travel(AbortSignal.any([this.#journey.signal, this.#trip.signal]), true);
+  }
+
+  /**
+   * The old path speaks again before there is a new one: a short cut, a new address. Nothing was lost but moments.
+   *
+   * @param {Connection} connection
+   */
+  #stay(connection) {
+    if (this.state !== "rejoining" || connection !== this.#connection) return;
+    this.#trip.abort();
+    this.#stayedAt = this.parts.clock.now();
+    this.#become("live");
+    void this.chat.catchUp();
+    if (this.role === "host") this.lobby.open();
+  }
+
+  /** Elsewhere, unless it was by ourselves: on the way back, or just before we gave that way up. */
+  #replaced() {
+    if (this.parts.clock.now() - this.#stayedAt < ECHO) return this.#goBack();
+    return this.#finish("replaced", false);
   }
 
   /**
@@ -324,9 +413,9 @@ export class Call extends Emitter {
     notes: (message) => this.emit("note", message),
     waiting: () => void this.lobby.refresh(),
     removed: () => this.#finish("removed", false),
-    replaced: () => this.#finish("replaced", false),
+    replaced: () => this.#replaced(),
     ended: () => this.#finish("ended", false),
-    rejoin: () => this.state === "live" && this.#goBack(),
+    rejoin: () => this.#goBack(),
   };
 
   /**
@@ -334,8 +423,9 @@ export class Call extends Emitter {
    * @param {Connection} connection it came on
    */
   #hear(message, connection) {
+    if (connection !== this.#connection && connection !== this.#coming) return;
     // The older one is told that it is replaced: by ourselves.
-    if (this.#larger && connection !== this.#larger && message.type === "replaced") return;
+    if (this.#coming && connection !== this.#coming && message.type === "replaced") return;
     if (Object.hasOwn(this.#handlers, message.type)) this.#handlers[message.type](message);
   }
 
@@ -372,6 +462,7 @@ export class Call extends Emitter {
     if (goodbye) this.#connection?.leave();
     this.#connection?.close();
     this.#connection = null;
+    this.#coming?.close();
     this.#spare?.connection.close();
     this.#spare = null;
     this.#become("over");

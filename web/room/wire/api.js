@@ -20,6 +20,12 @@ export class ApiError extends Error {
 /** A function that doesn't answer in that many milliseconds isn't going to: API Gateway gives up at 29 s. */
 const PATIENCE = 10_000;
 
+/** Milliseconds the smallest request may take before the network counts as away; the next one is made at once. */
+const SIGN_OF_LIFE = 1200;
+
+/** A small file of our own. */
+const SMALL_FILE = new URL("../../icons/favicon.svg", import.meta.url);
+
 export class Api {
   /**
    * @param {string} occurrence
@@ -30,6 +36,17 @@ export class Api {
     this.base = `/api/occurrences/${encodeURIComponent(occurrence)}`;
     this.csrf = csrf;
     this.send = send;
+  }
+
+  /** @returns {Promise<boolean>} whether the network answers at all: a request stuck in a dead line must not be waited for */
+  async reachable() {
+    try {
+      const signal = AbortSignal.timeout(SIGN_OF_LIFE);
+      await this.send(SMALL_FILE, { method: "HEAD", cache: "no-store", credentials: "omit", signal });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** @returns {Promise<import("./messages.js").Me>} */

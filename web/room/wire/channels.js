@@ -12,7 +12,9 @@ const SILENCE = 1500;
  * @property {{type: string, [field: string]: any}} message a message of the room channel
  * @property {import("./messages.js").Levels} levels
  * @property {void} open the room channel can be written to
- * @property {string} lost nothing heard for 1.5 s while we ping, or the transport closed; at most once
+ * @property {void} silent nothing heard for 1.5 s while we ping; we go on pinging
+ * @property {void} heard again, after a silence
+ * @property {string} lost the transport closed; at most once
  */
 
 /** @extends {Emitter<ChannelEvents>} */
@@ -21,6 +23,7 @@ export class Channels extends Emitter {
   #sent = 0;
   #unanswered = 0;
   #over = false;
+  #silent = false;
   /** @type {() => void} */
   #stop = () => {};
 
@@ -64,7 +67,10 @@ export class Channels extends Emitter {
   #listen() {
     const now = this.clock.now();
     // A hidden or sleeping page's timers come late: silence counts only while pings really went out.
-    if (this.#unanswered >= 2 && now - this.#heard >= SILENCE) return this.#lose("silent");
+    if (!this.#silent && this.#unanswered >= 2 && now - this.#heard >= SILENCE) {
+      this.#silent = true;
+      this.emit("silent", undefined);
+    }
     if (now - this.#sent >= PING_EVERY) this.#ping();
   }
 
@@ -79,6 +85,10 @@ export class Channels extends Emitter {
   #hearPulse(frame) {
     this.#heard = this.clock.now();
     this.#unanswered = 0;
+    if (this.#silent) {
+      this.#silent = false;
+      if (!this.#over) this.emit("heard", undefined);
+    }
     const message = readMessage(frame);
     if (message?.type === "levels" && !this.#over) this.emit("levels", message.levels ?? {});
   }

@@ -3,18 +3,28 @@
 import { Emitter } from "../emitter.js";
 import { Channels } from "./channels.js";
 import { activate, fit, layOut } from "./offer.js";
+import { pathOf } from "./path.js";
 
 /** From the answer to the first word on the room channel: a worker that is there needs a tenth of a second. */
 const GREETING = 5000;
+
+/** The same through a relay, which over TLS takes several round trips to reach. */
+const DETOUR = 10_000;
+
+/** From the answer to a first path, after which a relay is worth trying: some round trips of the slowest satellite. */
+const DIRECT = 2500;
 
 /**
  * @typedef {object} ConnectionEvents
  * @property {{type: string, [field: string]: any}} message a message of the room channel after `hello`
  * @property {import("./messages.js").Levels} levels
+ * @property {void} silent nothing came for 1.5 s; the path may come back by itself
+ * @property {void} heard it did
+ * @property {import("./path.js").Path} path known, or another one
  * @property {string} lost the media path is gone; at most once, and never after `close`
  */
 
-/** The way to the worker did not come up, or fell before the room greeted us. */
+/** The way to the worker did not come up, or fell before the room greeted us. Message `no path`: a relay may help. */
 export class ConnectionLost extends Error {}
 
 /** @extends {Emitter<ConnectionEvents>} */
@@ -30,13 +40,15 @@ export class Connection extends Emitter {
    * @param {import("./api.js").Api} api
    * @param {import("../clock.js").Clock} clock
    * @param {number} [seats]
+   * @param {RTCIceServer[]} [relays] tried beside the direct way; none: the worker's own address is in the answer, and
+   *   nobody else may learn who meets whom
    */
-  constructor(api, clock, seats) {
+  constructor(api, clock, seats, relays = []) {
     super();
     this.api = api;
     this.clock = clock;
-    // No ICE server: the worker's own address is in the answer, and nobody else may learn who meets whom.
-    this.peer = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+    this.relays = relays;
+    this.peer = new RTCPeerConnection({ iceServers: relays, bundlePolicy: "max-bundle" });
     this.channels = new Channels(this.peer, clock);
     this.layout = layOut(this.peer, seats);
     this.streams = {
@@ -64,9 +76,10 @@ export class Connection extends Emitter {
    * Raises `ApiError` (the functions refused) or `ConnectionLost`; the connection is closed then.
    *
    * @param {AbortSignal} [signal]
+   * @param {boolean} [impatient] gives the direct way up soon: there are relays to try next
    * @returns {Promise<import("./messages.js").Hello>}
    */
-  async open(signal) {
+  async open(signal, impatient = false) {
     try {
       const greeting = this.#greeting(signal);
       greeting.catch(() => {});
@@ -75,8 +88,12 @@ export class Connection extends Emitter {
       this.#location = location;
       signal?.throwIfAborted();
       await this.peer.setRemoteDescription({ type: "answer", sdp: answer });
-      const cancel = this.clock.after(GREETING, () => this.#lose("no greeting"));
-      return await greeting.finally(cancel);
+      const patience = this.relays.length > 0 ? DETOUR : GREETING;
+      const timers = [this.clock.after(patience, () => this.#lose("no greeting"))];
+      if (impatient) timers.push(this.clock.after(DIRECT, () => this.#reached() || this.#lose("no path")));
+      const hello = await greeting.finally(() => timers.forEach((cancel) => cancel()));
+      this.#watchPath();
+      return hello;
     } catch (fault) {
       this.close();
       throw fault;
@@ -166,11 +183,28 @@ export class Connection extends Emitter {
         resolve(/** @type {any} */ (message));
       });
       this.channels.on("levels", (levels) => this.emit("levels", levels));
+      this.channels.on("silent", () => !this.#closed && this.emit("silent", undefined));
+      this.channels.on("heard", () => !this.#closed && this.emit("heard", undefined));
       this.channels.on("lost", (reason) => this.#lose(reason));
       this.on("lost", (reason) => !greeted && reject(new ConnectionLost(reason)));
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
       this.peer.onconnectionstatechange = () => this.peer.connectionState === "failed" && this.#lose("failed");
     });
+  }
+
+  #reached() {
+    return this.peer.iceConnectionState === "connected" || this.peer.iceConnectionState === "completed";
+  }
+
+  #watchPath() {
+    const tell = async () => {
+      if (this.#closed) return;
+      const path = pathOf(/** @type {any} */ (await this.peer.getStats()));
+      if (path && !this.#closed) this.emit("path", path);
+    };
+    const transport = this.peer.sctp?.transport?.iceTransport;
+    if (transport) transport.onselectedcandidatepairchange = () => void tell();
+    void tell();
   }
 
   /** @param {string} reason */

@@ -14,7 +14,9 @@
  *   `update`: of Yjs, base64; `until`: seconds since 1970, 0 without a date
  * @typedef {{participant: string, name: string, since: number}} Waiting
  * @typedef {"waiting" | "admitted" | "refused" | "removed"} Admission
- * @typedef {{participant: string, name: string, role: Role, state: Admission, message: string}} Me
+ * @typedef {{servers: RTCIceServer[], lifetime: number}} RelayOffer `lifetime`: seconds
+ * @typedef {{participant: string, name: string, role: Role, state: Admission, message: string,
+ *   relays?: RelayOffer | null}} Me
  * @typedef {{you: string, room: string, epoch: number, connection: string, participants: Participant[],
  *   seats: Seat[], voices: Voice[], speaker?: string | null}} Hello
  * @typedef {Record<string, number>} Levels RFC 6464: -dBov, 0 is loudest, 127 is silence
