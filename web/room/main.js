@@ -2,6 +2,7 @@
 
 import { Call } from "./call/call.js";
 import { Devices } from "./call/devices.js";
+import { Healing } from "./call/healing.js";
 import { Share } from "./call/share.js";
 import { browserClock } from "./clock.js";
 import { readRoomData, speak } from "./screen/page.js";
@@ -16,11 +17,13 @@ const api = new Api(data.occurrence, csrf);
 /** @type {MediaDevices | undefined} absent outside of a secure context, whatever the types say */
 const media = navigator.mediaDevices;
 
+const devices = new Devices(media);
+new Healing(devices, browserClock, navigator.permissions).watch(document);
 const call = new Call(
   {
     api,
     connect: (seats, relays) => new Connection(api, browserClock, seats, relays),
-    devices: new Devices(media),
+    devices,
     share: new Share(media),
     clock: browserClock,
     random: Math.random,

@@ -4,12 +4,13 @@ import { Emitter } from "../emitter.js";
 
 /**
  * @typedef {"microphone" | "camera"} Kind
- * @typedef {"denied" | "missing" | "busy"} Fault
+ * @typedef {"denied" | "system" | "missing" | "busy"} Fault `system`: the system forbids it to the browser itself
  *
  * @typedef {object} Device
  * @property {boolean} on what the person wants
  * @property {MediaStreamTrack | null} track live, or null
  * @property {Fault | null} fault why there is no track
+ * @property {boolean} held the system keeps it silent or dark for now: a call on the telephone, a closed lid
  * @property {string} chosen device id, empty for the system's choice
  * @property {number} turn grows with every change of mind: an answer to an older request is thrown away
  *
@@ -64,7 +65,7 @@ export class Devices extends Emitter {
   /** @param {Kind} kind whether others receive something */
   live(kind) {
     const device = this.#devices[kind];
-    return device.on && device.track !== null;
+    return device.on && device.track !== null && !device.held;
   }
 
   /** Asks for both at once (one question to the person); if that fails, for each alone. */
@@ -159,15 +160,35 @@ export class Devices extends Emitter {
     if (unwanted) given?.stop();
     device.turn += 1;
     if (device.track && device.track !== track) {
-      device.track.onended = null;
+      device.track.onended = device.track.onmute = device.track.onunmute = null;
       device.track.stop();
     }
-    Object.assign(device, { track, fault });
+    Object.assign(device, { track, fault, held: track?.muted ?? false });
     if (track) {
       track.enabled = device.on;
       if (kind === "camera") track.contentHint = "motion";
       track.onended = () => void this.#unplugged(kind);
+      track.onmute = track.onunmute = () => this.#hold(kind, track.muted);
     }
+    this.emit("changed", kind);
+  }
+
+  /**
+   * Tries again to get what is wanted and failed.
+   *
+   * @param {Kind} kind
+   */
+  async again(kind) {
+    const device = this.#devices[kind];
+    if (device.on && !device.track) await this.#open(kind);
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {boolean} held
+   */
+  #hold(kind, held) {
+    this.#devices[kind].held = held;
     this.emit("changed", kind);
   }
 
@@ -203,7 +224,7 @@ export class Devices extends Emitter {
 
 /** @returns {Device} */
 function fresh() {
-  return { on: true, track: null, fault: null, chosen: "", turn: 0 };
+  return { on: true, track: null, fault: null, held: false, chosen: "", turn: 0 };
 }
 
 /**
@@ -211,5 +232,8 @@ function fresh() {
  * @returns {Fault}
  */
 function faultOf(fault) {
+  const { name, message } = /** @type {{name?: string, message?: string}} */ (fault) ?? {};
+  // Chromium says "Permission denied by system"; other browsers don't tell the two apart.
+  if (name === "NotAllowedError" && /system/i.test(message ?? "")) return "system";
   return FAULTS[/** @type {{name?: string}} */ (fault)?.name ?? ""] ?? "missing";
 }

@@ -57,7 +57,19 @@ function fill(list, devices, chosen) {
 export function wireFaults(devices, id) {
   const holder = element(id, HTMLElement);
   devices.on("changed", () => {
-    const faults = KINDS.filter((kind) => devices[kind].fault).map((kind) => say(`${kind}_${devices[kind].fault}`));
+    const faults = KINDS.map((kind) => faultWords(devices, kind)).filter(Boolean);
     if (holder.textContent !== faults.join("")) holder.replaceChildren(...faults.map((text) => make("p", {}, text)));
   });
+}
+
+/**
+ * What is wrong with a device, in a sentence; empty when nothing is.
+ *
+ * @param {import("../call/devices.js").Devices} devices
+ * @param {import("../call/devices.js").Kind} kind
+ */
+export function faultWords(devices, kind) {
+  const { fault, held, track } = devices[kind];
+  if (fault) return say(`${kind}_${fault}`);
+  return track && held ? say(`${kind}_held`) : "";
 }

@@ -55,6 +55,22 @@ export class Api {
   }
 
   /**
+   * Tries the way to a worker, in no room.
+   *
+   * @param {string} offer SDP with data channels alone
+   * @returns {Promise<string>} the answer
+   */
+  async check(offer) {
+    const headers = { "Content-Type": "application/sdp" };
+    return (await this.#request("POST", "/api/check", { body: offer, headers })).text();
+  }
+
+  /** @returns {Promise<import("./messages.js").RelayOffer | null>} relays to try the way with */
+  async checkRelays() {
+    return (await (await this.#json("POST", "/api/check/relays", {})).json()).relays;
+  }
+
+  /**
    * @param {string} offer SDP
    * @param {AbortSignal} [signal]
    * @returns {Promise<{answer: string, location: string}>} `location`: the connection's own URL
