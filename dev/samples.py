@@ -193,6 +193,8 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
         "pages/member_join.html",
         {**EMPTY, "token": "t", "company": CONTROLLER["name"], "email": "lea@lefevre.example", "terms_version": "1"},
     ),
+    "check": ("pages/check.html", {}),
+    "browsers": ("pages/browsers.html", {}),
     "guest": ("pages/guest.html", {**GUEST, "state": "ready"}),
     "guest-early": ("pages/guest.html", {**GUEST, "state": "early"}),
     "guest-in-use": ("pages/guest.html", {**GUEST, "state": "in_use"}),
@@ -338,6 +340,7 @@ TO_GUEST: Final[Values] = {
     "meeting": MEETING,
     "link_to": LINK,
     "my_data_link": "https://iboo.example/my-data/q0Vd2bXG5mZk8nT1cR7yWg",
+    "check_link": "https://iboo.example/check",
 }
 TO_ORGANISER: Final[Values] = {
     "bilingual": False,

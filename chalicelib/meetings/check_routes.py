@@ -40,3 +40,9 @@ def check(request: Request) -> Answer:
     if not 0 < len(offer) <= LARGEST_OFFER:
         raise BadInput
     return Text(checks.check(offer), "application/sdp", status=201)
+
+
+@routes.page("/help/browsers")
+def browsers(request: Request) -> Answer:
+    """Which browsers suit, and how far each was tried."""
+    return Page("pages/browsers.html", {})

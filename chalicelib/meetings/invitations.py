@@ -223,6 +223,7 @@ def _guest_mail(act: _Act, invitation: Invitation, template: str) -> Mail:
         meeting=act.shown,
         link_to=link,
         my_data_link=links.my_data_url(invitation),
+        check_link=links.check_url(),
     )
     attendee = Attendee(invitation.email, invitation.name)
     return Mail(

@@ -21,6 +21,11 @@ def guest_url(invitation: Invitation) -> str:
     return f"{settings.get('BASE_URL')}/i/{token(invitation)}"
 
 
+def check_url() -> str:
+    """Where anybody tries their equipment before a meeting."""
+    return f"{settings.get('BASE_URL')}/check"
+
+
 def my_data_url(invitation: Invitation) -> str:
     """Where the guest reads what is kept."""
     return f"{settings.get('BASE_URL')}/my-data/{token(invitation)}"

@@ -2,7 +2,6 @@
 
 import { Call } from "./call/call.js";
 import { Devices } from "./call/devices.js";
-import { Healing } from "./call/healing.js";
 import { Share } from "./call/share.js";
 import { browserClock } from "./clock.js";
 import { readRoomData, speak } from "./screen/page.js";
@@ -18,7 +17,6 @@ const api = new Api(data.occurrence, csrf);
 const media = navigator.mediaDevices;
 
 const devices = new Devices(media);
-new Healing(devices, browserClock, navigator.permissions).watch(document);
 const call = new Call(
   {
     api,
@@ -34,6 +32,11 @@ const call = new Call(
 
 speak(data.words);
 showRoom(call, data);
+
+// What mends devices is fetched after what shows them.
+void import("./call/healing.js").then(({ Healing }) =>
+  new Healing(devices, browserClock, navigator.permissions).watch(document),
+);
 
 // A closed tab says goodbye; otherwise its tile would stay until the worker has heard nothing for 8 s.
 addEventListener("pagehide", () => {

@@ -18,7 +18,10 @@ export class Healing {
     this.devices = devices;
     this.clock = clock;
     devices.on("changed", (kind) => this.#look(kind));
-    for (const kind of KINDS) void this.#follow(kind, permissions);
+    for (const kind of KINDS) {
+      this.#look(kind);
+      void this.#follow(kind, permissions);
+    }
   }
 
   /**

@@ -1,7 +1,12 @@
 /** What is seen inside the meeting: the stage, the bar, the panels. */
 
+import { keepAwake } from "./awake.js";
 import { Bar } from "./bar.js";
+import { tellMishaps } from "./mishaps.js";
+import { element } from "./page.js";
 import { Panel } from "./panel.js";
+import { tellPath } from "./path.js";
+import { explainPermission } from "./permission.js";
 import { Stage } from "./stage.js";
 
 /**
@@ -20,6 +25,10 @@ export function showInside(call, data, notices) {
     notes: () => openNotes(call, notices, data.language),
     view: async () => new (await import("./view_panel.js")).ViewPanel(call, stage, notices),
   });
+  explainPermission(call.devices, element("permission-help", HTMLElement));
+  tellMishaps(call, notices);
+  tellPath(call, notices);
+  keepAwake(call, navigator, document);
 }
 
 /**

@@ -9,11 +9,14 @@ import { element, say } from "./page.js";
 export function tellPath(call, notices) {
   const line = element("path", HTMLElement);
   let relayed = false;
-  call.on("path", (path) => {
+  const show = (/** @type {import("../call/call.js").Call["path"]} */ path) => {
+    if (!path) return;
     line.dataset.protocol = path.protocol ?? "";
     line.dataset.way = path.relayed ? "relayed" : "direct";
     line.textContent = say(path.relayed ? "path_relayed" : "path_direct");
     if (path.relayed !== relayed) notices.tell(say(path.relayed ? "relayed" : "direct"));
     relayed = path.relayed;
-  });
+  };
+  call.on("path", show);
+  show(call.path);
 }

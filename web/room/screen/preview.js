@@ -42,6 +42,8 @@ export class Preview {
     this.#words.textContent = say("asking");
     await this.call.devices.start();
     this.call.prepare();
+    const { explainPermission } = await import("./permission.js");
+    explainPermission(this.call.devices, element("preview-permission-help", HTMLElement));
     this.#show("camera");
   }
 

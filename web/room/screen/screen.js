@@ -2,10 +2,8 @@
 
 import { After } from "./after.js";
 import { wireChoosers, wireFaults } from "./choosers.js";
-import { tellMishaps } from "./mishaps.js";
 import { Notices } from "./notices.js";
 import { element, say } from "./page.js";
-import { tellPath } from "./path.js";
 import { Preview } from "./preview.js";
 import { Sound } from "./sound.js";
 
@@ -31,8 +29,6 @@ export function showRoom(call, data) {
   wireChoosers(call.devices, "");
   wireFaults(call.devices, "settings-faults");
   tellComings(call, notices);
-  tellMishaps(call, notices);
-  tellPath(call, notices);
   showState(call, notices);
   void preview.start();
 }
