@@ -1,0 +1,140 @@
+"""A network line of its own for one browser, which a test can cut, narrow to some ports, and give a new address.
+
+A network namespace, a pair of virtual interfaces, and nftables on both ends. The product listens on loopback; inside,
+loopback leads to it too, so that the page has the address it has everywhere (and counts as secure).
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+OUTSIDE, INSIDE, MOVED = "10.213.77.1", "10.213.77.2", "10.213.77.3"
+
+
+def missing() -> str:
+    """Why this machine can have no such line; empty when it can."""
+    if os.name != "posix" or os.geteuid() != 0:
+        return "network namespaces need root"
+    for program in ("ip", "nft", "sysctl"):
+        if shutil.which(program) is None:
+            return f"{program} is not installed"
+    name = f"iboo-try-{os.getpid()}"
+    if _run("ip", "netns", "add", name, check=False):
+        return "this machine gives no network namespace"
+    tried = _run("ip", "netns", "exec", name, "nft", "add", "table", "inet", "trial", check=False)
+    _run("ip", "netns", "del", name)
+    return "this kernel has no nftables" if tried else ""
+
+
+class Line:
+    """``port``: the product's, on loopback."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._name = f"iboo-{os.getpid()}"
+        self._near, self._far = f"ibn{os.getpid()}", f"ibf{os.getpid()}"
+
+    def open(self) -> None:
+        """Sets it up. Raises `CalledProcessError`."""
+        name, near, far = self._name, self._near, self._far
+        _run("ip", "netns", "add", name)
+        _run("ip", "link", "add", near, "type", "veth", "peer", "name", far, "netns", name)
+        _run("ip", "address", "add", f"{OUTSIDE}/24", "dev", near)
+        _run("ip", "link", "set", near, "up")
+        _run("sysctl", "-qw", f"net.ipv4.conf.{near}.route_localnet=1")
+        self._inside("ip", "link", "set", "lo", "up")
+        self._inside("ip", "link", "set", far, "up")
+        self._inside("sysctl", "-qw", "net.ipv4.conf.all.route_localnet=1")
+        self._address(INSIDE)
+        self._nft(
+            f"""table ip product {{
+              chain out {{ type nat hook output priority -100;
+                ip daddr 127.0.0.1 tcp dport {self._port} dnat to {OUTSIDE}; }}
+              chain leave {{ type nat hook postrouting priority 100; oifname "{far}" ip saddr 127.0.0.1 masquerade; }}
+            }}"""
+        )
+        _run(
+            *("nft", "-f", "-"),
+            text=f"""table ip {near} {{
+              chain come {{ type nat hook prerouting priority -100;
+                iifname "{near}" tcp dport {self._port} dnat to 127.0.0.1; }}
+            }}""",
+        )
+
+    def close(self) -> None:
+        """Takes it away; what is not there is no matter."""
+        _run("ip", "netns", "del", self._name, check=False)
+        _run("ip", "link", "del", self._near, check=False)
+        _run("nft", "delete", "table", "ip", self._near, check=False)
+
+    def program(self, folder: Path, path: str) -> Path:
+        """A program that runs ``path`` on this line."""
+        script = folder / Path(path).name
+        script.write_text(f'#!/bin/sh\nexec ip netns exec {self._name} {path} "$@"\n')
+        script.chmod(0o755)
+        return script
+
+    def processes(self) -> list[int]:
+        """Everything that runs on the line."""
+        words = ("ip", "netns", "pids", self._name)
+        return [int(pid) for pid in subprocess.run(words, text=True, capture_output=True, check=True).stdout.split()]
+
+    @contextmanager
+    def cut(self) -> Iterator[None]:
+        """Nothing passes, and nobody is told."""
+        with self._rules("drop"):
+            yield
+
+    @contextmanager
+    def only_tcp(self, *ports: int) -> Iterator[None]:
+        """Nothing passes but TCP to the product and to these ports."""
+        allowed = ", ".join(map(str, (self._port, *ports)))
+        with self._rules(f"tcp dport != {{ {allowed} }} drop; meta l4proto != tcp drop", answers=True):
+            yield
+
+    @contextmanager
+    def only_udp_to(self, port: int) -> Iterator[None]:
+        """TCP passes to the product alone, UDP to that port alone."""
+        with self._rules(f"tcp dport != {self._port} drop; udp dport != {port} drop", answers=True):
+            yield
+
+    def move(self) -> None:
+        """Another address, as from one network to the next: what was bound to the old one is dead."""
+        self._inside("ip", "address", "flush", "dev", self._far)
+        self._address(MOVED)
+
+    def move_back(self) -> None:
+        """The first address again."""
+        self._inside("ip", "address", "flush", "dev", self._far)
+        self._address(INSIDE)
+
+    def _address(self, address: str) -> None:
+        self._inside("ip", "address", "add", f"{address}/24", "dev", self._far)
+        self._inside("ip", "route", "replace", "default", "via", OUTSIDE)
+
+    @contextmanager
+    def _rules(self, rules: str, answers: bool = False) -> Iterator[None]:
+        """``answers``: what comes in passes."""
+        into = "" if answers else f'chain into {{ type filter hook input priority 0; iifname "{self._far}" {rules}; }}'
+        lines = "".join(f'oifname "{self._far}" {rule.strip()}; ' for rule in rules.split(";"))
+        self._nft(f"table inet fault {{ chain out {{ type filter hook output priority 0; {lines} }} {into} }}")
+        try:
+            yield
+        finally:
+            self._inside("nft", "delete", "table", "inet", "fault")
+
+    def _nft(self, text: str) -> None:
+        _run("ip", "netns", "exec", self._name, "nft", "-f", "-", text=text)
+
+    def _inside(self, *words: str) -> None:
+        _run("ip", "netns", "exec", self._name, *words)
+
+
+def _run(*words: str, text: str = "", check: bool = True) -> int:
+    done = subprocess.run(words, input=text, text=True, capture_output=True, check=False)
+    if check and done.returncode:
+        raise RuntimeError(f"{' '.join(words)}: {done.stderr.strip()}")
+    return done.returncode
