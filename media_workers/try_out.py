@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 
 from chalicelib.signalling.messages import JoinAnswer
@@ -20,11 +21,12 @@ LIMITS = Limits(participants=1, messages=1)
 
 
 class TryOuts:
-    """``house``: what a worker's connections share."""
+    """``house``: what a worker's connections share. ``make_room``: given a name, and what is called when it is empty."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, make_room: Callable[[str, Callable[[Room], None]], Room]) -> None:
         # Who tries is nobody's participant: their presence is noted where nobody reads it.
         self._house = replace(house, attendance=Attendance())
+        self._make_room = make_room
         self._rooms: dict[str, Room] = {}
         self._ends: dict[str, asyncio.TimerHandle] = {}
 
@@ -40,7 +42,7 @@ class TryOuts:
             raise AtCapacity("enough people are trying")
         name = f"try-{secrets.token_hex(8)}"
         ticket = Ticket("", name, 0, "nobody", name, "", "guest", sha256(offer), LIMITS)
-        room = Room(name, 0, self._house.forwarder, self._closed)
+        room = self._make_room(name, self._closed)
         connection = Connection(self._house, room, ticket, plan)
         room.add(connection)
         self._rooms[name] = room

@@ -72,7 +72,7 @@ class Worker:
             attendance=self.attendance,
             spawn=self.spawn,
         )
-        self._try_outs = TryOuts(self._house)
+        self._try_outs = TryOuts(self._house, lambda name, closed: self._new_room(name, 0, closed))
 
     def start(self) -> None:
         """Begins to listen; call it in the running loop."""
@@ -181,7 +181,10 @@ class Worker:
         if held:
             held.close({"type": "rejoin", "reason": "the room has moved"})
         self.new_rooms.set()
-        return Room(ticket.room, ticket.epoch, self.forwarder, self._closed, self.clock.wall, self.studio)
+        return self._new_room(ticket.room, ticket.epoch, self._closed)
+
+    def _new_room(self, name: str, epoch: int, closed: Callable[[Room], None]) -> Room:
+        return Room(name, epoch, self.forwarder, closed, self.clock.wall, self.studio)
 
     def _closed(self, room: Room) -> None:
         if self.rooms.get(room.id) is room:
