@@ -21,7 +21,7 @@ LIMITS = Limits(participants=1, messages=1)
 
 
 class TryOuts:
-    """``house``: what a worker's connections share. ``make_room``: given a name, and what is called when it is empty."""
+    """``house``: what connections share. ``make_room``: given a name, and what is called when it is empty."""
 
     def __init__(self, house: House, make_room: Callable[[str, Callable[[Room], None]], Room]) -> None:
         # Who tries is nobody's participant: their presence is noted where nobody reads it.
