@@ -45,7 +45,7 @@ deploy: package
 
 setup: .venv/.test-ready
 
-.venv/.run-ready: dev/setup.sh requirements.txt media_workers/requirements.txt requirements-dev.txt
+.venv/.run-ready: dev/setup.sh requirements.txt media_workers/requirements.txt media_workers/requirements-compile.txt requirements-dev.txt
 	@bash dev/setup.sh run
 
 .venv/.test-ready: .venv/.run-ready package.json package-lock.json

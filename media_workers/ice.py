@@ -91,9 +91,21 @@ class Dropped:
     """Datagrams whose handling broke: a fault of ours."""
 
     @property
+    def by_reason(self) -> dict[str, int]:
+        """The same, by name."""
+        return {
+            "unreadable": self.unreadable,
+            "strangers": self.strangers,
+            "nobodys": self.nobodys,
+            "forged": self.forged,
+            "replayed": self.replayed,
+            "failed": self.failed,
+        }
+
+    @property
     def total(self) -> int:
         """All of them."""
-        return sum(vars(self).values())
+        return sum(self.by_reason.values())
 
 
 class IceAgent:

@@ -5,7 +5,6 @@ so late and repeated ones find their place.
 """
 
 from collections import deque
-from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from media_workers.sequence import nearest
@@ -16,19 +15,30 @@ REMEMBERED = 512
 """Segments kept for packets that are late or asked for again. Each run of packets left out makes one: ten seconds."""
 
 
-@dataclass(frozen=True, slots=True)
 class Segment(Generic[Source]):
     """One source from a packet on; shifts are added to the source's numbers."""
 
-    source: Source
-    first: int
-    """Extended sequence number of the source's first packet."""
-    sequence_shift: int
-    timestamp_shift: int
-    picture_shift: int
-    tl0_shift: int
-    begins: bool = True
-    """The source was switched to here; otherwise packets of it were left out just before."""
+    __slots__ = ("begins", "first", "picture_shift", "sequence_shift", "source", "timestamp_shift", "tl0_shift")
+
+    def __init__(
+        self,
+        source: Source,
+        first: int,
+        sequence_shift: int,
+        timestamp_shift: int,
+        picture_shift: int,
+        tl0_shift: int,
+        begins: bool = True,
+    ) -> None:
+        """``first``: extended sequence number of the source's first packet. ``begins``: the source was switched to
+        here; otherwise packets of it were left out just before."""
+        self.source = source
+        self.first = first
+        self.sequence_shift = sequence_shift
+        self.timestamp_shift = timestamp_shift
+        self.picture_shift = picture_shift
+        self.tl0_shift = tl0_shift
+        self.begins = begins
 
 
 class PacketMap(Generic[Source]):
@@ -87,11 +97,13 @@ class PacketMap(Generic[Source]):
             return False
         self._highest = extended
         last = self._segments[-1]
-        follows = replace(
-            last,
-            first=extended + 1,
-            sequence_shift=last.sequence_shift - 1,
-            picture_shift=last.picture_shift - picture_too,
+        follows = Segment(
+            last.source,
+            extended + 1,
+            last.sequence_shift - 1,
+            last.timestamp_shift,
+            last.picture_shift - picture_too,
+            last.tl0_shift,
             begins=False,
         )
         if last.first == extended and not last.begins:

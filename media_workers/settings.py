@@ -46,6 +46,7 @@ SETTINGS = (
     Setting("SPOOL_BYTES", "4000000000", "the most that folder may hold"),
     Setting("CAPACITY", "20000", "forwarded packets per second at which no new room is taken"),
     Setting("PROCESSES", "1", "worker processes, one per core; each has the next id, control port and media port"),
+    Setting("COMPILED", "yes", "no = from source, even where the busiest modules are compiled"),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING"),
 )
 

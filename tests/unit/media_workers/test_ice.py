@@ -37,6 +37,7 @@ class World:
     def __init__(self) -> None:
         self.now = 100.0
         self.sent: list[tuple[bytes, Path]] = []
+        self.checks: list[bytes] = []
         self.agent = IceAgent(self.put, lambda: self.now)
         self.owner = Owner()
         self.peer = self.agent.add(self.owner)
@@ -52,7 +53,8 @@ class World:
             attributes["USE-CANDIDATE"] = None
         message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, attributes=attributes)
         message.add_message_integrity(peer.password.encode())
-        self.agent.received(bytes(message), path)
+        self.checks.append(bytes(message))
+        self.agent.received(self.checks[-1], path)
 
 
 @pytest.fixture
@@ -228,34 +230,19 @@ def test_strangers_are_counted_by_what_they_send_and_nothing_is_kept_of_them(wor
 
 
 def test_an_answer_is_never_longer_than_the_check_it_answers(world: World) -> None:
-    asked: list[bytes] = []
-    take = world.agent.received
-
-    def record(data: bytes, path: Path) -> None:
-        asked.append(data)
-        take(data, path)
-
-    world.agent.received = record  # type: ignore[method-assign]
     world.check(HERE)
     world.check(Path(0, ("2001:db8::7", 9)))
-    assert [len(answer) <= len(check) for check, (answer, _) in zip(asked, world.sent, strict=True)] == [True, True]
+    pairs = zip(world.checks, world.sent, strict=True)
+    assert [len(answer) <= len(check) for check, (answer, _) in pairs] == [True, True]
 
 
 def test_a_check_recorded_and_sent_again_from_elsewhere_moves_nobody(world: World) -> None:
-    recorded: list[bytes] = []
-    take = world.agent.received
-
-    def record(data: bytes, path: Path) -> None:
-        recorded.append(data)
-        take(data, path)
-
-    world.agent.received = record  # type: ignore[method-assign]
     world.check(HERE)
-    take(recorded[0], THERE)
+    world.agent.received(world.checks[0], THERE)
     assert world.peer.selected == HERE
     assert THERE not in world.peer.paths
     assert world.agent.dropped.replayed == 1
-    take(recorded[0], HERE)
+    world.agent.received(world.checks[0], HERE)
     assert [path for _, path in world.sent] == [HERE, HERE], "a browser may repeat its own"
 
 
