@@ -7,7 +7,7 @@ from chalicelib import clock, sessions, storage
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.errors import mark as _
 from chalicelib.register.events import Event
-from chalicelib.storage import Changed, Transaction
+from chalicelib.storage import Changed, Item, Transaction
 
 from . import actions, letters, links
 from .members import accounts_of, require_admin
@@ -44,6 +44,17 @@ def colleague(admin: Account, identifier: str) -> Account:
     return found
 
 
+def require_free(account: Account) -> None:
+    """Raises `Conflict` when a legal hold keeps something that would go with the account: before anything is undone."""
+    places = [place for one in leaving(account) for place in _own(one)]
+    if ends_company(account):
+        places += [(Company, f"company#{account.company}", "company")]
+        places += [(Subscription, f"company#{account.company}", "subscription")]
+    found = (storage.get(model, pk, sk, because="storage") for model, pk, sk in places)
+    if any(item is not None and item.hold for item in found):
+        raise Conflict(HELD)
+
+
 def remove(admin: Account, identifier: str) -> None:
     """Takes a member out of the company: the account ends. Raises `Conflict`, `NotAllowed`, `NotFound`."""
     _end([colleague(admin, identifier)], None)
@@ -77,11 +88,19 @@ def _end(accounts: list[Account], company: str | None) -> None:
 
 def _delete_account(write: Transaction, account: Account) -> None:
     write.delete(account)
-    login = storage.get(Login, actions.login_key(account.email), "login")
-    member = storage.get(Member, f"company#{account.company}", f"member#{account.id}")
-    for item in (login, member):
+    for model, pk, sk in _own(account)[1:]:
+        item = storage.get(model, pk, sk)
         if item is not None:
             write.delete(item)
+
+
+def _own(account: Account) -> list[tuple[type[Item], str, str]]:
+    """Where the account is, first itself."""
+    return [
+        (Account, account.pk, account.sk),
+        (Login, actions.login_key(account.email), "login"),
+        (Member, f"company#{account.company}", f"member#{account.id}"),
+    ]
 
 
 def _end_company(write: Transaction, identifier: str) -> None:

@@ -52,6 +52,7 @@ def close_account(request: Request) -> Answer:
         passwords.check(account, "password", request.form.get("password", ""))
     except (FormErrors, TooMany) as fault:
         return again(request, fault, lambda errors: _shown(request, errors))
+    closing.require_free(account)
     leaving = closing.leaving(account)
     kept = [Kept(row.key, until, _ground(row)) for row, until in _staying(account)]
     for one in leaving:
@@ -73,6 +74,7 @@ def remove_member(request: Request, member: str) -> Answer:
         members.withdraw(admin, member)
     except NotFound:
         colleague = closing.colleague(admin, member)
+        closing.require_free(colleague)
         scheduling.cancel_all_of(colleague)
         closing.remove(admin, member)
         seclog.record("member_removed", "done", admin.email, request.address, colleague.email)

@@ -1,6 +1,6 @@
 """The erasure of what Iboo itself answers for: planned row by row, shown, then done (GDPR art. 17)."""
 
-from chalicelib import clock, keyed, storage
+from chalicelib import clock, keyed, log, storage
 from chalicelib.accounts import closing
 from chalicelib.accounts.models import Account, Subscription
 from chalicelib.billing import cards
@@ -8,6 +8,7 @@ from chalicelib.meetings import scheduling
 from chalicelib.privacy import own_data
 from chalicelib.register import ROWS, Role
 from chalicelib.register.events import Event
+from chalicelib.register.working import DISCLOSURE
 from chalicelib.storage import Item, expiry
 
 from .rules import Fate, fate
@@ -22,7 +23,10 @@ def plan(account: Account, *, terminated: bool) -> list[Fate]:
     by_row: dict[str, list[Item]] = {}
     for item in _found(account):
         by_row.setdefault(item.row.key, []).append(item)
-    return [_of_row(items, running=running, terminated=terminated) for items in by_row.values()]
+    fates = [_of_row(items, running=running, terminated=terminated) for items in by_row.values()]
+    if DISCLOSURE.key not in by_row:
+        fates.append(fate(DISCLOSURE, {Event.COLLECTED: clock.now()}, running=running, held=False))  # of the answer
+    return fates
 
 
 def under_contract(account: Account) -> bool:
@@ -36,6 +40,7 @@ def carry_out(account: Account) -> list[Fate]:
 
     Raises `Conflict` when a legal hold keeps the account.
     """
+    closing.require_free(account)
     fates = plan(account, terminated=True)
     gone = {fate.row for fate in fates if fate.erased}
     items = [item for item in _found(account) if item.row.key in gone]
@@ -47,6 +52,8 @@ def carry_out(account: Account) -> list[Fate]:
         cards.remove(account.company, "closed")
     for item in items:
         storage.delete(item)  # what did not go with the account; nothing happens where it did
+    if left := remaining(account) & gone:
+        log.warning("erasure_incomplete", rows=sorted(left))
     return fates
 
 
