@@ -218,10 +218,12 @@ class TooMany(IbooError):
     title = _("Trop d’essais")
     message = _("Trop d'essais. Réessayez dans quelques minutes.")
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, counter: str = "") -> None:
         super().__init__()
         self.retry_after = retry_after
         """Seconds."""
+        self.counter = counter
+        """Key of the counter that is full."""
 
 
 class NoWorker(IbooError):

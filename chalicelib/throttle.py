@@ -22,14 +22,14 @@ def hit(scope: str, who: str, limit: int, seconds: int) -> None:
     except AlreadyThere:
         storage.update(item, Throttle.tries.add(1), always=True)
     if item.tries > limit:
-        raise TooMany(retry_after=left)
+        raise TooMany(left, item.pk)
 
 
 def take(scope: str, who: str, amount: int, limit: int, seconds: int) -> None:
     """Takes ``amount`` of the ``limit`` that ``who`` has in a window: all of it, or raises `TooMany` and takes none."""
     item, left = _counter(scope, who, amount, seconds)
     if amount > limit:
-        raise TooMany(retry_after=left)
+        raise TooMany(left, item.pk)
     try:
         storage.create(item, {Event.COLLECTED: clock.now()}, limit=2 * seconds)
     except AlreadyThere:
@@ -37,7 +37,14 @@ def take(scope: str, who: str, amount: int, limit: int, seconds: int) -> None:
         try:
             storage.update(item, Throttle.tries.add(amount), condition=room, always=True)
         except Changed as fault:
-            raise TooMany(retry_after=left) from fault
+            raise TooMany(left, item.pk) from fault
+
+
+def clear(counter: str) -> None:
+    """Forgets the tries of one counter (`TooMany.counter`): a person said that they were no abuse."""
+    item = storage.get(Throttle, counter, "throttle")
+    if item is not None:
+        storage.delete(item)
 
 
 def _counter(scope: str, who: str, tries: int, seconds: int) -> tuple[Throttle, int]:

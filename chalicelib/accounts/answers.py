@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chalicelib import pages, sessions
+from chalicelib import automated, pages, sessions
 from chalicelib.doors import Answer, Page, Redirect, Request, error_words, form_errors
 from chalicelib.errors import FormErrors, TooMany
 
@@ -25,6 +25,7 @@ def again(request: Request, fault: FormErrors | TooMany, show: Callable[[dict[st
         errors = {"": error_words(request.language, fault)}
     page = show(errors)
     page.status = fault.status
+    page.review = automated.shut_out(fault, request.address)
     return page
 
 

@@ -22,7 +22,8 @@ class Order(People, discriminator="order"):
     ``act``: subscribe, change or renew. ``means``: card, transfer or stored. ``base``, ``target``: the subscription as
     it stood and as it shall stand, JSON (`terms_of`). ``billing``: the buyer, JSON. ``terms``: the version accepted.
     ``wish``: key of the recorded wish that the card be kept, under ``alias``. ``checks``: how often the bank was asked.
-    ``doubt``: why a person must look at it; ``invoice``: its number.
+    ``doubt``: why a person must look at it; ``filtered_at``: when a fraud filter refused a payment; ``invoice``: its
+    number.
     """
 
     company = UnicodeAttribute()
@@ -49,6 +50,7 @@ class Order(People, discriminator="order"):
     paid_at = NumberAttribute(null=True)
     invoice = UnicodeAttribute(null=True)
     doubt = UnicodeAttribute(null=True)
+    filtered_at = NumberAttribute(null=True)
 
     @property
     def reference(self) -> str:

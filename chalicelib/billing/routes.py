@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from chalicelib import pages, words
+from chalicelib import automated, pages, words
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import members
 from chalicelib.accounts.answers import again, said, typed
@@ -166,8 +166,17 @@ def shown(order: Order, language: pages.Language) -> dict[str, Any]:
 
 def _returned(request: Request, reference: str, gave_up: bool) -> Answer:
     order = ordering.of_account(request.account, reference)
-    state = "paid" if order.state == PAID else "given_up" if gave_up else "pending"
-    return Page("pages/payment_return.html", {"order": shown(order, request.language), "state": state})
+    state = "paid" if order.state == PAID else "given_up" if gave_up or order.filtered_at else "pending"
+    values = {"order": shown(order, request.language), "state": state}
+    return Page("pages/payment_return.html", values, review=_review(order))
+
+
+def _review(order: Order) -> str:
+    """Where a person may be asked, when a rule of ours keeps this payment from taking effect."""
+    rule = "payment_fraud" if order.filtered_at else "payment_amount" if order.doubt == "amount" else ""
+    if not rule or order.state == PAID:
+        return ""
+    return automated.path(automated.refused(rule, order.company, order.reference))
 
 
 def _order_form(request: Request, form: dict[str, str], errors: dict[str, str]) -> Page:

@@ -102,6 +102,8 @@ def take(callback: Callback, tpe: str) -> None:
     if not callback.paid:
         log.info("payment_not_made", outcome=callback.outcome.value)
         note(evidence)
+        if callback.refusal is not None and callback.refusal.filters:
+            _filtered(callback.reference)
         return
     if callback.tpe != tpe:
         log.warning("callback_of_other_terminal")
@@ -205,3 +207,10 @@ def put_in_doubt(order: Order, why: str) -> None:
     """A person must look at it: the order leaves its queue for the operators'."""
     actions = Order.doubt.set(why), Order.list_pk.set(DOUBT), Order.list_sk.set(f"{int(order.placed_at):012d}")
     storage.update(order, *actions, always=True, because="consent")
+
+
+def _filtered(reference: str) -> None:
+    """A rule of ours at the bank refused: the buyer's page says so, and offers a person (GDPR art. 22)."""
+    order = storage.get(Order, f"order#{reference}", "order", because="consent")
+    if order is not None and order.state != PAID:
+        storage.update(order, Order.filtered_at.set(clock.now()), always=True, because="consent")

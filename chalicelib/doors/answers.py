@@ -35,6 +35,8 @@ class Page:
     values: Mapping[str, object] = field(default_factory=dict)
     status: int = 200
     cookies: list[Cookie] = field(default_factory=list)
+    review: str = ""
+    """Where a person may be asked about what a rule refused here; empty: nothing was."""
     form_action: str = ""
     """A foreign address to which this page's forms may post: the bank's."""
 
@@ -95,7 +97,7 @@ def _content(request: Request, answer: Answer) -> tuple[str | bytes, int, Mappin
     """Body, status and own headers."""
     match answer:
         case Page():
-            body = pages.render(answer.template, request.reader, **answer.values)
+            body = pages.render(answer.template, request.reader, **answer.values, review=answer.review)
             return body, answer.status, _page_headers(request, answer)
         case Redirect():
             return "", 303, {"Location": answer.to, "Content-Type": "text/plain; charset=utf-8"}

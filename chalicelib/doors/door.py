@@ -9,7 +9,7 @@ from urllib.parse import quote
 from chalice.app import Blueprint, Chalice, Response
 from chalice.app import Request as ChaliceRequest
 
-from chalicelib import log, pages, sessions, storage
+from chalicelib import automated, log, pages, sessions, storage
 from chalicelib.errors import BadInput, Conflict, FormErrors, IbooError, NotFound, Restricted, UnknownPerson
 from chalicelib.errors import mark as _
 from chalicelib.storage import Frozen
@@ -143,7 +143,7 @@ def _page_error(request: Request, error: IbooError) -> Answer:
         "message": error_words(request.language, error),
         "action": ("/", translated(_("Revenir à l’accueil"))),
     }
-    return Page("pages/error.html", values, status=error.status)
+    return Page("pages/error.html", values, status=error.status, review=automated.shut_out(error, request.address))
 
 
 def _json_error(request: Request, error: IbooError) -> Answer:

@@ -164,6 +164,7 @@ ORDER = Row(
                 "paid_at",
                 "invoice",
                 "doubt",
+                "filtered_at",
             }
         )
     },

@@ -264,7 +264,18 @@ DECISION = Row(
     ),
     kinds={
         "automated_decision": frozenset(
-            {"rule", "subject_hash", "reason", "decided_at", "asked_at", "due_at", "email", "words", "language"}
+            {
+                "rule",
+                "subject_hash",
+                "reason",
+                "counter",
+                "decided_at",
+                "asked_at",
+                "due_at",
+                "email",
+                "words",
+                "language",
+            }
             | {"human", "human_at", "outcome", "answer", "alerted"}
         )
     },

@@ -1,45 +1,15 @@
-"""Automated decisions (GDPR art. 22): each refusal by a rule leaves a line, and whoever it hit may ask a person."""
+"""A person looks at what a rule decided (GDPR art. 22 (3)): asked where it refuses, answered in two working days."""
 
-from chalicelib import clock, keyed, storage
+from chalicelib import clock, keyed, storage, throttle
+from chalicelib.automated import Decision
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.errors import mark as _
-from chalicelib.register.events import Event
-from chalicelib.settings import get as setting
 
 from . import deadlines, letters
-from .models import Decision
 
 LIST = "decisions"
-RULES = ("payment_fraud", "abuse_block", "join_rate")
-"""Every rule that refuses somebody something without a person looking."""
 UPHELD, OVERTURNED = "upheld", "overturned"
-
-
-def refused(rule: str, subject: str, reason: str) -> Decision:
-    """A rule refused ``subject`` (an address or id, kept as a keyed hash). Raises `KeyError` for an unknown rule."""
-    if rule not in RULES:
-        raise KeyError(rule)
-    now = clock.now()
-    item = Decision(
-        f"decision#{keyed.new_id()}",
-        "decision",
-        rule=rule,
-        subject_hash=keyed.opaque("decision", subject),
-        reason=reason,
-        decided_at=now,
-    )
-    storage.create(item, {Event.COLLECTED: now})
-    return item
-
-
-def url(decision: Decision) -> str:
-    """Where "ask a person" is. Show it on the page that refuses."""
-    return f"{setting('BASE_URL')}/decisions/{token(decision)}"
-
-
-def token(decision: Decision) -> str:
-    """``<decision>.<secret>``."""
-    return f"{decision.id}.{keyed.link_secret('decision', decision.id)}"
+PAYMENT = _("Vous pouvez payer par virement, ou reprendre le paiement à la page de votre commande.")
 
 
 def of_link(link: str) -> Decision:
@@ -92,6 +62,9 @@ def answer(decision: Decision, officer: str, outcome: str, words: str) -> None:
         Decision.outcome.set(outcome),
         Decision.answer.set(words),
     )
+    if outcome == OVERTURNED and decision.counter:
+        throttle.clear(decision.counter)
+    helps = outcome == OVERTURNED and decision.rule.startswith("payment")
     letters.write(
         decision.email,
         decision.language,
@@ -99,6 +72,7 @@ def answer(decision: Decision, officer: str, outcome: str, words: str) -> None:
             t(_("Une personne a revu la décision")),
             t(_("Elle est annulée.") if outcome == OVERTURNED else _("Elle est maintenue.")),
             f"« {words} »",
+            *([t(PAYMENT)] if helps else []),
         ),
         purpose="review",
     )

@@ -53,7 +53,7 @@ def carry_out(account: Account) -> list[Fate]:
     for item in items:
         storage.delete(item)  # what did not go with the account; nothing happens where it did
     if left := remaining(account) & gone:
-        log.warning("erasure_incomplete", rows=sorted(left))
+        log.warning("erasure_incomplete", rows=" ".join(sorted(left)))
     return fates
 
 

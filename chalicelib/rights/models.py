@@ -162,30 +162,3 @@ class Freeze(Rights, discriminator="freeze"):
     def id(self) -> str:
         """The opaque id in the key."""
         return str(self.pk).partition("#")[2]
-
-
-class Decision(Rights, discriminator="automated_decision"):
-    """``decision#<id>`` / ``decision``: a rule refused somebody. Listed by ``decisions`` once a person is asked.
-
-    ``human``: who looked at it; ``outcome``: upheld or overturned.
-    """
-
-    rule = UnicodeAttribute()
-    subject_hash = UnicodeAttribute()
-    reason = UnicodeAttribute()
-    decided_at = NumberAttribute()
-    asked_at = NumberAttribute(null=True)
-    due_at = NumberAttribute(null=True)
-    email = UnicodeAttribute(null=True)
-    language = UnicodeAttribute(null=True)
-    words = UnicodeAttribute(null=True)
-    human = UnicodeAttribute(null=True)
-    human_at = NumberAttribute(null=True)
-    outcome = UnicodeAttribute(null=True)
-    answer = UnicodeAttribute(null=True)
-    alerted = NumberAttribute(null=True)
-
-    @property
-    def id(self) -> str:
-        """The opaque id in the key."""
-        return str(self.pk).partition("#")[2]

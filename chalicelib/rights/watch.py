@@ -1,10 +1,11 @@
 """What runs by the clock: reminders, alerts, freezes that lapse, answers a person owes."""
 
 from chalicelib import clock, log, settings, storage
+from chalicelib.automated import Decision
 from chalicelib.errors import mark as _
 
 from . import breaches, decisions, forwarding, freezes, holds, letters, steps
-from .models import Decision, Request
+from .models import Request
 from .records import Breach
 from .rules import alert_level
 

@@ -268,7 +268,7 @@ def test_whatever_the_history_nothing_is_read_past_its_date_and_nothing_held_is_
     stores: Engine, clock_file: MovedClock
 ) -> None:
     Histories.engine, Histories.moved = stores, clock_file
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Histories,
         settings=settings(FEW, max_examples=5, stateful_step_count=22),
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock, ledger, storage
+from chalicelib import automated, clock, ledger, storage
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts.models import Account, Company, Contract
 from chalicelib.consents import newsletter, objections
@@ -39,7 +39,8 @@ from tests.functional.browser import Browser
 from tests.functional.conftest import MovedClock
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import Host, sign_in
-from tests.functional.people import join, sign_up
+from tests.functional.people import OTHER_PASSWORD, join, sign_up
+from tests.functional.people import sign_in as sign_in_page
 
 from .people import an_officer, ask, at, code_in, enter_console, only_request, parts
 
@@ -409,9 +410,9 @@ def test_f27_whoever_a_rule_refused_has_an_answer_by_a_person_in_two_working_day
     stores: object, mailbox: Mailbox, clock_file: MovedClock
 ) -> None:
     at(clock_file, "2026-11-23")
-    decision = decisions.refused("payment_fraud", ANNE, "Paiement refusé par la règle de fraude")
+    decision = automated.refused("payment_fraud", ANNE)
     browser = Browser()
-    path = f"/decisions/{decisions.token(decision)}"
+    path = automated.path(decision)
     assert "Demander à une personne" in browser.open(path).text
     browser.send(path, email=ANNE, words="C'est ma carte.")
     assert "25 novembre 2026" in browser.page.text
@@ -424,10 +425,36 @@ def test_f27_whoever_a_rule_refused_has_an_answer_by_a_person_in_two_working_day
     assert decisions.waiting() == []
 
 
+def test_f27_who_is_shut_out_for_long_may_ask_a_person_whose_yes_opens_again(
+    host: Host, mailbox: Mailbox, clock_file: MovedClock
+) -> None:
+    browser = Browser(address="203.0.113.5")
+    for number in range(6):
+        browser.open("/forgot")
+        page = browser.send("/forgot", email=ANNE)
+        assert page.status == (429 if number == 5 else 200)
+    (link,) = {part for part in page.html.split('"') if part.startswith("/decisions/")}
+    assert "trop d’essais" in browser.open(link).text
+    browser.send(link, email=ANNE)
+    dpo = an_officer()
+    dpo.browser.open("/console/decisions")
+    (waiting,) = decisions.waiting()
+    dpo.browser.send("/console/decisions", decision=waiting.id, outcome="overturned", answer="Ce n’était pas un abus.")
+    browser.open("/forgot")
+    assert browser.send("/forgot", email=ANNE).status == 200
+
+
+def test_f27_a_pause_of_minutes_is_no_decision(host: Host) -> None:
+    browser = Browser(address="203.0.113.6")
+    for _ in range(6):
+        page = sign_in_page(browser, ANNE, OTHER_PASSWORD)
+    assert page.status == 429 and "/decisions/" not in page.html
+
+
 def test_f27_an_answer_that_a_person_owes_alarms_once(
     stores: object, clock_file: MovedClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    decision = decisions.refused("abuse_block", ANNE, "Blocage")
+    decision = automated.refused("abuse_block", ANNE)
     decisions.ask(decision, ANNE, "", "fr")
     clock_file.move(days=7)
     watch.run()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.rights import breaches, decisions
+from chalicelib import automated
+from chalicelib.rights import breaches
 from tests.functional.browser import Browser, Seen
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import Host
@@ -76,9 +77,9 @@ def test_the_console_is_well_formed(host: Host, mailbox: Mailbox) -> None:
 
 
 def test_whoever_was_refused_finds_a_person_to_ask(stores: object, mailbox: Mailbox) -> None:
-    decision = decisions.refused("join_rate", "192.0.2.1", "Trop d’essais")
+    decision = automated.refused("abuse_block", "192.0.2.1")
     browser = Browser()
-    page = check(browser.open(f"/decisions/{decisions.token(decision)}"))
-    assert CNIL in page.text and "Trop d’essais" in page.text
+    page = check(browser.open(automated.path(decision)))
+    assert CNIL in page.text and "trop d’essais" in page.text
     check(browser.send(page.path, email="zoe@example.fr"))
     assert Browser().open(f"/decisions/{decision.id}.aaaa").status == 404
