@@ -7,16 +7,43 @@ some bytes changed, as noise alone is dropped at the first check.
 import os
 import random
 from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
 from aioice import stun
 
-from media_workers import checks, rtcp, rtp, sdp_offer, sdp_plan, twcc, vp8
+from chalicelib.signalling.tickets import Limits
+from media_workers import (
+    av1,
+    capture_time,
+    checks,
+    dependency_descriptor,
+    h264,
+    red,
+    rtcp,
+    rtp,
+    sdp_answer,
+    sdp_offer,
+    sdp_plan,
+    twcc,
+    vp8,
+    vp9,
+)
+from media_workers.channels import ChannelName, Channels
+from media_workers.clock import Clock
 from media_workers.errors import BadOffer, Malformed
 from media_workers.ice import IceAgent
 from media_workers.udp import Path
 from tests.media.offers import FIREFOX, OfferText
 from tests.media.pictures import picture
+from tests.unit.media_workers.test_av1 import HEADER
+from tests.unit.media_workers.test_dependency_descriptor import SIZES, descriptor, structured
+from tests.unit.media_workers.test_h264 import PPS, SPS, aggregate
+from tests.unit.media_workers.test_participant import anne
+from tests.unit.media_workers.test_real_offers import CORPUS, HERE
+from tests.unit.media_workers.test_red import packet as sound
+from tests.unit.media_workers.test_view import Viewer
+from tests.unit.media_workers.test_vp9 import packet as vp9_packet
 
 TRIES = int(os.environ.get("IBOO_FUZZ", "400"))
 
@@ -47,7 +74,69 @@ def _rtcp(data: bytes) -> None:
 
 
 def _offer(data: bytes) -> None:
-    sdp_plan.plan(sdp_offer.read(data.decode("utf-8", "replace")))
+    plan = sdp_plan.plan(sdp_offer.read(data.decode("utf-8", "replace")))
+    sdp_answer.write(plan, HERE, {}, 1)
+
+
+def _described(read: Callable[[bytes, bytes], object]) -> Callable[[bytes], None]:
+    """Reads a payload behind the length and the bytes of its dependency descriptor."""
+
+    def parse(data: bytes) -> None:
+        length = data[0] if data else 0
+        if payload := data[1 + length :]:
+            read(payload, data[1 : 1 + length])
+
+    return parse
+
+
+def described(payload: bytes, descriptor: bytes) -> bytes:
+    return bytes((len(descriptor),)) + descriptor + payload
+
+
+class Line:
+    """A data channel and the link it belongs to: what comes is handed to whoever listens."""
+
+    readyState, bufferedAmount = "open", 0
+
+    def __init__(self) -> None:
+        self.heard: dict[str, Callable[[Any], None]] = {}
+
+    def channel(self, number: int, label: str, *, reliable: bool) -> "Line":
+        return Line() if label == "pulse" else self
+
+    def on(self, event: str, call: Callable[[Any], None]) -> None:
+        self.heard[event] = call
+
+    def send(self, text: str) -> None:
+        pass
+
+
+def message(data: bytes) -> None:
+    """A message of a participant, taken as the room takes it."""
+    line, person, viewer = Line(), anne(), Viewer(10**6)
+    faults: list[Exception] = []
+
+    def received(channel: ChannelName, found: dict[str, Any]) -> None:
+        try:
+            person.change(found)
+            viewer.view.show(found)
+            viewer.arrange()
+        except Exception as fault:  # `Channels` would log it and go on
+            faults.append(fault)
+
+    limits = Limits(participants=2)
+    Channels(cast(Any, line), Clock(lambda: 0.0, lambda: 0.0), limits, lambda: None, received, lambda: None)
+    line.heard["message"](data.decode("utf-8") if _is_text(data) else data)
+    if faults:
+        raise faults[0]
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 EXTENSIONS = rtp.extension_block(((1, b"\x80"), (3, b"\0\1"), (4, b"mid")))
@@ -64,7 +153,34 @@ SAMPLES: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     ),
     "transport-wide": (twcc.read, [feedback()]),
     "vp8": (vp8.read, [picture(1, key=True), picture(0x7FFF)]),
-    "sdp": (_offer, [str(OfferText()).encode(), str(OfferText(seats=1, dialect=FIREFOX)).encode()]),
+    "vp9": (vp9.read, [vp9_packet(predicted=False, sizes=SIZES), vp9_packet(tl0=None, references=(1, 2))]),
+    "h264": (
+        _described(lambda *both: h264.Reader().read(*both)),
+        [
+            described(SPS, structured(0, number=1)),
+            described(aggregate(SPS, PPS), b""),
+            described(b"\x7c\x87" + SPS[1:], b""),
+        ],
+    ),
+    "av1": (
+        _described(lambda *both: av1.Reader().read(*both)),
+        [described(b"\x28\x0a" + HEADER + b"frame", structured(0, number=1)), described(b"\x18" + HEADER, b"")],
+    ),
+    "dependency": (
+        lambda data: dependency_descriptor.Reader().read(data),
+        [structured(0, number=1), structured(3, number=2, active=5), descriptor(1, number=9)],
+    ),
+    "redundant": (lambda data: (red.newest(data), red.retyped(data, 109)), [sound(b"three", b"one", b"two")]),
+    "sdp": (
+        _offer,
+        [
+            str(OfferText()).encode(),
+            str(OfferText(seats=1, dialect=FIREFOX)).encode(),
+            *(path.read_bytes() for path in sorted(CORPUS.glob("*encoder.sdp"))),
+        ],
+    ),
+    "capture time": (lambda data: capture_time.rebased(data, 1.5), [bytes(8), bytes(16)]),
+    "messages": (message, [b'{"type":"up","camera":true}', b'{"type":"show","seats":[{"seat":0,"height":90}]}']),
 }
 
 

@@ -362,6 +362,13 @@ test("encodings nobody looks at are stopped where the worker says so", async () 
   assert.deepEqual(connections[0].activated, [["camera", ["q"]]]);
 });
 
+test("another codec is sent where the worker says so", async () => {
+  const { call, connections } = await meeting([hello("me", "a")]);
+  await call.enter();
+  connections[0].emit("message", { type: "codec", slot: "camera", codec: "vp8" });
+  assert.deepEqual(connections[0].recoded, [["camera", "vp8"]]);
+});
+
 test("a picture held back is not shown standing still", async () => {
   const seats = [{ seat: 0, participant: "a", source: "camera" }];
   const { call, connections } = await meeting([{ ...hello("me", "a"), seats }]);

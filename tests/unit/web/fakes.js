@@ -130,6 +130,8 @@ export class FakeConnection extends Emitter {
   /** @type {[string, readonly string[]][]} */
   activated = [];
   prepared = false;
+  /** @type {[string, string][]} */
+  recoded = [];
   left = false;
   closed = false;
 
@@ -187,6 +189,14 @@ export class FakeConnection extends Emitter {
    */
   activate(slot, rids) {
     this.activated.push([slot, rids]);
+  }
+
+  /**
+   * @param {string} slot
+   * @param {string} codec
+   */
+  recode(slot, codec) {
+    this.recoded.push([slot, codec]);
   }
 
   leave() {

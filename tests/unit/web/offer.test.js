@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activate, CAMERA, fit } from "../../../web/room/wire/offer.js";
+import { activate, CAMERA, fit, recode } from "../../../web/room/wire/offer.js";
+
+const KNOWN = [
+  { payloadType: 96, mimeType: "video/VP8", clockRate: 90000 },
+  { payloadType: 98, mimeType: "video/VP9", clockRate: 90000, sdpFmtpLine: "profile-id=0" },
+];
 
 /** A sender that takes parameters back only once, as browsers do. */
 class FakeSender {
   /** @type {any} */
-  parameters = { transactionId: 0, encodings: CAMERA.map((one) => ({ ...one, active: true })) };
+  parameters = { transactionId: 0, codecs: KNOWN, encodings: CAMERA.map((one) => ({ ...one, active: true })) };
 
   getParameters() {
     this.parameters.transactionId += 1;
@@ -52,3 +57,24 @@ for (const [width, height, scales] of [
     assert.deepEqual(sender.all("scaleResolutionDownBy"), scales);
   });
 }
+
+test("all encodings go on in the codec asked for", async () => {
+  const sender = new FakeSender();
+  assert.equal(await recode(/** @type {any} */ (sender), "vp9"), true);
+  const codec = { mimeType: "video/VP9", clockRate: 90000, sdpFmtpLine: "profile-id=0" };
+  assert.deepEqual(sender.all("codec"), [codec, codec, codec]);
+});
+
+test("a codec that was not agreed on can't be sent", async () => {
+  assert.equal(await recode(/** @type {any} */ (new FakeSender()), "av1"), false);
+});
+
+test("a browser that knows no codec of an encoding can't change it", async () => {
+  const sender = new FakeSender();
+  const set = sender.setParameters;
+  sender.setParameters = async (given) => {
+    for (const one of given.encodings) delete one.codec;
+    await set.call(sender, given);
+  };
+  assert.equal(await recode(/** @type {any} */ (sender), "vp9"), false);
+});

@@ -36,7 +36,7 @@ const ECHO = 3000;
  * @typedef {import("./backoff.js").Reason} Reason
  * @typedef {import("../wire/messages.js").Slot} Slot
  * @typedef {Pick<import("../wire/join.js").Connection,
- *   "prepare" | "open" | "put" | "announce" | "say" | "stats" | "show" | "activate" | "leave" | "close" | "on" | "streams">} Connection
+ *   "prepare" | "open" | "put" | "announce" | "say" | "stats" | "show" | "activate" | "recode" | "leave" | "close" | "on" | "streams">} Connection
  *
  * @typedef {object} Parts what a call is made of; tests bring their own
  * @property {import("../wire/api.js").Api} api
@@ -404,9 +404,10 @@ export class Call extends Emitter {
     participant: ({ participant }) => this.roster.welcome(participant),
     left: ({ participant }) => this.roster.dismiss(participant),
     seats: ({ seats, voices }) => this.roster.seat(seats ?? [], voices ?? []),
-    paused: ({ seats }) => this.roster.hold((seats ?? []).map((/** @type {{seat: number}} */ { seat }) => seat)),
+    paused: ({ seats }) => this.roster.hold(seats ?? []),
     quality: ({ people }) => this.roster.fare(people ?? {}),
     layers: ({ slot, active }) => this.#connection?.activate(slot, active ?? []),
+    codec: ({ slot, codec }) => this.#connection?.recode(slot, codec),
     speaker: ({ participant }) => this.speakers.follow(participant),
     chat: ({ message }) => this.chat.receive(message),
     note: (message) => this.emit("note", message),

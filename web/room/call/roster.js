@@ -22,8 +22,8 @@ export class Roster extends Emitter {
   seats = new Map();
   /** @type {Map<number, Voice>} */
   voices = new Map();
-  /** @type {Set<number>} seats whose picture the worker holds back: the way here is too narrow */
-  held = new Set();
+  /** @type {Map<number, "bandwidth" | "codec">} seats whose picture the worker holds back, and why */
+  held = new Map();
   /** @type {Map<string, "fair" | "poor">} whose network does not carry the meeting well; who is absent is well */
   networks = new Map();
   /** @type {Set<string>} known before a rejoin, not seen since */
@@ -41,7 +41,7 @@ export class Roster extends Emitter {
     this.#missing = new Set([...this.people.keys()].filter((id) => !present.has(id)));
     this.seats = new Map(hello.seats.map((seat) => [seat.seat, seat]));
     this.voices = new Map(hello.voices.map((voice) => [voice.voice, voice]));
-    this.held = new Set();
+    this.held = new Map();
     this.networks = new Map();
     for (const one of hello.participants) this.#put(one, again);
     this.emit("changed", undefined);
@@ -90,9 +90,9 @@ export class Roster extends Emitter {
     return -1;
   }
 
-  /** @param {Iterable<number>} seats all whose picture is held back now */
+  /** @param {{seat: number, reason: "bandwidth" | "codec"}[]} seats all whose picture is held back now */
   hold(seats) {
-    this.held = new Set(seats);
+    this.held = new Map(seats.map(({ seat, reason }) => [seat, reason]));
     this.emit("changed", undefined);
   }
 

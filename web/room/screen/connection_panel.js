@@ -37,7 +37,8 @@ export class ConnectionPanel {
   async #look() {
     const report = await this.call.stats().catch(() => null);
     if (!report) return;
-    const { facts, reasons, mark } = diagnose(report, this.#mark, this.call.roster.held.size);
+    const narrow = [...this.call.roster.held.values()].filter((reason) => reason === "bandwidth").length;
+    const { facts, reasons, mark } = diagnose(report, this.#mark, narrow);
     this.#mark = mark;
     const { roster } = this.call;
     const grade = roster.networks.get(roster.you) ?? "good";

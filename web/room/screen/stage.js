@@ -154,13 +154,13 @@ export class Stage {
   }
 
   /**
-   * Whether the way to us is too narrow for a picture.
+   * Why a picture is held back, if it is.
    *
    * @param {string} participant
    * @param {"camera" | "screen"} source
    */
   #held(participant, source) {
-    return this.call.roster.held.has(this.call.roster.seatOf(participant, source));
+    return this.call.roster.held.get(this.call.roster.seatOf(participant, source));
   }
 
   /** @param {Set<string>} speaking */

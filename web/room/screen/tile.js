@@ -41,13 +41,13 @@ export class Tile {
    * @param {boolean} sight.camera whether the picture is on
    * @param {MediaStream | null} sight.picture
    * @param {"fair" | "poor" | undefined} sight.network where it is not well
-   * @param {boolean} sight.held the way to us is too narrow for it
+   * @param {"bandwidth" | "codec" | undefined} sight.held why its picture is held back
    */
   show({ name, self, mirrored, pinned, microphone, camera, picture, network, held }) {
     const screen = this.face.source === "screen";
     const seen = camera && picture !== null;
     const words = screen ? say("screen_of", { name }) : self ? say("you", { name }) : name;
-    this.#name.textContent = held ? `${words} (${say("held")})` : words;
+    this.#name.textContent = held ? `${words} (${say(held === "codec" ? "unreadable" : "held")})` : words;
     this.#avatar.textContent = initials(name);
     this.#avatar.hidden = seen;
     this.video.hidden = !seen;

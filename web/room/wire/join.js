@@ -2,7 +2,7 @@
 
 import { Emitter } from "../emitter.js";
 import { Channels } from "./channels.js";
-import { activate, fit, layOut } from "./offer.js";
+import { activate, fit, layOut, recode } from "./offer.js";
 import { pathOf } from "./path.js";
 
 /** From the answer to the first word on the room channel: a worker that is there needs a tenth of a second. */
@@ -142,6 +142,18 @@ export class Connection extends Emitter {
    */
   activate(slot, rids) {
     this.#ask(() => activate(this.layout.slots[slot], rids));
+  }
+
+  /**
+   * Sends a picture in another codec; a browser that can't change it on the way joins again, where the answer says it.
+   *
+   * @param {import("./messages.js").Slot} slot
+   * @param {string} codec
+   */
+  recode(slot, codec) {
+    this.#ask(async () => {
+      if (!(await recode(this.layout.slots[slot], codec).catch(() => false))) this.#lose("codec");
+    });
   }
 
   /** Says goodbye both ways, for one of them may be broken, and closes. */
