@@ -1,6 +1,7 @@
 // The smallest client of docs/protocol.md, for tests of the worker: joins, sends fake devices, counts what arrives.
 
-import { activate, CAMERA, fit, recode } from "/room/wire/offer.js";
+import { activate, fit, recode } from "/room/wire/encodings.js";
+import { CAMERA } from "/room/wire/offer.js";
 
 const SEATS = 3;
 

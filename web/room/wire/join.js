@@ -2,7 +2,7 @@
 
 import { Emitter } from "../emitter.js";
 import { Channels } from "./channels.js";
-import { activate, fit, layOut, recode } from "./offer.js";
+import { layOut } from "./offer.js";
 import { pathOf } from "./path.js";
 
 /** From the answer to the first word on the room channel: a worker that is there needs a tenth of a second. */
@@ -108,7 +108,7 @@ export class Connection extends Emitter {
     if (this.#closed) return;
     const sender = this.layout.slots[slot];
     await sender.replaceTrack(track);
-    if (slot === "camera" && track) this.#ask(() => fit(sender, track.getSettings()));
+    if (slot === "camera" && track) this.#ask(({ fit }) => fit(sender, track.getSettings()));
   }
 
   /** @param {Partial<import("./messages.js").Up>} up */
@@ -141,7 +141,7 @@ export class Connection extends Emitter {
    * @param {readonly string[]} rids
    */
   activate(slot, rids) {
-    this.#ask(() => activate(this.layout.slots[slot], rids));
+    this.#ask(({ activate }) => activate(this.layout.slots[slot], rids));
   }
 
   /**
@@ -151,7 +151,7 @@ export class Connection extends Emitter {
    * @param {string} codec
    */
   recode(slot, codec) {
-    this.#ask(async () => {
+    this.#ask(async ({ recode }) => {
       if (!(await recode(this.layout.slots[slot], codec).catch(() => false))) this.#lose("codec");
     });
   }
@@ -176,10 +176,11 @@ export class Connection extends Emitter {
   /**
    * One after the other: a sender takes back only the parameters it gave last.
    *
-   * @param {() => Promise<void>} change
+   * @param {(encodings: typeof import("./encodings.js")) => Promise<void>} change
    */
   #ask(change) {
-    this.#asked = this.#asked.then(() => (this.#closed ? undefined : change())).catch(() => {});
+    const encodings = import("./encodings.js");
+    this.#asked = this.#asked.then(async () => (this.#closed ? undefined : change(await encodings))).catch(() => {});
   }
 
   /**

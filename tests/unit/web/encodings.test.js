@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activate, CAMERA, fit, recode } from "../../../web/room/wire/offer.js";
+import { activate, fit, recode } from "../../../web/room/wire/encodings.js";
+import { CAMERA } from "../../../web/room/wire/offer.js";
 
 const KNOWN = [
   { payloadType: 96, mimeType: "video/VP8", clockRate: 90000 },
