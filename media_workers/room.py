@@ -135,6 +135,7 @@ class Room:
                 "voices": [_voice(connection, number) for number in range(len(connection.seating.voices))],
                 "speaker": self._speakers.active,
                 "held": list(self._standings.of(connection.ticket.participant, connection.ticket.standing).held),
+                "recording": self.recording.greet(self.participants.get(connection.ticket.participant)),
             }
         )
         for line in self._talk.lines:
@@ -143,10 +144,6 @@ class Room:
             connection.tell(self._health.word)
         if connection.view.paused:
             connection.tell(quality.paused(connection.view))
-        participant = self.participants.get(connection.ticket.participant)
-        if participant is not None and participant.connection is connection:
-            self.recording.forget(connection.id)
-            self.recording.tell(participant)
 
     def message(self, connection: Connection, message: dict[str, Any]) -> None:
         """A message on the reliable channel; unknown types are ignored."""

@@ -17,6 +17,8 @@ from typing import Any
 
 from dev import leash
 from dev.cloud import keys
+from dev.cloud.environment import TABLE_PREFIX
+from dev.engine import REGION
 
 ROOT = Path(__file__).parent.parent.parent
 START_WITHIN = 120.0
@@ -43,6 +45,30 @@ class Cloud:
             messages: list[dict[str, Any]] = json.load(answer)["messages"]
         return messages
 
+    @property
+    def functions(self) -> dict[str, str]:
+        """The environment in which a program reads and writes what the functions do."""
+        secrets = keys.keep(self.data / "secrets")
+        return {
+            **os.environ,
+            **self._engine,
+            "IBOO_STAGE": "dev",
+            "IBOO_TABLE_PREFIX": TABLE_PREFIX,
+            "IBOO_CLOCK_FILE": str(self.data / "clock"),
+            "IBOO_KEY_ENCRYPTION_KEY_FILE": str(secrets.key_encryption_key),
+            "IBOO_LOOKUP_KEY_FILE": str(secrets.lookup_key),
+        }
+
+    @property
+    def _engine(self) -> dict[str, str]:
+        return {
+            "AWS_ENDPOINT_URL": self.engine_url,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+        }
+
     @contextmanager
     def another_worker(self, name: str) -> Iterator[subprocess.Popen[str]]:
         """One more media worker in the pool; it has said where it listens, and reports. Killed with the block."""
@@ -51,8 +77,11 @@ class Cloud:
             leash.command(sys.executable, "-m", "media_workers"),
             cwd=ROOT,
             env=os.environ
+            | self._engine
             | {
                 "IBOO_WORKER_ID": name,
+                "IBOO_WORKER_RECORDINGS_BUCKET": f"{TABLE_PREFIX}-recordings",
+                "IBOO_WORKER_SPOOL": str(self.data / "spool"),
                 "IBOO_WORKER_REPORT_URL": f"{self.url}/workers/report",
                 "IBOO_WORKER_TICKET_PUBLIC_KEY_FILE": str(secrets.ticket_public_key),
                 "IBOO_WORKER_POOL_SECRET_FILE": str(secrets.pool_secret),

@@ -113,8 +113,15 @@ class RoomRecording:
         self._told[person.connection.id] = message
         person.connection.tell(message)
 
+    def greet(self, person: Participant | None) -> dict[str, Any] | None:
+        """What somebody who has just come in is told; None when there is no recording."""
+        if person is None:
+            return None
+        message = self._told[person.connection.id] = self._message(person)
+        return None if message["recording"] is None else message
+
     def forget(self, connection: str) -> None:
-        """A connection that is gone, or knows nothing yet."""
+        """A connection that is gone."""
         self._told.pop(connection, None)
 
     def _message(self, person: Participant) -> dict[str, Any]:

@@ -53,6 +53,8 @@ const ECHO = 3000;
  * @property {void} streams the tracks behind the seats are new
  * @property {import("../wire/path.js").Path} path which way media takes
  * @property {{type: string, update?: unknown, full?: unknown}} note of the notes everybody edits
+ * @property {void} recording how it stands with the recording is new
+ * @property {void} question who wants in is asked whether to be recorded
  */
 
 /** @extends {Emitter<CallEvents>} */
@@ -67,6 +69,8 @@ export class Call extends Emitter {
   role;
   /** @type {Connection["streams"] | null} what the seats and voices play; the old ones until we are back */
   streams = null;
+  /** @type {import("../wire/messages.js").Recorded | null} how it stands with the recording; null: there is none */
+  recorded = null;
   roster = new Roster();
   view = new View();
   #seats = seatsFor(0);
@@ -87,6 +91,8 @@ export class Call extends Emitter {
   #patience = new AbortController();
   /** @type {() => void} */
   #settle = () => {};
+  /** @type {() => void} */
+  #answered = () => {};
 
   /**
    * @param {Parts} parts
@@ -146,6 +152,11 @@ export class Call extends Emitter {
     return (await this.#connection?.stats()) ?? null;
   }
 
+  /** The question of the recording has its answer: the way in is free. */
+  answered() {
+    this.#answered();
+  }
+
   /** Ends the meeting for everybody. Raises `ApiError`. */
   async end() {
     await this.parts.api.end();
@@ -200,6 +211,10 @@ export class Call extends Emitter {
         if (fault instanceof ConnectionLost) this.#avoid();
         const verdict = verdictOn(fault, attempt, this.parts.random);
         const said = fault instanceof ApiError ? fault.message : "";
+        if (fault instanceof ApiError && fault.code === "recording_question") {
+          await this.#beAsked(signal);
+          continue;
+        }
         if (verdict.action === "stop") return this.#finish(verdict.reason, false, said);
         this.message = said;
         if (verdict.action === "ask") return void (await this.#wait(signal));
@@ -208,6 +223,20 @@ export class Call extends Emitter {
       }
     }
     return undefined;
+  }
+
+  /**
+   * Who comes while a recording is asked or runs answers before going in.
+   *
+   * @param {AbortSignal} signal
+   * @returns {Promise<void>}
+   */
+  #beAsked(signal) {
+    return new Promise((resolve) => {
+      this.#answered = resolve;
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      this.emit("question", undefined);
+    });
   }
 
   /** @param {AbortSignal} signal */
@@ -256,6 +285,7 @@ export class Call extends Emitter {
     this.message = "";
     this.streams = connection.streams;
     this.roster.greet(hello);
+    this.#record(hello.recording ?? null);
     this.#settle();
     this.speakers.active = hello.speaker ?? null;
     this.sight.restart();
@@ -343,6 +373,7 @@ export class Call extends Emitter {
           return void (await this.#travel(signal));
         }
         this.#become("waiting");
+        if (me.recording?.answered === false) this.emit("question", undefined);
       } catch (fault) {
         if (signal.aborted) return;
         const verdict = verdictOn(fault, attempt, this.parts.random);
@@ -413,6 +444,7 @@ export class Call extends Emitter {
     note: (message) => this.emit("note", message),
     notes: (message) => this.emit("note", message),
     waiting: () => void this.lobby.refresh(),
+    recording: (message) => this.#record(message),
     removed: () => this.#finish("removed", false),
     replaced: () => this.#replaced(),
     ended: () => this.#finish("ended", false),
@@ -428,6 +460,14 @@ export class Call extends Emitter {
     // The older one is told that it is replaced: by ourselves.
     if (this.#coming && connection !== this.#coming && message.type === "replaced") return;
     if (Object.hasOwn(this.#handlers, message.type)) this.#handlers[message.type](message);
+  }
+
+  /** @param {import("../wire/messages.js").Recorded | null} told */
+  #record(told) {
+    const recorded = told?.recording ? told : null;
+    if (!recorded && !this.recorded) return;
+    this.recorded = recorded;
+    this.emit("recording", undefined);
   }
 
   /** @param {Slot[]} slots whose tracks changed */

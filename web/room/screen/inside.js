@@ -16,6 +16,11 @@ import { Stage } from "./stage.js";
  */
 export function showInside(call, data, notices) {
   const stage = new Stage(call);
+  const record = document.getElementById("record");
+  record?.addEventListener("click", async () => {
+    const { recordingScreen } = await import("./recording_screen.js");
+    await recordingScreen(call, notices).toggle();
+  });
   new Bar(call, notices);
   new Panel(call, notices, {
     chat: async () => new (await import("./chat_panel.js")).ChatPanel(call, data.language),

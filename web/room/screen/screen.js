@@ -25,6 +25,7 @@ export function showRoom(call, data) {
   const preview = new Preview(call, data.host, () => sound.unlock());
   void furnish(call, data, notices);
   if (call.role === "host") void keepTheDoor(call, notices, sound);
+  tellRecording(call, notices, sound);
   new After(call);
   wireChoosers(call.devices, "");
   wireFaults(call.devices, "settings-faults");
@@ -57,6 +58,19 @@ async function furnish(call, data, notices) {
 async function keepTheDoor(call, notices, sound) {
   const { Door } = await import("./door.js");
   new Door(call, notices, () => sound.bell());
+}
+
+/**
+ * The code for recordings is fetched when there is one.
+ *
+ * @param {import("../call/call.js").Call} call
+ * @param {Notices} notices
+ * @param {Sound} sound
+ */
+function tellRecording(call, notices, sound) {
+  const screen = async () => (await import("./recording_screen.js")).recordingScreen(call, notices, () => sound.bell());
+  call.on("recording", () => void screen().then((one) => one.draw()));
+  call.on("question", () => void screen().then((one) => one.askAtTheDoor()));
 }
 
 /**

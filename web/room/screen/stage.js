@@ -26,7 +26,7 @@ export class Stage {
     this.call = call;
     const { view } = call;
     const draw = () => this.draw();
-    for (const event of /** @type {const} */ (["streams", "up"])) call.on(event, draw);
+    for (const event of /** @type {const} */ (["streams", "up", "recording"])) call.on(event, draw);
     call.roster.on("changed", draw);
     view.on("changed", draw);
     call.speakers.on("changed", (speaking) => {
@@ -118,6 +118,7 @@ export class Stage {
       picture: self ? this.#own() : this.call.picture(face.participant, face.source),
       network: this.call.roster.networks.get(face.participant),
       held: this.#held(face.participant, face.source),
+      unrecorded: this.call.recorded?.state === "running" && !this.call.recorded.recorded.includes(face.participant),
     });
     return tile;
   }

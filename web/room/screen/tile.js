@@ -42,12 +42,15 @@ export class Tile {
    * @param {MediaStream | null} sight.picture
    * @param {"fair" | "poor" | undefined} sight.network where it is not well
    * @param {"bandwidth" | "codec" | undefined} sight.held why its picture is held back
+   * @param {boolean} sight.unrecorded the meeting is recorded, this person is not
    */
-  show({ name, self, mirrored, pinned, microphone, camera, picture, network, held }) {
+  show({ name, self, mirrored, pinned, microphone, camera, picture, network, held, unrecorded }) {
     const screen = this.face.source === "screen";
     const seen = camera && picture !== null;
     const words = screen ? say("screen_of", { name }) : self ? say("you", { name }) : name;
-    this.#name.textContent = held ? `${words} (${say(held === "codec" ? "unreadable" : "held")})` : words;
+    const marks = held ? [say(held === "codec" ? "unreadable" : "held")] : [];
+    if (unrecorded) marks.push(say("unrecorded"));
+    this.#name.textContent = marks.length > 0 ? `${words} (${marks.join(", ")})` : words;
     this.#avatar.textContent = initials(name);
     this.#avatar.hidden = seen;
     this.video.hidden = !seen;

@@ -130,6 +130,25 @@ export class Api {
     await this.#json("POST", `${this.base}/notes/minutes`, { to });
   }
 
+  /** @returns {Promise<import("./messages.js").Question>} what is asked of everybody, and one's own answer */
+  async recording() {
+    return (await this.#request("GET", `${this.base}/recording`)).json();
+  }
+
+  /** @param {{recording: string, agreed: boolean, text: string}} answer `text`: version of the words it is made on */
+  async answerRecording(answer) {
+    await this.#json("POST", `${this.base}/recording/answer`, answer);
+  }
+
+  /** Asks everybody whether the meeting may be recorded. */
+  async askRecording() {
+    await this.#json("POST", `${this.base}/recording`, {});
+  }
+
+  async stopRecording() {
+    await this.#json("POST", `${this.base}/recording/stop`, {});
+  }
+
   /** @returns {Promise<import("./messages.js").Waiting[]>} */
   async waiting() {
     return (await (await this.#request("GET", `${this.base}/waiting`)).json()).waiting;

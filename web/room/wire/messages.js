@@ -16,9 +16,13 @@
  * @typedef {"waiting" | "admitted" | "refused" | "removed"} Admission
  * @typedef {{servers: RTCIceServer[], lifetime: number}} RelayOffer `lifetime`: seconds
  * @typedef {{participant: string, name: string, role: Role, state: Admission, message: string,
- *   relays?: RelayOffer | null}} Me
+ *   recording?: {id: string, answered: boolean} | null, relays?: RelayOffer | null}} Me
  * @typedef {{you: string, room: string, epoch: number, connection: string, participants: Participant[],
- *   seats: Seat[], voices: Voice[], speaker?: string | null}} Hello
+ *   seats: Seat[], voices: Voice[], speaker?: string | null, recording?: Recorded | null}} Hello
+ * @typedef {{recording: string | null, state: "asking" | "running" | "none", trouble?: "storage" | "lost" | null,
+ *   recorded: string[], answer?: "agreed" | "refused" | null, tally?: {agreed: number, refused: number}}} Recorded
+ *   docs/recording.md: `recorded` are those of whom what they send is written
+ * @typedef {{recording: string, text: {version: string, words: string}, answer: "agreed" | "refused" | null}} Question
  * @typedef {Record<string, number>} Levels RFC 6464: -dBov, 0 is loudest, 127 is silence
  */
 

@@ -1,0 +1,155 @@
+"""A recording as it was stored: fetched with the functions' keys, decoded, put on its timeline."""
+
+import io
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import boto3
+import numpy
+
+from dev.cloud import Cloud
+from dev.cloud.environment import TABLE_PREFIX
+
+RATE = 48_000
+PATIENCE = 90.0
+Wave = numpy.ndarray[Any, numpy.dtype[numpy.float32]]
+
+
+def run(cloud: Cloud, *arguments: str) -> str:
+    """``python -m chalicelib.recordings`` with those arguments. Raises `CalledProcessError`."""
+    command = [sys.executable, "-m", "chalicelib.recordings", *arguments]
+    return subprocess.run(command, env=cloud.functions, check=True, capture_output=True, text=True).stdout
+
+
+def listed(cloud: Cloud, occurrence: str) -> list[dict[str, Any]]:
+    """The recordings of a meeting."""
+    found: list[dict[str, Any]] = json.loads(run(cloud, "list", occurrence))
+    return found
+
+
+def until(what: str, state: Callable[[], Any]) -> Any:
+    """Waits until ``state()`` is true and returns it."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := state()):
+        assert time.monotonic() < deadline, f"{what} never came"
+        time.sleep(0.5)
+    return found
+
+
+def entitle(cloud: Cloud) -> None:
+    """Every company of this installation has the plan that records."""
+    table = _client("dynamodb", cloud)
+    name = f"{TABLE_PREFIX}-people"
+    for item in table.scan(TableName=name)["Items"]:
+        if item["kind"]["S"] == "subscription":
+            table.update_item(
+                TableName=name,
+                Key={"pk": item["pk"], "sk": item["sk"]},
+                UpdateExpression="SET #plan = :plan",
+                ExpressionAttributeNames={"#plan": "plan"},
+                ExpressionAttributeValues={":plan": {"S": "professional"}},
+            )
+
+
+def stored(cloud: Cloud) -> dict[str, bytes]:
+    """Every object in the bucket of recordings."""
+    s3, bucket = _client("s3", cloud), f"{TABLE_PREFIX}-recordings"
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+    return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+
+
+@dataclass
+class Track:
+    """A track on its timeline. ``began``: seconds since 1970, zero of it."""
+
+    said: dict[str, Any]
+    folder: Path
+    began: float
+
+    @property
+    def source(self) -> str:
+        return str(self.said["source"])
+
+    @property
+    def name(self) -> str:
+        return str(self.said["name"])
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """From when to when, seconds since 1970."""
+        first, last = self.said["segments"][0], self.said["segments"][-1]
+        return self.began + first[0] / 1000, self.began + (last[0] + last[1]) / 1000
+
+    def wave(self) -> Wave:
+        """The sound, from zero of the timeline on; nothing where there is none."""
+        whole = numpy.zeros(max(start + length for start, length in self.said["segments"]) * RATE // 1000 + RATE)
+        for file in sorted(self.folder.iterdir()):
+            sound = decoded_sound(file.read_bytes())
+            at = int(file.stem) * RATE // 1000
+            whole[at : at + len(sound)] = sound
+        return whole.astype(numpy.float32)
+
+    def brightness(self) -> list[tuple[float, float]]:
+        """Time (seconds of the timeline) and mean brightness (0 to 255) of each frame."""
+        return [
+            (int(file.stem) / 1000 + at, light)
+            for file in sorted(self.folder.iterdir())
+            for at, light in decoded_light(file.read_bytes())
+        ]
+
+
+def saved(cloud: Cloud, recording: str, folder: Path) -> list[Track]:
+    """The recording's tracks, decrypted."""
+    run(cloud, "save", recording, str(folder))
+    said = json.loads((folder / "timeline.json").read_text())
+    return [Track(track, folder / track["track"], said["began_at"]) for track in said["tracks"]]
+
+
+def decoded_sound(file: bytes) -> Wave:
+    """A file of sound: mono, 48 kHz."""
+    with av.open(io.BytesIO(file), "r") as container:
+        frames = [frame.to_ndarray().reshape(-1, 2)[:, 0] for frame in container.decode(audio=0)]
+    return numpy.concatenate(frames).astype(numpy.float32)
+
+
+def decoded_light(file: bytes) -> list[tuple[float, float]]:
+    """A file of pictures: time and mean brightness of each."""
+    with av.open(io.BytesIO(file), "r") as container:
+        return [
+            (float(frame.time or 0), float(frame.to_ndarray()[: frame.height].mean()))
+            for frame in container.decode(video=0)
+        ]
+
+
+def loudness(wave: Wave, hertz: int, second: float, length: float = 0.1) -> float:
+    """How much of a tone there is (0 to 1) in a stretch of a wave."""
+    part = wave[int(second * RATE) : int((second + length) * RATE)]
+    if len(part) == 0:
+        return 0.0
+    turns = numpy.exp(-2j * numpy.pi * hertz * numpy.arange(len(part)) / RATE)
+    return float(2 * abs((part * turns).mean()))
+
+
+def onsets(wave: Wave, hertz: int) -> list[float]:
+    """When a tone begins, seconds."""
+    step = 0.01
+    levels = [loudness(wave, hertz, at * step, 0.02) for at in range(int(len(wave) / RATE / step))]
+    return [at * step for at in range(1, len(levels)) if levels[at - 1] < 0.08 <= levels[at]]
+
+
+def _client(service: str, cloud: Cloud) -> Any:
+    return boto3.client(  # type: ignore[call-overload]
+        service,
+        endpoint_url=cloud.engine_url,
+        region_name="eu-west-3",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
