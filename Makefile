@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 STAGE ?= prod
 
-.PHONY: run test check format bench bench-join bench-failover bench-media package deploy setup clean
+.PHONY: run test check format bench bench-join bench-failover bench-media simulate package deploy setup clean
 
 # Everything on this machine: http://127.0.0.1:8080 (dev/README.md)
 run: .venv/.run-ready
@@ -31,6 +31,10 @@ SECONDS_EACH ?= 8
 bench-media: .venv/.test-ready
 	@bash dev/setup.sh bench
 	@$(PYTHON) -m bench.media --write --seconds $(SECONDS_EACH)
+
+# The pool of workers over a day of 10,000 meetings: table, JSON lines, docs/images/fleet.svg
+simulate: .venv/.run-ready
+	@$(PYTHON) -m bench.fleet
 
 bench-failover: .venv/.test-ready
 	@$(PYTHON) -m bench.failover

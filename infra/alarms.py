@@ -49,6 +49,7 @@ COUNTED: tuple[Counted, ...] = (
         "payments",
     ),
     Counted("WorkerLost", "public", ("worker_lost",), "now", "workers"),
+    Counted("NoWorker", "public", ("no_worker",), "now", "workers"),
     Counted("FleetEmpty", "schedule", ("fleet_empty",), "now", "workers", period=60, limit=2),
     Counted("FleetUnmeasured", "schedule", ("fleet_load", "fleet_empty"), "now", "workers", silent=True),
     Counted("CensusLate", "schedule", ("census_late", "census_no_store"), "now", "retention"),

@@ -43,12 +43,13 @@ def public_address(described: Mapping[str, Any]) -> str:
     raise StartError("The task has no public address: is it in a public subnet, with AssignPublicIp?")
 
 
-def environment(inherited: Mapping[str, str], task_arn: str, private: str, public: str) -> dict[str, str]:
+def environment(inherited: Mapping[str, str], task: Mapping[str, Any], private: str, public: str) -> dict[str, str]:
     """The worker's settings: it binds the private address; participants reach it by the public one, relays by the
-    private one, which is all they may send to."""
+    private one, which is all they may send to. ``task``: ECS's metadata, whose revision grows with each deployment."""
     return {
         **inherited,
-        "IBOO_WORKER_ID": f"worker-{task_arn.rpartition('/')[2]}",
+        "IBOO_WORKER_ID": f"worker-{task['TaskARN'].rpartition('/')[2]}",
+        "IBOO_WORKER_REVISION": str(task.get("Revision", 0)),
         "IBOO_WORKER_CONTROL_HOST": private,
         "IBOO_WORKER_ANNOUNCED": f"{public}@{private},{private}",
     }
@@ -99,7 +100,7 @@ async def serve() -> int:
         async with session.get(f"{metadata}/task") as answer:
             task = await answer.json(content_type=None)
         private, hardware = interface(task)
-        own = environment(os.environ, task["TaskARN"], private, public_address(await _described(hardware)))
+        own = environment(os.environ, task, private, public_address(await _described(hardware)))
         worker = await asyncio.create_subprocess_exec(sys.executable, "-m", "media_workers", env=own)
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, worker.terminate)

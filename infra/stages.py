@@ -23,7 +23,7 @@ class Stage:
     region: str = "eu-west-3"
     front: Literal["all", "static"] = "all"
     callback_concurrency: int = 50
-    workers: tuple[int, int] = (2, 100)
+    workers: tuple[int, int] = (2, 500)
 
     @property
     def hops(self) -> int:

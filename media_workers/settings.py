@@ -47,6 +47,7 @@ SETTINGS = (
     Setting("CAPACITY", "20000", "forwarded packets per second at which no new room is taken"),
     Setting("PROCESSES", "1", "worker processes, one per core; each has the next id, control port and media port"),
     Setting("COMPILED", "yes", "no = from source, even where the busiest modules are compiled"),
+    Setting("REVISION", "0", "of what runs here; new rooms go to workers of the highest one"),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING"),
 )
 
@@ -78,6 +79,7 @@ class Settings:
     recordings_bucket: str = ""
     spool: str = ""
     spool_bytes: int = 4_000_000_000
+    revision: int = 0
 
 
 def load(environment: Mapping[str, str]) -> Settings:
@@ -101,6 +103,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         recordings_bucket=values["RECORDINGS_BUCKET"],
         spool=values["SPOOL"],
         spool_bytes=_number(values, "SPOOL_BYTES", 1 << 50),
+        revision=_number(values, "REVISION", 2**31),
     )
 
 

@@ -17,6 +17,7 @@ from media_workers.dtls import new_certificate
 from media_workers.errors import AtCapacity, Draining, NoRoom, StaleEpoch
 from media_workers.forwarder import TICK, Forwarder, PythonForwarder
 from media_workers.ice import Dropped, IceAgent
+from media_workers.promise import Promise
 from media_workers.recording.process import process_feed
 from media_workers.recording.studio import MakeFeed, Studio
 from media_workers.room import Room
@@ -49,6 +50,8 @@ class Worker:
         self.clock = clock or Clock()
         self.incarnation = secrets.token_urlsafe(12)
         self.rooms: dict[str, Room] = {}
+        self._promises: dict[str, Promise] = {}
+        """Of the rooms held."""
         self.draining = False
         self.load = 0
         self.attendance = Attendance()
@@ -105,7 +108,9 @@ class Worker:
         room.check(ticket.participant, ticket.limits.participants)
         connection = Connection(self._house, room, ticket, plan)
         room.add(connection)
-        self.rooms[room.id] = room
+        if self.rooms.get(room.id) is not room:
+            self.rooms[room.id] = room
+            self._promises[room.id] = Promise(ticket.expected, ticket.expected_load, self.clock.monotonic())
         logger.info("room %s: connection %s joins", room.id, connection.id)
         return JoinAnswer(connection.answer(), connection.id)
 
@@ -138,10 +143,11 @@ class Worker:
             incarnation=self.incarnation,
             control=control,
             capacity=self.settings.capacity,
-            load=self.load,
+            load=self.load + self._to_come(),
             draining=self.draining,
             rooms=[RoomReport(room.id, room.epoch, len(room.participants)) for room in self.rooms.values()],
             attendance=self.attendance.report(self.clock.wall()),
+            revision=self.settings.revision,
         )
 
     @property
@@ -188,8 +194,13 @@ class Worker:
 
     def _closed(self, room: Room) -> None:
         if self.rooms.get(room.id) is room:
-            del self.rooms[room.id]
+            del self.rooms[room.id], self._promises[room.id]
         self._raise_floor(room.id, room.epoch)
+
+    def _to_come(self) -> int:
+        """Packets per second that rooms which have just begun still lack of what is expected of them."""
+        now = self.clock.monotonic()
+        return sum(self._promises[name].lacking(len(room.participants), now) for name, room in self.rooms.items())
 
     def _raise_floor(self, room: str, epoch: int) -> None:
         now = self.clock.wall()

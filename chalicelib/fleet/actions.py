@@ -1,5 +1,6 @@
 """Rooms on workers: placing, joining, telling, ending; and what workers report."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from random import SystemRandom
@@ -16,7 +17,7 @@ from chalicelib.signalling.tickets import Limits, Ticket
 from chalicelib.storage import AlreadyThere, Changed
 
 from .models import Interval, Room, Worker
-from .rules import FRESH, Candidate, choose
+from .rules import FRESH, Candidate, choose, usual_load
 
 TRIES = 3
 """Workers tried for one join before the person is asked to come back."""
@@ -44,6 +45,8 @@ class Joining:
     """How many people the plan allows at once."""
     memory_chat: bool = False
     """What is written is kept by the worker alone."""
+    expected: Callable[[], int] = lambda: 0
+    """How many people are awaited; asked for when the room is placed."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def join(wish: Joining) -> Joined:
     """
     lost: set[str] = set()
     for _ in range(TRIES):
-        room = _hold(wish.occurrence, wish.company, lost)
+        room = _hold(wish, lost)
         try:
             return _hand_over(room, wish)
         except WorkerUnreachable:
@@ -153,19 +156,21 @@ def _hand_over(room: Room, wish: Joining) -> Joined:
         held=wish.standing.held,
         hand=wish.standing.hand,
         memory_chat=wish.memory_chat,
+        expected=int(room.expected),
+        expected_load=usual_load(int(room.expected)),
     )
     token = tickets.sign_ticket(ticket, settings.get("TICKET_PRIVATE_KEY"), clock.wall_clock())
     answer = gateway.join(room.control, JoinOrder(ticket=token, offer=wish.offer))
     return Joined(answer.answer, ticket.connection)
 
 
-def _hold(occurrence: str, company: str, lost: set[str]) -> Room:
+def _hold(wish: Joining, lost: set[str]) -> Room:
     """The room's row with a worker that may answer: the present one, or a new one with the next epoch.
 
     Who holds a room is asked for a sign of life: refused or silent for 0.4 s, and its lease is broken at once. Late
     reports alone break none: the store may be slow while media flows.
     """
-    room = storage.get(Room, f"room#{occurrence}", "room")
+    room = storage.get(Room, f"room#{wish.occurrence}", "room")
     if room is not None and room.ended:
         raise Gone
     if room is not None and room.incarnation not in lost:
@@ -174,30 +179,35 @@ def _hold(occurrence: str, company: str, lost: set[str]) -> Room:
         log.warning("worker_lost", worker=room.worker, epoch=int(room.epoch))
         lost.add(room.incarnation)
     able = [candidate for candidate in candidates() if candidate.incarnation not in lost]
-    chosen = choose(able, clock.now(), SystemRandom())
+    people = min(wish.expected(), wish.participants)
+    chosen = choose(able, clock.now(), SystemRandom(), usual_load(people))
     if chosen is None:
+        log.warning("no_worker", workers=len(able), lost=len(lost))
         raise NoWorker
     try:
-        return _place(occurrence, company, room, chosen)
+        placed = _place(wish, room, chosen, people)
     except (AlreadyThere, Changed):
-        return _hold(occurrence, company, lost)  # somebody else placed it meanwhile: their choice stands
+        return _hold(wish, lost)  # somebody else placed it meanwhile: their choice stands
+    _promise(chosen, usual_load(people))
+    return placed
 
 
-def _place(occurrence: str, company: str, room: Room | None, chosen: Candidate) -> Room:
+def _place(wish: Joining, room: Room | None, chosen: Candidate, people: int) -> Room:
     now = clock.now()
     if room is None:
         room = Room(
-            f"room#{occurrence}",
+            f"room#{wish.occurrence}",
             "room",
             worker=chosen.worker,
             incarnation=chosen.incarnation,
             control=chosen.control,
             epoch=1,
-            company=company,
+            company=wish.company,
             participants=0,
             ended=False,
+            expected=people,
         )
-        room.list_pk, room.list_sk = "rooms", occurrence
+        room.list_pk, room.list_sk = "rooms", wish.occurrence
         storage.create(room, {Event.RENEWED: now})
         return room
     storage.happened(
@@ -208,8 +218,17 @@ def _place(occurrence: str, company: str, room: Room | None, chosen: Candidate) 
         Room.incarnation.set(chosen.incarnation),
         Room.control.set(chosen.control),
         Room.epoch.set(int(room.epoch) + 1),
+        Room.expected.set(people),
     )
     return room
+
+
+def _promise(chosen: Candidate, need: int) -> None:
+    """Counts the room as load at once: many rooms begin in the two seconds between reports, the next of which says the
+    truth. A promise that is lost costs one choice that could have been better."""
+    item = storage.get(Worker, f"worker#{chosen.worker}", "worker")
+    if item is not None and need:
+        storage.update(item, Worker.load.set(Worker.load + need), always=True)
 
 
 def candidates() -> list[Candidate]:
@@ -223,6 +242,7 @@ def candidates() -> list[Candidate]:
             load=int(item.load),
             draining=item.draining,
             reported_at=int(item.reported_at),
+            revision=int(item.revision),
         )
         for item in storage.listed(Worker, "workers")
     ]
@@ -238,6 +258,7 @@ def _note_worker(said: Report, now: int) -> None:
         load=said.load,
         draining=said.draining,
         reported_at=now,
+        revision=said.revision,
     )
     item.list_pk, item.list_sk = "workers", said.worker
     known = storage.get(Worker, item.pk, item.sk)
@@ -254,12 +275,13 @@ def _note_worker(said: Report, now: int) -> None:
         Worker.load.set(said.load),
         Worker.draining.set(said.draining),
         Worker.reported_at.set(now),
+        Worker.revision.set(said.revision),
     )
     try:
         if now - known.moments()[Event.RENEWED] >= RENEWED_EVERY // 2:
             storage.happened(known, Event.RENEWED, now, *changes)
         else:
-            storage.update(known, *changes)
+            storage.update(known, *changes, always=True)
     except Changed:
         return
 

@@ -14,12 +14,13 @@ class Worker(Ephemeral, discriminator="worker"):
     load = NumberAttribute()
     draining = BooleanAttribute()
     reported_at = NumberAttribute()
+    revision = NumberAttribute(default=0)
 
 
 class Room(Ephemeral, discriminator="room"):
     """``room#<occurrence>`` / ``room``: which worker holds the occurrence, under which epoch. Listed by ``rooms``.
 
-    ``ended``: the occurrence is over; no worker may hold it any more.
+    ``ended``: the occurrence is over; no worker may hold it any more. ``expected``: how many people are awaited.
     """
 
     worker = UnicodeAttribute()
@@ -29,11 +30,18 @@ class Room(Ephemeral, discriminator="room"):
     company = UnicodeAttribute()
     participants = NumberAttribute()
     ended = BooleanAttribute()
+    expected = NumberAttribute(default=0)
 
     @property
     def occurrence(self) -> str:
         """The occurrence's id."""
         return str(self.pk).partition("#")[2]
+
+
+class Coming(Ephemeral, discriminator="coming"):
+    """``coming`` / ``<minute since 1970>``: packets per second of the meetings that begin in that minute."""
+
+    load = NumberAttribute()
 
 
 class Interval(Usage, discriminator="interval"):

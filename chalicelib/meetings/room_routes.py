@@ -165,6 +165,7 @@ def enter(request: Request, found: Occurrence, person: Participant, connections:
             offer=offer,
             participants=plans.of(found.company).people,
             memory_chat=found.keep == "none",
+            expected=lambda: 1 + invitations.number(found.meeting),
         )
     )
     scheduling.started(found)

@@ -282,6 +282,7 @@ ELSEWHERE: dict[str, Words] = {
     "recording_part": _NO_PERSON,
     "recording_lease": _NO_PERSON,
     "worker": _NO_PERSON,
+    "coming": _NO_PERSON,
     "data_key": _NO_PERSON,
     "sweep_mark": _NO_PERSON,
     "census_result": _NO_PERSON,

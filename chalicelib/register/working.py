@@ -289,7 +289,9 @@ ROOM = Row(
     roles=CONTROLLER,
     store=EPHEMERAL,
     clocks=_clock(RUNNING, Basis.CONTRACT, Event.RENEWED, "1d", "2d", "policy §4"),
-    kinds={"room": frozenset({"worker", "incarnation", "control", "epoch", "participants", "company", "ended"})},
+    kinds={
+        "room": frozenset({"worker", "incarnation", "control", "epoch", "participants", "company", "ended", "expected"})
+    },
     why="Which worker holds an occurrence, under which epoch.",
 )
 
@@ -311,8 +313,21 @@ WORKER = Row(
     roles=CONTROLLER,
     store=EPHEMERAL,
     clocks=_clock(RUNNING, Basis.CONTRACT, Event.RENEWED, "1h", "1d", "policy §4"),
-    kinds={"worker": frozenset({"incarnation", "control", "capacity", "load", "draining", "reported_at"})},
+    kinds={
+        "worker": frozenset({"incarnation", "control", "capacity", "load", "draining", "reported_at", "revision"}),
+    },
     why="A worker's last report; its lease.",
+)
+
+COMING = Row(
+    key="coming",
+    label=Words("Charge à venir", "Load to come"),
+    subjects=NOBODY,
+    roles=CONTROLLER,
+    store=EPHEMERAL,
+    clocks=_clock(RUNNING, Basis.CONTRACT, Event.COLLECTED, "6h", "1d", "policy §4"),
+    kinds={"coming": frozenset({"load"})},
+    why="How much the meetings of a minute will weigh, counted an hour before: workers are started in time.",
 )
 
 DATA_KEY = Row(
@@ -389,6 +404,7 @@ WORKING: tuple[Row, ...] = (
     ROOM,
     RECORDING_LEASE,
     WORKER,
+    COMING,
     DATA_KEY,
     SWEEP,
     TECHNICAL_LOG,

@@ -113,6 +113,8 @@ class Report:
     draining: bool
     rooms: list[RoomReport]
     attendance: list[Interval]
+    revision: int = 0
+    """Of what the worker runs: a deployment makes a higher one."""
 
 
 CommandType = Literal["drop"]
@@ -200,6 +202,7 @@ def load_report(body: bytes) -> Report:
                 )
                 for a in data["attendance"]
             ],
+            revision=int(data.get("revision", 0)),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as fault:
         raise MessageError("not a report") from fault

@@ -70,6 +70,10 @@ class Ticket:
     """With ``role``, ``revision`` and ``held``: the `Standing` the store has."""
     memory_chat: bool = False
     """What is written in this meeting lives in the worker's memory only."""
+    expected: int = 0
+    """How many people are awaited in the room; 0: nobody knows."""
+    expected_load: int = 0
+    """Forwarded packets per second the room will come to when they are there."""
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     """The JWT's ``jti``: the worker accepts it once."""
 
@@ -113,6 +117,8 @@ def read_ticket(token: str, public_key: str, worker: str, now: int) -> Ticket:
             held=standing.held,
             hand=standing.hand,
             memory_chat=bool(claims.get("memory_chat")),
+            expected=int(claims.get("expected", 0)),
+            expected_load=int(claims.get("expected_load", 0)),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise TicketError("not a ticket of this contract") from fault

@@ -13,6 +13,7 @@ from infra.container import RENEWED_AFTER, Protection, StartError, environment, 
 ROOT = Path(__file__).parent.parent.parent
 TASK: dict[str, Any] = {
     "TaskARN": "arn:aws:ecs:eu-west-3:1:task/iboo-media/abc123",
+    "Revision": "7",
     "Containers": [{"Networks": [{"IPv4Addresses": ["10.20.1.4"], "MACAddress": "0e:00:00:00:00:01"}]}],
 }
 
@@ -20,11 +21,12 @@ TASK: dict[str, Any] = {
 def test_addresses_come_from_the_tasks_metadata_and_its_interface() -> None:
     private, hardware = interface(TASK)
     public = public_address({"NetworkInterfaces": [{"Association": {"PublicIp": "192.0.2.1"}}]})
-    settings = environment({"A": "b"}, TASK["TaskARN"], private, public)
+    settings = environment({"A": "b"}, TASK, private, public)
     assert hardware == "0e:00:00:00:00:01"
     assert settings == {
         "A": "b",
         "IBOO_WORKER_ID": "worker-abc123",
+        "IBOO_WORKER_REVISION": "7",
         "IBOO_WORKER_CONTROL_HOST": "10.20.1.4",
         "IBOO_WORKER_ANNOUNCED": "192.0.2.1@10.20.1.4,10.20.1.4",
     }

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent.parent
 FRONTS = ("prod", "prod-static")
 
 OVER_EVERYTHING = {
-    "ListStores": {"dynamodb:ListTables", "s3:ListAllMyBuckets"},
+    "ListStores": {"dynamodb:ListTables", "s3:ListAllMyBuckets", "logs:DescribeLogGroups"},
     "StandInNetwork": set(functions.NETWORK_ACTIONS),
     "LogIn": {"ecr:GetAuthorizationToken"},
     "OwnAddress": {"ec2:DescribeNetworkInterfaces"},

@@ -36,6 +36,14 @@ def test_a_reminder_leads_in_and_leaves_calendars_alone(host: Host, mailbox: Mai
     assert mail.link("/my-data/")
 
 
+def test_what_one_run_can_not_do_the_next_one_does(host: Host, mailbox: Mailbox, clock_file: MovedClock) -> None:
+    for _ in range(3):
+        host.plan(**in_(3 * HOUR))
+    clock_file.move(hours=2)
+    assert scheduling.remind_due(iter((0.0, 0.0, 10.0, 50.0)).__next__) == 2
+    assert scheduling.remind_due() == 1
+
+
 def test_a_meeting_within_the_hour_reminds_nobody(host: Host, mailbox: Mailbox, clock_file: MovedClock) -> None:
     host.plan("zoe@example.fr", **in_(HOUR // 2))
     mailbox.empty()

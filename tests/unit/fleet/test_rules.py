@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.fleet.rules import FRESH, Candidate, choose, total, united
+from chalicelib.fleet.rules import FRESH, Candidate, choose, total, united, usual_load
 
 NOW = 1_800_000_000
 spans = st.lists(
@@ -14,12 +14,14 @@ spans = st.lists(
 )
 
 
-def a_worker(name: str = "w1", *, load: int = 0, draining: bool = False, reported_at: int = NOW) -> Candidate:
-    return Candidate(name, f"{name}-1", f"http://{name}", 1000, load, draining, reported_at)
+def a_worker(
+    name: str = "w1", *, load: int = 0, draining: bool = False, reported_at: int = NOW, revision: int = 0
+) -> Candidate:
+    return Candidate(name, f"{name}-1", f"http://{name}", 1000, load, draining, reported_at, revision)
 
 
-def picked(*workers: Candidate, seed: int = 1) -> str | None:
-    chosen = choose(workers, NOW, Random(seed))
+def picked(*workers: Candidate, seed: int = 1, need: int = 0) -> str | None:
+    chosen = choose(workers, NOW, Random(seed), need)
     return chosen.worker if chosen else None
 
 
@@ -55,6 +57,32 @@ def test_joins_of_the_same_moment_do_not_all_go_to_one_worker() -> None:
 def test_the_most_loaded_of_many_is_never_chosen(seed: int) -> None:
     workers = [a_worker(f"w{number}", load=10 * number) for number in range(5)]
     assert picked(*workers, seed=seed) != "w4"
+
+
+@given(st.integers())
+def test_a_room_goes_where_it_fits_when_everybody_has_come(seed: int) -> None:
+    tight, roomy = a_worker("tight", load=500), a_worker("roomy", load=400)
+    assert picked(tight, a_worker("full", load=900), roomy, seed=seed, need=600) == "roomy"
+
+
+def test_a_room_that_fits_nowhere_is_taken_all_the_same() -> None:
+    assert picked(a_worker(load=900), need=5_000) == "w1"
+
+
+@given(st.integers())
+def test_a_new_room_goes_to_the_newest_revision_while_it_fits_there(seed: int) -> None:
+    old, new = a_worker("old", revision=6), a_worker("new", load=700, revision=7)
+    assert picked(old, new, seed=seed, need=300) == "new"
+    assert picked(old, new, seed=seed, need=301) == "old"
+
+
+@given(st.integers(2, 100))
+def test_the_more_meet_the_more_a_room_weighs(people: int) -> None:
+    assert 0 < usual_load(people) < usual_load(people + 1)
+
+
+def test_who_is_alone_is_forwarded_to_nobody() -> None:
+    assert usual_load(0) == usual_load(1) == 0
 
 
 def test_a_reconnect_that_touches_is_one_interval() -> None:

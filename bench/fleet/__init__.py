@@ -1,0 +1,1 @@
+"""A model of the pool of workers over a day: ``make simulate``."""
