@@ -293,7 +293,7 @@ class Room:
         self._seat(participant, self._wishes(), connection.now())
 
     def _note(self, participant: Participant, message: dict[str, Any]) -> None:
-        change = self._notes.add(message, stored=True)
+        change = self._notes.add(message, stored=not participant.connection.ticket.memory_chat)
         if change is not None:
             self._tell_but(participant, change)
         elif self._notes.full:

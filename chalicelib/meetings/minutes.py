@@ -1,18 +1,14 @@
-"""The notes sent as minutes: the customer who holds the meeting takes a copy and answers for it from then on.
+"""The notes sent as minutes: the customer who holds the meeting takes a copy and answers for it from then on."""
 
-Each author's line in the recipients ledger says so (GDPR art. 15 (1) c), and everybody in the room is told.
-"""
-
-from chalicelib import ledger, pages
-from chalicelib.accounts import actions as accounts
+from chalicelib import pages
 from chalicelib.accounts.models import Account
 from chalicelib.errors import Conflict
 from chalicelib.errors import mark as _
 from chalicelib.mailing import actions as mailing
 from chalicelib.mailing.actions import Attachment, Mail
 
-from . import admission, invitations, links, lobby, notes, scheduling
-from .models import Invitation, Occurrence, Participant
+from . import invitations, links, lobby, notes, saves, scheduling
+from .models import Invitation, Occurrence
 
 PURPOSE = "minutes"
 
@@ -27,25 +23,10 @@ def send(occurrence: Occurrence, account: Account, *, everybody: bool) -> None:
     file = Attachment("compte-rendu.txt", "text", "plain", f"{text}\n".encode())
     mails = [_to_host(occurrence, account, file, len(invited) if everybody else 0)]
     mails += [_to_guest(occurrence, account, item, file) for item in invited if everybody]
-    _disclose(occurrence, account)
-    mailing.post(mails)
-
-
-def _disclose(occurrence: Occurrence, account: Account) -> None:
-    """Whoever typed something learns from his copy who got it."""
-    company = accounts.company_name(account)
     authors = notes.authors(occurrence)
-    for person in lobby.participants(occurrence):
-        subject = _address(occurrence, account, person) if person.id in authors else ""
-        if subject:
-            ledger.record("notes", subject, company, "minutes by e-mail", occurrence.company)
-
-
-def _address(occurrence: Occurrence, account: Account, person: Participant) -> str:
-    if person.account == account.id:
-        return str(account.email)
-    invitation = admission.invitation_of(occurrence, person)
-    return str(invitation.email) if invitation else ""
+    concerned = [person for person in lobby.participants(occurrence) if person.id in authors]
+    saves.record(occurrence, account, "minutes", "notes", concerned)
+    mailing.post(mails)
 
 
 def _to_host(occurrence: Occurrence, account: Account, file: Attachment, guests: int) -> Mail:

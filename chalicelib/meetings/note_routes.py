@@ -6,7 +6,7 @@ from chalicelib import clock
 from chalicelib.doors import Answer, Door, Json, Request
 from chalicelib.errors import BadInput
 
-from . import admission, minutes, notes
+from . import admission, chat, minutes, notes
 
 routes = Door(__name__)
 
@@ -17,7 +17,7 @@ def read(request: Request, occurrence: str) -> Answer:
     found, person = admission.identify(occurrence, request.visitor, request.pass_token)
     admission.may_join(found, person)
     update = base64.b64encode(notes.state(found)).decode()
-    return Json({"update": update, "kept": "28d", "until": notes.kept_until(clock.now())})
+    return Json({"update": update, "kept": found.keep, "until": chat.kept_until(found, clock.now()) or 0})
 
 
 @routes.api("/api/occurrences/{occurrence}/notes", ["POST"])

@@ -1,7 +1,8 @@
 """The notes a meeting writes together: kept change by change, sealed, joined when they are read.
 
 The pages agree among themselves (Yjs): changes may come twice, late and in any order, and give the same text. So the
-store keeps what each page typed, under that page's own numbers, and nothing is ever written over.
+store keeps what each page typed, under that page's own numbers, and nothing is ever written over. How long is the
+meeting's choice, as for messages (`chat`).
 """
 
 import base64
@@ -12,13 +13,13 @@ from typing import Any
 from pycrdt import Doc, Text
 
 from chalicelib import clock, storage, throttle
-from chalicelib.errors import BadInput, NotesFull, TooMany
-from chalicelib.register import clocks, row_of
+from chalicelib.errors import BadInput, Conflict, NotesFull, TooMany
+from chalicelib.errors import mark as _
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Reason, keys
 from chalicelib.storage.sealing import DataKey
 
-from . import note_update
+from . import chat, note_update
 from .models import NoteChange, Occurrence, Participant
 
 LARGEST_CHANGE = 64 * 1024
@@ -32,7 +33,9 @@ DAY = 86_400
 
 def save(occurrence: Occurrence, participant: Participant, client: int, number: int, body: str) -> None:
     """Keeps what a page typed. The same client and number of the same person twice is one change. Raises `BadInput`,
-    `NotesFull`, `TooMany`."""
+    `NotesFull`, `TooMany`, and `Conflict` where nothing is kept."""
+    if occurrence.keep == "none":
+        raise Conflict(_("Cette réunion ne garde pas ses notes."))
     update = _checked(client, number, body)
     throttle.hit("notes", f"{occurrence.id}/{participant.id}", CHANGES, WINDOW)
     try:
@@ -40,11 +43,6 @@ def save(occurrence: Occurrence, participant: Participant, client: int, number: 
     except TooMany as fault:
         raise NotesFull from fault
     _keep(occurrence, participant.id, client, number, body)
-
-
-def kept_until(now: int) -> int:
-    """When what is written now is deleted."""
-    return clocks.due(row_of("note_change"), {Event.COLLECTED: now}) or now
 
 
 def state(occurrence: Occurrence) -> bytes:
@@ -72,9 +70,9 @@ def written_by(occurrence: Occurrence, participant: str, *, because: Reason | No
     return found
 
 
-def forget(change: NoteChange) -> None:
+def forget(occurrence: Occurrence, change: NoteChange) -> None:
     """Takes a person's words out of the notes for good. Their places stay, so that the words of others do."""
-    key = _key(change.pk)
+    key = _key(occurrence.talk_key)
     raw = storage.get(NoteChange, change.pk, change.sk, because="storage", key=key) if key else None
     if raw is not None and key is not None:
         places = base64.b64encode(note_update.read(base64.b64decode(raw.body)).redacted).decode()
@@ -98,10 +96,12 @@ def _checked(client: int, number: int, body: str) -> bytes:
 
 def _keep(occurrence: Occurrence, participant: str, client: int, number: int, body: str) -> None:
     now = clock.now()
-    key = keys.key_for(occurrence.partition, kept_until(now), occurrence.company)
+    until = chat.kept_until(occurrence, now) or now
+    key = keys.key_for(occurrence.talk_key, until, occurrence.company)
     change = _change(occurrence.partition, occurrence.id, participant, client, number, body, now)
     try:
-        storage.create(change, {Event.COLLECTED: now}, controller=occurrence.company, key=key)
+        limit = None if occurrence.keep == "28d" else until - now
+        storage.create(change, {Event.COLLECTED: now}, controller=occurrence.company, limit=limit, key=key)
     except AlreadyThere:
         return  # sent again because the answer was lost
 
@@ -130,7 +130,7 @@ def _doc(occurrence: Occurrence) -> Doc[Any] | None:
 
 
 def _changes(occurrence: Occurrence, prefix: str = "note#", *, because: Reason | None = None) -> Iterator[NoteChange]:
-    key = _key(occurrence.partition)
+    key = _key(occurrence.talk_key)
     if key is not None:
         yield from storage.query(NoteChange, occurrence.partition, prefix, because=because, key=key)
 

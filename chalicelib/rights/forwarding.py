@@ -3,7 +3,7 @@
 from chalicelib import clock, ledger, storage
 from chalicelib.errors import Conflict, FormErrors
 from chalicelib.errors import mark as _
-from chalicelib.meetings import notes
+from chalicelib.meetings import notes, scheduling
 from chalicelib.meetings.models import NoteChange
 from chalicelib.storage import Item
 from chalicelib.storage.expiry import Place
@@ -120,7 +120,7 @@ def _erase(request: Request, part: Part, found: list[Item]) -> list[Fate]:
     unfrozen = _items(request, part)
     for item in unfrozen:
         if isinstance(item, NoteChange):
-            notes.forget(item)
+            notes.forget(scheduling.occurrence_of(item.occurrence), item)
         else:
             storage.delete(item)
     proofs.certify(request, part, [(item.kind_name, item.pk, item.sk) for item in unfrozen], ())

@@ -106,7 +106,8 @@ async def _attend(cloud: Cloud, room: str, names: list[str], ready: threading.Ev
         while not stop.is_set():
             for client, frame in zip(clients, frames, strict=True):
                 stamp = number * int(EVERY * 90_000) & 0xFFFFFFFF
-                client.send("camera", number, stamp, picture(number, key=True, tl0=number & 0xFF, body=frame))
+                descriptor = picture(number, key=True, tl0=number & 0xFF, body=b"")[:-1]
+                client.send("camera", number, stamp, descriptor + frame)
             number += 1
             ready.set()
             await asyncio.sleep(EVERY)

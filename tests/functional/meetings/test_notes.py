@@ -12,8 +12,9 @@ from chalicelib.meetings import notes, scheduling
 from chalicelib.register.stores import USAGE
 from chalicelib.storage import expiry
 from tests.functional.browser import Seen
+from tests.functional.fleet.worker import ScriptedWorker
 from tests.functional.mailbox import Mailbox
-from tests.functional.meetings.people import Guest, Host, Plan, a_guest, admitted, in_
+from tests.functional.meetings.people import OFFER, Guest, Host, Plan, a_guest, admitted, in_
 
 Doc = AnyDoc[Any]
 
@@ -123,8 +124,9 @@ def test_who_is_not_in_neither_reads_nor_writes(plan: Plan, mailbox: Mailbox) ->
 
 
 def test_minutes_go_to_whom_the_host_wants_and_the_authors_copy_says_so(
-    plan: Plan, host: Host, zoe: Page, mailbox: Mailbox
+    plan: Plan, host: Host, zoe: Page, mailbox: Mailbox, worker: ScriptedWorker
 ) -> None:
+    assert zoe.person.browser.call("POST", plan.api("join"), OFFER, "application/sdp").status == 201
     zoe.saves(zoe.types("Décision : oui."))
     host.enter(plan)
     mailbox.mails.clear()
@@ -133,8 +135,9 @@ def test_minutes_go_to_whom_the_host_wants_and_the_authors_copy_says_so(
     assert mail.to == host.account.email
     (file,) = mail.message.iter_attachments()
     assert (file.get_filename(), file.get_content().strip()) == ("compte-rendu.txt", "Décision : oui.")
-    assert [line.what for line in ledger.of("zoe@example.fr") if line.row_key == "notes"] == ["minutes by e-mail"]
+    assert [line.what for line in ledger.of("zoe@example.fr") if line.row_key == "notes"] == ["minutes"]
     assert [line for line in ledger.of("paul@example.com") if line.row_key == "notes"] == []
+    assert [push.message["what"] for push in worker.pushed("tell")] == ["minutes"]
     mailbox.mails.clear()
     host.browser.call("POST", plan.api("notes/minutes"), {"to": "all"})
     assert {mail.to for mail in mailbox.mails} == {host.account.email, "zoe@example.fr", "paul@example.com"}
@@ -153,7 +156,7 @@ def test_one_persons_words_can_be_erased_and_the_others_stay(plan: Plan, zoe: Pa
     paul.saves(paul.types("Et Paul cela.", 4))
     occurrence = scheduling.occurrence_of(plan.occurrence)
     for change in notes.written_by(occurrence, zoe.id):
-        notes.forget(change)
+        notes.forget(occurrence, change)
     assert notes.text(occurrence) == "Et Paul cela."
     assert notes.written_by(occurrence, zoe.id) == []
     assert notes.authors(occurrence) == {paul.id}
@@ -165,3 +168,15 @@ def test_a_persons_copy_shows_the_words_that_person_typed(plan: Plan, zoe: Page,
     occurrence = scheduling.occurrence_of(plan.occurrence)
     mine = notes.written_by(occurrence, zoe.id)
     assert [change.body for change in mine] == ["Zoé dit ceci."]
+
+
+@pytest.mark.parametrize("keep", ["end", "none"])
+def test_the_meetings_choice_of_keeping_holds_for_its_notes(host: Host, mailbox: Mailbox, keep: str) -> None:
+    plan = host.plan("zoe@example.fr", keep=keep, **in_(0))
+    zoe = Page(admitted(plan, mailbox), plan)
+    change = zoe.types("Décision")
+    assert zoe.saves(change).status == (409 if keep == "none" else 204)
+    answer = zoe.person.browser.call("GET", plan.api("notes")).json
+    assert (answer["kept"], bool(answer["update"])) == (keep, keep == "end")
+    scheduling.end(scheduling.occurrence_of(plan.occurrence))
+    assert notes.text(scheduling.occurrence_of(plan.occurrence)) == ""

@@ -52,6 +52,7 @@ const ECHO = 3000;
  * @property {void} up what we send changed
  * @property {void} streams the tracks behind the seats are new
  * @property {import("../wire/path.js").Path} path which way media takes
+ * @property {{what: string, by: string}} saved somebody took a copy of what was said or written
  * @property {{type: string, update?: unknown, full?: unknown}} note of the notes everybody edits
  * @property {void} recording how it stands with the recording is new
  * @property {void} question who wants in is asked whether to be recorded
@@ -443,6 +444,7 @@ export class Call extends Emitter {
     chat: ({ message }) => this.chat.receive(message),
     note: (message) => this.emit("note", message),
     notes: (message) => this.emit("note", message),
+    saved: (message) => this.emit("saved", message),
     waiting: () => void this.lobby.refresh(),
     recording: (message) => this.#record(message),
     removed: () => this.#finish("removed", false),

@@ -103,6 +103,7 @@ function showState(call, notices) {
  */
 function tellComings(call, notices) {
   call.roster.on("joined", ({ name }) => notices.tell(say("joined", { name })));
+  call.on("saved", ({ what, by }) => notices.tell(say(`saved_${what}`, { name: by })));
   call.roster.on("left", ({ name }) => notices.tell(say("gone", { name })));
   /** @type {Set<string>} */
   let sharing = new Set();

@@ -1,0 +1,48 @@
+"""What the customer takes out of a meeting: a copy it answers for from then on.
+
+Each person concerned has a line in the recipients ledger (GDPR art. 15 (1) c), and everybody in the room is told.
+"""
+
+import secrets
+from collections.abc import Iterable
+
+from chalicelib import clock, ledger, storage
+from chalicelib.accounts import actions as accounts
+from chalicelib.accounts.models import Account
+from chalicelib.fleet import actions as fleet
+from chalicelib.register.events import Event
+from chalicelib.signalling.messages import Push
+
+from . import admission
+from .models import Occurrence, Participant, Save
+
+
+def record(occurrence: Occurrence, account: Account, what: str, row: str, concerned: Iterable[Participant]) -> None:
+    """``account`` takes ``what`` (a word of the protocol's ``saved``): data of the category ``row`` of those
+    ``concerned``."""
+    now = clock.now()
+    name = f"{account.first_name} {account.name}"
+    line = Save(
+        occurrence.partition,
+        f"save#{now:012d}#{secrets.token_hex(4)}",
+        occurrence=occurrence.id,
+        what=what,
+        account=account.id,
+        name=name,
+        at=now,
+    )
+    line.list_pk, line.list_sk = f"saves#{account.id}", f"{now:012d}#{occurrence.id}"
+    storage.create(line, {Event.COLLECTED: now}, controller=occurrence.company)
+    company = accounts.company_name(account)
+    for person in concerned:
+        subject = _address(occurrence, account, person)
+        if subject:
+            ledger.record(row, subject, company, what, occurrence.company)
+    fleet.tell(occurrence.id, Push(type="tell", epoch=0, message={"type": "saved", "what": what, "by": name}))
+
+
+def _address(occurrence: Occurrence, account: Account, person: Participant) -> str:
+    if person.account == account.id:
+        return str(account.email)
+    invitation = admission.invitation_of(occurrence, person)
+    return str(invitation.email) if invitation else ""
