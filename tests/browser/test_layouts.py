@@ -154,7 +154,7 @@ def test_a_pinned_face_and_the_speaker_are_large(small: Small, house: House, pro
         tile.hover()
         tile.locator(".pin").click()
         host.until("a large face", host.page.locator("li.main-face").is_visible)
-        assert host.page.locator("li.main-face .name").inner_text() == names[2]
+        assert names[2] in host.page.locator("li.main-face .name").inner_text()
         sizes = [box["width"] * box["height"] for box in boxes(host)]
         assert sizes[0] > 4 * max(sizes[1:])
         keep(host, "pinned")
