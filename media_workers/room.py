@@ -44,6 +44,8 @@ class Room:
         self.epoch = epoch
         self.participants: dict[str, Participant] = {}
         """Those whose media path is up."""
+        self.handed_over = False
+        """Everybody was told to come in elsewhere."""
         self._connections: dict[str, Connection] = {}
         """In the order of joining, those still on their way included."""
         self._removed: set[str] = set()
@@ -161,7 +163,8 @@ class Room:
         if participant is not None and participant.connection is connection:
             del self.participants[participant.id]
             self._speakers.gone(participant.id)
-            self._broadcast({"type": "left", "participant": participant.id})
+            if not self.handed_over:  # else they meet again in a moment
+                self._broadcast({"type": "left", "participant": participant.id})
             self._arrange(connection.now())
         if not self._connections:
             self.recording.close()
@@ -195,6 +198,16 @@ class Room:
     def push(self, push: Push) -> None:
         """Executes a push of the functions."""
         self._pushes[push.type](push)
+
+    @property
+    def empty(self) -> bool:
+        """Nobody is here, nor on the way."""
+        return not self._connections
+
+    def hand_over(self, word: dict[str, Any]) -> None:
+        """Tells everybody to come in by another worker. What flows goes on until each has left."""
+        self.handed_over = True
+        self._broadcast(word)
 
     def close(self, word: dict[str, Any] | None) -> None:
         """Tells everybody a last word, if there is one, and closes."""

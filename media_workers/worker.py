@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 BEAT_EVERY = 0.2
 SILENCE_EVERY = 0.5
+HAND_OVER = 4.0
+"""Seconds people have to come in elsewhere before their room here closes; a browser needs half of one."""
 LOAD_EVERY = 2.0
 """Seconds over which the load is measured."""
 
@@ -87,11 +89,12 @@ class Worker:
             self.spawn(self._measure()),
         ]
 
-    async def stop(self, reason: str = "the worker stops") -> None:
-        """Tells everybody to rejoin elsewhere and closes; takes `LAST_WORD` seconds at most."""
+    async def stop(self, reason: str = "the worker stops", within: float = HAND_OVER) -> None:
+        """Tells everybody to rejoin elsewhere, forwards until they have or ``within`` seconds are over, and closes."""
         self.draining = True
-        for room in list(self.rooms.values()):
-            room.close({"type": "rejoin", "reason": reason})
+        leaving = [self._hand_over(room, reason, within) for room in list(self.rooms.values())]
+        if leaving:
+            await asyncio.wait(leaving)
         self._try_outs.close()
         for timer in self._timers:
             timer.cancel()
@@ -130,11 +133,14 @@ class Worker:
         room.push(push)
 
     def command(self, command: Command) -> None:
-        """Executes a command of the functions: the room lives elsewhere or has ended."""
+        """Executes a command of the functions: take no new room; or one lives elsewhere or has ended."""
+        if command.type == "drain":
+            self.draining = True
+            return
         self._raise_floor(command.room, command.epoch + 1)
         room = self.rooms.get(command.room)
         if room is not None and room.epoch <= command.epoch:
-            room.close({"type": "rejoin", "reason": "the room has moved"})
+            self._hand_over(room, "the room has moved")
 
     def report(self, control: str) -> Report:
         """The state of now."""
@@ -178,14 +184,14 @@ class Worker:
         held = self.rooms.get(ticket.room)
         if (ticket.epoch < floor and self.clock.wall() < until) or (held and ticket.epoch < held.epoch):
             raise StaleEpoch("the room has moved on")
-        if held and ticket.epoch == held.epoch:
+        if held and ticket.epoch == held.epoch and not held.handed_over:
             return held
         if self.draining:
             raise Draining("no new room any more")
         if self.load >= self.settings.capacity:
             raise AtCapacity("no new room now")
         if held:
-            held.close({"type": "rejoin", "reason": "the room has moved"})
+            self._hand_over(held, "the room has moved")
         self.new_rooms.set()
         return self._new_room(ticket.room, ticket.epoch, self._closed)
 
@@ -196,6 +202,17 @@ class Worker:
         if self.rooms.get(room.id) is room:
             del self.rooms[room.id], self._promises[room.id]
         self._raise_floor(room.id, room.epoch)
+
+    def _hand_over(self, room: Room, reason: str, within: float = HAND_OVER) -> asyncio.Task[None]:
+        room.hand_over({"type": "rejoin", "reason": reason})
+        return self.spawn(self._let_go(room, within))
+
+    async def _let_go(self, room: Room, within: float) -> None:
+        """Closes a room that was handed over once its people are gone, or have not gone in time."""
+        until = self.clock.monotonic() + within
+        while not room.empty and self.clock.monotonic() < until:
+            await asyncio.sleep(BEAT_EVERY)
+        room.close(None)
 
     def _to_come(self) -> int:
         """Packets per second that rooms which have just begun still lack of what is expected of them."""

@@ -112,13 +112,23 @@ def live_rooms() -> list[Room]:
     return list(storage.listed(Room, "rooms"))
 
 
+def drain(worker: str) -> bool:
+    """Has a worker take no new room from its next report on; those it holds go on. Whether it is known."""
+    item = storage.get(Worker, f"worker#{worker}", "worker")
+    if item is not None:
+        storage.update(item, Worker.drain.set(item.incarnation), always=True)
+    return item is not None
+
+
 def report(said: Report) -> list[Command]:
     """Takes a worker's report: its lease, its load, attendance. Returns what it must do."""
     now = clock.now()
-    _note_worker(said, now)
+    drained = _note_worker(said, now)
     named = dict.fromkeys([*(held.room for held in said.rooms), *(interval.room for interval in said.attendance)])
     rows = {room: storage.get(Room, f"room#{room}", "room") for room in named}
     commands = [command for held in said.rooms if (command := _judge_room(said, held, rows[held.room], now))]
+    if drained and not said.draining:
+        commands.append(Command("drain"))
     for room, row in rows.items():
         intervals = [interval for interval in said.attendance if interval.room == room]
         if row is not None and intervals:
@@ -248,7 +258,8 @@ def candidates() -> list[Candidate]:
     ]
 
 
-def _note_worker(said: Report, now: int) -> None:
+def _note_worker(said: Report, now: int) -> bool:
+    """Whether an operator wants it to take no new room."""
     item = Worker(
         f"worker#{said.worker}",
         "worker",
@@ -263,11 +274,9 @@ def _note_worker(said: Report, now: int) -> None:
     item.list_pk, item.list_sk = "workers", said.worker
     known = storage.get(Worker, item.pk, item.sk)
     if known is None:
-        try:
+        with suppress(AlreadyThere):  # its own report a moment ago; the next comes in two seconds
             storage.create(item, {Event.RENEWED: now})
-        except AlreadyThere:
-            return  # its own report a moment ago; the next comes in two seconds
-        return
+        return False
     changes = (
         Worker.incarnation.set(said.incarnation),
         Worker.control.set(said.control),
@@ -277,13 +286,12 @@ def _note_worker(said: Report, now: int) -> None:
         Worker.reported_at.set(now),
         Worker.revision.set(said.revision),
     )
-    try:
+    with suppress(Changed):
         if now - known.moments()[Event.RENEWED] >= RENEWED_EVERY // 2:
             storage.happened(known, Event.RENEWED, now, *changes)
         else:
             storage.update(known, *changes, always=True)
-    except Changed:
-        return
+    return known.drain == said.incarnation
 
 
 def _judge_room(said: Report, held: RoomReport, room: Room | None, now: int) -> Command | None:

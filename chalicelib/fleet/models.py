@@ -6,7 +6,10 @@ from chalicelib.storage import Ephemeral, Usage
 
 
 class Worker(Ephemeral, discriminator="worker"):
-    """``worker#<id>`` / ``worker``: the last report. Listed by ``workers``."""
+    """``worker#<id>`` / ``worker``: the last report. Listed by ``workers``.
+
+    ``drain``: the incarnation that is to take no new room.
+    """
 
     incarnation = UnicodeAttribute()
     control = UnicodeAttribute()
@@ -15,6 +18,7 @@ class Worker(Ephemeral, discriminator="worker"):
     draining = BooleanAttribute()
     reported_at = NumberAttribute()
     revision = NumberAttribute(default=0)
+    drain = UnicodeAttribute(null=True)
 
 
 class Room(Ephemeral, discriminator="room"):

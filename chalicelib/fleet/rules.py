@@ -35,7 +35,11 @@ class Candidate:
 
     def takes_rooms(self, now: int) -> bool:
         """Fresh, not draining, not full."""
-        return now - self.reported_at <= FRESH and not self.draining and self.load < self.capacity
+        return self.fresh(now) and not self.draining and self.load < self.capacity
+
+    def fresh(self, now: int) -> bool:
+        """Its last report still says something."""
+        return now - self.reported_at <= FRESH
 
 
 def usual_load(people: int) -> int:

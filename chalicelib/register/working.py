@@ -314,7 +314,9 @@ WORKER = Row(
     store=EPHEMERAL,
     clocks=_clock(RUNNING, Basis.CONTRACT, Event.RENEWED, "1h", "1d", "policy §4"),
     kinds={
-        "worker": frozenset({"incarnation", "control", "capacity", "load", "draining", "reported_at", "revision"}),
+        "worker": frozenset(
+            {"incarnation", "control", "capacity", "load", "draining", "reported_at", "revision", "drain"}
+        ),
     },
     why="A worker's last report; its lease.",
 )

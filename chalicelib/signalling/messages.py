@@ -117,7 +117,7 @@ class Report:
     """Of what the worker runs: a deployment makes a higher one."""
 
 
-CommandType = Literal["drop"]
+CommandType = Literal["drop", "drain"]
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,12 @@ class Command:
     """An instruction in the answer to a report.
 
     ``drop``: the room (at this epoch) lives elsewhere or has ended: tell its clients to rejoin and forget it.
+    ``drain``: take no new room; those held go on.
     """
 
     type: CommandType
-    room: str
-    epoch: int
+    room: str = ""
+    epoch: int = 0
 
 
 @dataclass(frozen=True)
@@ -212,12 +213,16 @@ def load_report_answer(body: bytes) -> ReportAnswer:
     """Raises `MessageError`. Commands of a later contract are left out."""
     data = _object(body)
     try:
-        commands = [
-            Command("drop", str(c["room"]), int(c["epoch"])) for c in data["commands"] if c.get("type") == "drop"
-        ]
+        commands = [command for c in data["commands"] if (command := _command(c)) is not None]
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise MessageError("not an answer to a report") from fault
     return ReportAnswer(commands)
+
+
+def _command(data: Mapping[str, Any]) -> Command | None:
+    if data.get("type") == "drain":
+        return Command("drain")
+    return Command("drop", str(data["room"]), int(data["epoch"])) if data.get("type") == "drop" else None
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -101,7 +101,7 @@ async def make_bench() -> AsyncIterator[MakeBench]:
             bench = Bench(worker, ControlClient(session, url, clock.wall), clock)
             ends.callback(bench.clear)
             worker.start()
-            ends.push_async_callback(worker.stop)
+            ends.push_async_callback(worker.stop, within=0.0)
             return bench
 
         yield make

@@ -55,7 +55,7 @@ async def meeting() -> AsyncIterator[Meeting]:
         ends.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         worker.start()
-        ends.push_async_callback(worker.stop)
+        ends.push_async_callback(worker.stop, within=0.0)
         session = await ends.enter_async_context(aiohttp.ClientSession())
         playwright = await ends.enter_async_context(async_playwright())
         client = ControlClient(session, f"http://127.0.0.1:{runner.addresses[0][1]}", time.time)

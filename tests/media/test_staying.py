@@ -1,9 +1,15 @@
 """Silence, moving, and the worker's own end."""
 
+import asyncio
+
 import pytest
 
+from chalicelib.signalling.messages import Command
 from tests.media.client import Client
 from tests.media.conftest import Bench
+from tests.media.functions import Refused
+from tests.media.pictures import picture
+from tests.media.test_forwarding import watching
 from tests.media.waiting import until_true
 
 
@@ -69,10 +75,41 @@ async def test_an_unauthenticated_check_moves_nobody(bench: Bench) -> None:
 
 async def test_stopping_tells_everybody_to_rejoin(bench: Bench) -> None:
     clients = [await bench.joined("anne"), await bench.joined("paul")]
-    await bench.worker.stop()
+    await bench.worker.stop(within=0.1)
     for client in clients:
         assert [message["type"] for message in client.told("rejoin")] == ["rejoin"]
     assert not any(interval.open for interval in bench.worker.attendance.report(0))
+
+
+async def test_media_go_on_here_until_people_have_come_in_elsewhere(bench: Bench) -> None:
+    anne, paul, ssrc = await watching(bench)
+    stopping = asyncio.create_task(bench.worker.stop(within=60))
+    await until_true(lambda: bool(paul.told("rejoin")), "Paul is told")
+    before = len(paul.of(ssrc))
+    anne.send("camera", 1001, 8000, picture(101))
+    await until_true(lambda: len(paul.of(ssrc)) > before, "the next picture")
+    for client in (anne, paul):
+        client.tell({"type": "bye"})
+    await stopping
+    assert bench.worker.rooms == {}
+
+
+async def test_nobody_comes_into_a_room_that_is_handed_over(bench: Bench) -> None:
+    await bench.joined("anne")
+    stopping = asyncio.create_task(bench.worker.stop(within=60))
+    await until_true(lambda: bench.worker.draining, "the worker stops")
+    with pytest.raises(Refused, match="draining"):
+        await bench.joined("paul")
+    bench.clients[0].tell({"type": "bye"})
+    await stopping
+
+
+async def test_a_drained_worker_keeps_its_rooms_and_takes_no_other(bench: Bench) -> None:
+    await bench.joined("anne")
+    bench.worker.command(Command("drain"))
+    await bench.joined("paul")
+    with pytest.raises(Refused, match="draining"):
+        await bench.joined("zoe", room="room-2")
 
 
 async def test_a_peer_that_takes_nothing_is_dropped_and_blocks_nobody(bench: Bench) -> None:

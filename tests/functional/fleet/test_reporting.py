@@ -12,6 +12,7 @@ from chalicelib.signalling import messages, tickets
 from chalicelib.signalling.messages import Command, Interval, Report, RoomReport
 from chalicelib.storage import suspension
 from chalicelib.storage.expiry import Place
+from dev.engine import Engine
 from tests.functional.fleet.conftest import MakeWorker
 from tests.functional.fleet.test_joining import ROOM, a_wish, held
 from tests.functional.fleet.worker import ScriptedWorker, post_report
@@ -129,3 +130,21 @@ def test_a_report_that_makes_no_sense_is_refused(worker: ScriptedWorker, body: b
 def test_a_later_contract_may_say_more(worker: ScriptedWorker) -> None:
     body = json.dumps(json.loads(a_report(worker)) | {"temperature": 40}).encode()
     assert worker.post(body).status_code == 200
+
+
+def test_a_worker_to_be_drained_is_told_until_it_says_so(worker: ScriptedWorker) -> None:
+    assert fleet.drain("w1")
+    assert worker.report() == [Command("drain")]
+    assert worker.report() == [Command("drain")]
+    assert worker.report(draining=True) == []
+
+
+def test_a_worker_that_started_again_is_not_the_one_to_be_drained(worker: ScriptedWorker) -> None:
+    fleet.drain("w1")
+    worker.stop()
+    worker.start()
+    assert worker.report() == []
+
+
+def test_what_nobody_knows_is_not_drained(stores: Engine) -> None:
+    assert not fleet.drain("w9")
