@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from media_workers import red, rtcp, rtp
-from media_workers.layer_filter import LayerFilter
+from media_workers.layer_filter import ALL, LayerFilter
 from media_workers.packet_map import PacketMap, Segment
 from media_workers.picture import Picture, renumbered
 from media_workers.rate import Rate
@@ -244,6 +244,9 @@ class DownTrack:
                 self.source.downs.remove(self)
             self.source, self.next = source, None
         self._waiting = False
+        # AV1 puts its layers together by the descriptor; who has none of it gets the lowest.
+        blind = picture is not None and picture.descriptor and DEPENDENCY_DESCRIPTOR not in self._extension_ids
+        self._layers.most = 0 if blind else ALL
         return self._map.begin(
             source,
             packet.extended,

@@ -13,6 +13,8 @@ class LayerFilter:
     def __init__(self) -> None:
         self.spatial = ALL
         self.temporal = ALL
+        self.most = ALL
+        """Spatial layers that the receiver can tell apart."""
         self._spatial = ALL
         """What passes now."""
         self._temporal = ALL
@@ -20,16 +22,16 @@ class LayerFilter:
     @property
     def waits(self) -> bool:
         """A spatial layer is wanted that has not begun: only a keyframe is sure to begin it."""
-        return self._spatial < self.spatial
+        return self._spatial < min(self.spatial, self.most)
 
     def passes(self, picture: Picture) -> bool:
         """Whether this packet goes on; packets in the order they come."""
         if picture.keyframe:
-            self._spatial, self._temporal = self.spatial, self.temporal
+            self._spatial, self._temporal = min(self.spatial, self.most), self.temporal
         elif picture.begins and picture.spatial == 0:
             self._spatial = min(self._spatial, self.spatial)
             self._begin(picture)
-        elif picture.begins and picture.fresh and picture.spatial == self._spatial + 1 <= self.spatial:
+        elif picture.begins and picture.fresh and picture.spatial == self._spatial + 1 <= min(self.spatial, self.most):
             self._spatial = picture.spatial
         return picture.temporal <= self._temporal and picture.spatial <= self._spatial
 

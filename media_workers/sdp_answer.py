@@ -94,6 +94,7 @@ def _rtp(line: Line, stream: Stream | None, *, silence: bool) -> list[str]:
         "a=sendonly" if stream else "a=recvonly",
         "a=rtcp-mux",
         *(["a=rtcp-rsize"] if line.media.rtcp_rsize else []),
+        *(["a=extmap-allow-mixed"] if line.media.extmap_allow_mixed else []),
     ]
     for one in line.formats:
         lines += sdp_formats.lines(one, silence=silence)

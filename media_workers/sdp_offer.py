@@ -46,6 +46,7 @@ class Media:
     rids: list[str] = field(default_factory=list)
     rtcp_mux: bool = False
     rtcp_rsize: bool = False
+    extmap_allow_mixed: bool = False
     sctp_port: int = 0
     max_message_size: int = 65536
 
@@ -201,6 +202,10 @@ def _rtcp_mux(media: Media, value: str) -> None:
     media.rtcp_mux = True
 
 
+def _extmap_allow_mixed(media: Media, value: str) -> None:
+    media.extmap_allow_mixed = True
+
+
 def _rtcp_rsize(media: Media, value: str) -> None:
     media.rtcp_rsize = True
 
@@ -218,4 +223,5 @@ _READERS = {
     "max-message-size": _max_message_size,
     "rtcp-mux": _rtcp_mux,
     "rtcp-rsize": _rtcp_rsize,
+    "extmap-allow-mixed": _extmap_allow_mixed,
 }

@@ -91,7 +91,8 @@ def plan(offer: Offer) -> Plan:
             _data(made, at, media)
         elif media.kind in _SLOTS and media.direction == "recvonly":
             # A descriptor with its structure needs the longer form of extensions (RFC 8285, section 4.1.2).
-            down = DOWN_EXTENSIONS if offer.extmap_allow_mixed else DOWN_EXTENSIONS[:-1]
+            mixed = offer.extmap_allow_mixed or media.extmap_allow_mixed
+            down = DOWN_EXTENSIONS if mixed else DOWN_EXTENSIONS[:-1]
             if line := _line(media, down):
                 receiving.append((at, line))
         elif names.get(media.kind):

@@ -16,11 +16,14 @@ class NarrowSockets(Sockets):
     def __init__(self, announced: tuple[Announced, ...]) -> None:
         super().__init__(announced, 0)
         self.limits: dict[int, float] = {}
+        self.types: dict[int, set[int]] = {}
+        """Payload types that went to each port; headers are plain."""
         self._free: dict[int, float] = {}
 
     def send(self, datagrams: Sequence[bytes], path: Path) -> None:
         """Sends at once, or when the queue in front has gone."""
         port = path.address[1]
+        self.types.setdefault(port, set()).update(data[1] & 0x7F for data in datagrams if data[0] >> 6 == 2)
         limit = self.limits.get(port)
         if limit is None:
             super().send(datagrams, path)

@@ -34,6 +34,12 @@ class Meeting:
     sockets: NarrowSockets
     pages: list[Page]
 
+    def types(self, participant: str) -> set[int]:
+        """Payload types sent to somebody."""
+        path = self.worker.rooms["room-1"].participants[participant].connection._peer.selected
+        assert path is not None
+        return self.sockets.types.get(path.address[1], set())
+
     def narrow(self, participant: str, limit: float | None) -> None:
         """Makes the way to somebody carry ``limit`` bits per second, or all again."""
         path = self.worker.rooms["room-1"].participants[participant].connection._peer.selected

@@ -129,14 +129,13 @@ window.seen = async () => {
 
 /** What comes in, by kind: codecs of what is received now, with the concealed and all samples of sound. */
 window.received = async () => {
-  const found = { video: [], audio: [], concealed: 0, samples: 0, silent: 0, repeated: 0, captured: 0 };
+  const found = { video: [], audio: [], concealed: 0, samples: 0, silent: 0, captured: 0 };
   const stats = await window.pc.getStats();
   for (const report of stats.values()) {
     if (report.type !== "inbound-rtp" || !report.packetsReceived) continue;
     found[report.kind].push(stats.get(report.codecId)?.mimeType.toLowerCase());
     if (report.kind !== "audio") continue;
     found.concealed += report.concealedSamples || 0;
-    found.repeated += report.fecPacketsReceived || 0; // redundant sound counts here
     found.silent += report.silentConcealedSamples || 0;
     found.samples += report.totalSamplesReceived || 0;
   }

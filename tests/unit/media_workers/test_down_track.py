@@ -4,10 +4,14 @@ from media_workers import rtcp, rtp
 from media_workers.down_track import NTP_EPOCH, REPEATS_PER_SECOND, DownTrack
 from media_workers.leg import Leg
 from media_workers.rtp import Packet
-from media_workers.sdp_plan import TRANSPORT_WIDE
+from media_workers.sdp_plan import AUDIO_LEVEL, DEPENDENCY_DESCRIPTOR, TRANSPORT_WIDE
 from media_workers.up_track import Encoding, Slot
 from tests.media.pictures import number_of, picture
+from tests.unit.media_workers.test_av1 import HEADER, NEW
+from tests.unit.media_workers.test_dependency_descriptor import descriptor, structured
 from tests.unit.media_workers.test_leg import NoSrtp
+from tests.unit.media_workers.test_red import packet as redundant
+from tests.unit.media_workers.test_vp9 import packet as vp9_packet
 
 
 class Receiver:
@@ -241,3 +245,124 @@ def test_after_a_change_of_codec_it_waits_for_a_keyframe() -> None:
     receiver.take(source, 70001, picture(6))
     receiver.take(source, 70002, picture(7, key=True))
     assert [packet.sequence for packet in receiver.sent] == [100, 101]
+
+
+KEY = bytes((NEW | 0x20, len(HEADER))) + HEADER + b"frame"
+
+
+class Layered:
+    """A receiver of one stream in some codec, fed frame by frame."""
+
+    def __init__(self, codec: str, extension_ids: dict[str, int]) -> None:
+        self.receiver, self.source = Receiver(), Encoding("video")
+        self.codec = codec
+        self.track = DownTrack(
+            self.receiver.leg,
+            "video",
+            name="seat-0",
+            ssrc=77,
+            formats={codec: (120, 121)},
+            repair_ssrc=78,
+            extension_ids=extension_ids,
+            start=(100, 5000),
+            now=0.0,
+        )
+        self.track.switch(self.source)
+        self.number = 70_000
+
+    def frame(self, payload: bytes, described: bytes = b"", *, marker: bool = False) -> None:
+        """A packet comes."""
+        packet = Packet(96, marker, self.number & 0xFFFF, 0, 1, {}, payload, self.number)
+        self.number += 1
+        self.source.read(packet, self.codec, described)
+        self.source.ring.put(packet)
+        self.track.forward_all(self.source, [(packet, {})], 0.0)
+
+    @property
+    def sent(self) -> list[Packet]:
+        return self.receiver.sent
+
+
+def two_layers(track: Layered) -> None:
+    """A keyframe and a picture after it, of two spatial layers each."""
+    track.frame(KEY, structured(0, number=900))
+    track.frame(b"\x10upper", descriptor(3, number=901), marker=True)
+    track.frame(b"\x10lower", descriptor(1, number=904))
+    track.frame(b"\x10upper", descriptor(3, number=905), marker=True)
+
+
+def test_av1_goes_on_with_its_descriptor_whose_numbers_run_from_one() -> None:
+    track = Layered("av1", {DEPENDENCY_DESCRIPTOR: 12, TRANSPORT_WIDE: 3})
+    two_layers(track)
+    assert [packet.extensions[12] for packet in track.sent] == [
+        structured(0, number=1),
+        descriptor(3, number=2),
+        descriptor(1, number=5),
+        descriptor(3, number=6),
+    ]
+    assert [packet.extensions[3] for packet in track.sent] == [number.to_bytes(2, "big") for number in range(4)]
+    assert [packet.marker for packet in track.sent] == [False, True, False, True]
+    assert track.sent[0].payload == KEY
+
+
+def test_a_repeated_packet_has_its_descriptor_too() -> None:
+    track = Layered("av1", {DEPENDENCY_DESCRIPTOR: 12})
+    two_layers(track)
+    track.track.repeat(100, 0.0)
+    assert track.sent[-1].extensions[12] == structured(0, number=1)
+
+
+def test_a_picture_is_complete_with_its_highest_layer_that_is_sent_also_when_sent_again() -> None:
+    track = Layered("av1", {DEPENDENCY_DESCRIPTOR: 12})
+    track.track.limit(0, 7)
+    two_layers(track)
+    track.track.repeat(101, 0.0)
+    assert [packet.marker for packet in track.sent] == [True, True, True]
+    assert [packet.sequence for packet in track.sent[:2]] == [100, 101]
+
+
+def test_who_reads_no_descriptor_gets_the_lowest_layer_of_av1() -> None:
+    track = Layered("av1", {})
+    two_layers(track)
+    assert [packet.payload for packet in track.sent] == [KEY, b"\x10lower"]
+    assert all(packet.marker for packet in track.sent)
+
+
+def test_pictures_of_vp9_keep_their_distances_when_layers_are_left_out() -> None:
+    track = Layered("vp9", {})
+    track.track.limit(7, 0)
+    for step, temporal in enumerate((0, 2, 1, 2, 0)):
+        track.frame(vp9_packet(number=300 + step, layers=(temporal, True, 0, False), predicted=step > 0))
+    numbers = [int.from_bytes(packet.payload[1:3], "big") & 0x7FFF for packet in track.sent]
+    assert numbers == [1, 5]
+    assert [packet.sequence for packet in track.sent] == [100, 101]
+
+
+def heard(formats: dict[str, tuple[int, int | None]]) -> Packet:
+    """How a packet of redundant sound comes to a receiver."""
+    receiver, source = Receiver("audio"), Encoding("audio")
+    track = DownTrack(
+        receiver.leg,
+        "audio",
+        name="seat-0",
+        ssrc=77,
+        formats=formats,
+        repair_ssrc=None,
+        extension_ids={AUDIO_LEVEL: 1},
+        start=(100, 5000),
+        now=0.0,
+    )
+    track.switch(source)
+    packet = Packet(63, True, 1, 0, 1, {}, redundant(b"two", b"one"), 70_000, codec="red", plain=b"two")
+    track.forward_all(source, [(packet, {AUDIO_LEVEL: b"\x20"})], 0.0)
+    return receiver.sent[0]
+
+
+def test_redundant_sound_gets_the_receivers_payload_types() -> None:
+    packet = heard({"red": (40, None), "opus": (109, None)})
+    assert (packet.payload_type, packet.payload) == (40, redundant(b"two", b"one", payload_type=109))
+
+
+def test_who_reads_no_redundant_sound_gets_the_plain_one() -> None:
+    packet = heard({"opus": (109, None)})
+    assert (packet.payload_type, packet.payload, packet.extensions[1]) == (109, b"two", b"\x20")
