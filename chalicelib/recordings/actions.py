@@ -77,7 +77,7 @@ def answer(occurrence: Occurrence, person: Participant, recording: str, agreed: 
     storage.update(person, Participant.recording_answered.set(asked.id), always=True)
     if agreed:
         _open_tracks(asked, person)
-    storage.update(asked, Recording.state.set("running" if asked.began_at else asked.state), always=True)
+    storage.update(asked, always=True)  # another version: the worker follows the newest
     log.info("recording_answered", agreed=agreed)
     directing.direct(asked.id)
 
@@ -159,9 +159,11 @@ def _open_tracks(recording: Recording, person: Participant) -> None:
     now = clock.now()
     if not recording.began_at:
         begin = Recording.began_at.set(now), Recording.state.set("running")
+        first = Recording.began_at.does_not_exist() & (Recording.state == "asking")
         try:
-            storage.happened(recording, Event.COLLECTED, now, *begin, condition=Recording.began_at.does_not_exist())
-        except Changed:  # somebody else was the first
+            dated = storage.restamping(recording, Event.COLLECTED, now)
+            storage.update(recording, *dated, *begin, condition=first, always=True)
+        except Changed:  # somebody else was the first, or the host has stopped
             recording.refresh(consistent_read=True)
     began = int(recording.began_at or now)
     until = clocks.due(row_of("recording"), {Event.COLLECTED: began}) or began

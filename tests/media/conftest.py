@@ -11,6 +11,7 @@ from aiohttp import web
 
 from media_workers.clock import Clock
 from media_workers.control import Control
+from media_workers.recording.studio import MakeFeed
 from media_workers.settings import Announced, Settings
 from media_workers.worker import Worker
 from tests.media.client import Client
@@ -89,9 +90,9 @@ async def make_bench() -> AsyncIterator[MakeBench]:
     """Makes benches with other settings."""
     async with AsyncExitStack() as ends:
 
-        async def make(**changes: object) -> Bench:
+        async def make(make_feed: MakeFeed | None = None, **changes: object) -> Bench:
             clock = MovableClock()
-            worker = Worker(settings(**changes), clock.clock())
+            worker = Worker(settings(**changes), clock.clock(), make_feed=make_feed)
             runner = web.AppRunner(Control(worker).application, access_log=None)
             await runner.setup()
             ends.push_async_callback(runner.cleanup)

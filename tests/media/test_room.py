@@ -37,6 +37,7 @@ async def test_hello_holds_the_whole_state(bench: Bench) -> None:
         "voices": [{"voice": 0, "participant": None}],
         "speaker": None,
         "held": [],
+        "recording": None,
     }
 
 

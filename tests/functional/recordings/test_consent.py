@@ -3,6 +3,7 @@
 from chalicelib import storage
 from chalicelib.accounts.models import Subscription
 from chalicelib.consents import proofs
+from chalicelib.meetings import scheduling
 from chalicelib.recordings import actions, rules
 from chalicelib.recordings.models import Decision
 from tests.functional.fleet.worker import ScriptedWorker
@@ -27,6 +28,19 @@ def test_only_who_agreed_is_recorded(scene: Scene) -> None:
     assert scene.recorded == {scene.id(zoe)}, "the host has not answered, Luc refused"
     assert {track.source for track in scene.wanted.tracks} == set(rules.SOURCES)
     assert len({track.key for track in scene.wanted.tracks}) == 4, "each track under a key of its own"
+
+
+def test_answers_at_the_same_moment_all_count(scene: Scene) -> None:
+    """Each reads the recording before the other has written."""
+    scene.ask()
+    zoe, luc = scene.guests
+    occurrence = scheduling.occurrence_of(scene.plan.occurrence)
+    stale = actions.current(occurrence)
+    assert stale is not None
+    scene.answer(zoe, True)
+    storage.update(stale, always=True)  # what Luc's refusal writes, on what it read before
+    scene.answer(luc, False)
+    assert scene.recording().state == "running" and scene.recorded == {scene.id(zoe)}
 
 
 def test_withdrawing_takes_effect_at_once_and_agreeing_again_goes_on(scene: Scene) -> None:
