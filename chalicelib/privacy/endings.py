@@ -44,4 +44,15 @@ def _occurrence(item: Raw) -> None:
     certificates.issue("meeting", occurrence, places, customer=item.get("controller"), twice=occurrence)
 
 
-ENDINGS: dict[str, Callable[[Raw], None]] = {"account": _account, "company": _company, "occurrence": _occurrence}
+def _recording(item: Raw) -> None:
+    """A recording's time is up: its key has gone first, and with it every copy of every track."""
+    places = (item["pk"], f"key#{item['pk']}")
+    certificates.issue("recording", str(item["occurrence"]), places, customer=item.get("controller"), twice=item["pk"])
+
+
+ENDINGS: dict[str, Callable[[Raw], None]] = {
+    "account": _account,
+    "company": _company,
+    "occurrence": _occurrence,
+    "recording": _recording,
+}

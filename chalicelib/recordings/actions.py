@@ -12,7 +12,7 @@ from chalicelib.meetings import scheduling
 from chalicelib.meetings.models import Occurrence, Participant
 from chalicelib.register import clocks, row_of
 from chalicelib.register.events import Event
-from chalicelib.storage import Changed
+from chalicelib.storage import Changed, Reason
 
 from . import closing, directing, rules, vault
 from .models import Decision, Lease, Recording, Track
@@ -103,22 +103,22 @@ def find(recording: str) -> Recording | None:
     return storage.get(Recording, f"recording#{recording}", "recording")
 
 
-def of_occurrence(occurrence: str) -> list[Recording]:
+def of_occurrence(occurrence: str, because: Reason | None = None) -> list[Recording]:
     """Every recording of a meeting, oldest first."""
-    return list(storage.listed(Recording, f"recordings#{occurrence}"))
+    return list(storage.listed(Recording, f"recordings#{occurrence}", because=because))
 
 
-def tracks_of(occurrence: str, participant: str) -> Iterator[Track]:
+def tracks_of(occurrence: str, participant: str, because: Reason | None = None) -> Iterator[Track]:
     """What was recorded of a person."""
-    for recording in of_occurrence(occurrence):
-        found = storage.query(Track, recording.pk, "track#")
+    for recording in of_occurrence(occurrence, because):
+        found = storage.query(Track, recording.pk, "track#", because=because)
         yield from (track for track in found if track.participant == participant)
 
 
-def decisions_of(occurrence: str, participant: str) -> Iterator[Decision]:
+def decisions_of(occurrence: str, participant: str, because: Reason | None = None) -> Iterator[Decision]:
     """What a person decided, in order."""
-    for recording in of_occurrence(occurrence):
-        yield from storage.query(Decision, recording.pk, f"consent#{participant}#")
+    for recording in of_occurrence(occurrence, because):
+        yield from storage.query(Decision, recording.pk, f"consent#{participant}#", because=because)
 
 
 def shown(occurrence: Occurrence, person: Participant, language: str) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from chalicelib import storage
 from chalicelib.register import row_of
 from chalicelib.storage import objects
 
-from . import vault
+from . import directing, vault
 from .models import Decision, Part, Recording, Track
 
 ROW = row_of("recording")
@@ -23,6 +23,7 @@ def erase_person(recording: Recording, participant: str) -> int:
     tracks = [one for one in storage.query(Track, recording.pk, "track#") if one.participant == participant]
     for track in tracks:
         erase_track(track)
+    directing.direct(recording.id)  # while it runs, the worker has the keys of its part
     return len(tracks)
 
 

@@ -11,6 +11,7 @@ from chalicelib.fleet.models import Interval
 from chalicelib.mailing.models import Delivery
 from chalicelib.meetings import notes
 from chalicelib.meetings.models import ChatMessage, ChatReceipt, Invitation, Meeting, Occurrence, Participant
+from chalicelib.recordings import actions as recordings
 from chalicelib.storage import Item, keys
 from chalicelib.storage.expiry import Place
 
@@ -82,3 +83,5 @@ def _said_and_attended(occurrence: Occurrence, person: Participant) -> Iterator[
     yield from notes.written_by(occurrence, person.id, because="storage")
     yield from storage.query(ChatReceipt, occurrence.partition, f"said#{person.id}#", because="storage")
     yield from storage.query(Interval, occurrence.partition, f"interval#{person.id}#", because="storage")
+    yield from recordings.tracks_of(occurrence.id, person.id, because="storage")
+    yield from recordings.decisions_of(occurrence.id, person.id, because="storage")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from chalicelib import clock, log, storage
 from chalicelib.errors import Conflict, FormErrors
 from chalicelib.errors import mark as _
+from chalicelib.recordings import actions as recordings
 from chalicelib.register.events import Event
 from chalicelib.register.stores import KEYS, PEOPLE, USAGE
 from chalicelib.storage import AlreadyThere, expiry, suspension
@@ -100,5 +101,20 @@ def _of_meeting(meeting: str) -> Iterator[Place]:
             partition = f"occurrence#{meeting}-{int(item['sk'].partition('#')[2])}"
             for inner in expiry.partition(USAGE, partition):
                 yield Place(USAGE, inner["pk"], inner["sk"])
-            for key in expiry.partition(KEYS, f"key#{partition}"):
-                yield Place(KEYS, key["pk"], key["sk"])
+            yield from _keys(partition)
+            for recording in recordings.of_occurrence(partition.partition("#")[2]):
+                yield from _of_recording(str(recording.pk))
+
+
+def _of_recording(partition: str) -> Iterator[Place]:
+    """Rows of a recording with the keys of all and of each track; its objects are copied apart (`storage.holding`)."""
+    yield from _keys(partition)
+    for item in expiry.partition(USAGE, partition):
+        yield Place(USAGE, item["pk"], item["sk"])
+        if item["kind"] == "recording_track":
+            yield from _keys(f"{partition}/{item['sk']}")
+
+
+def _keys(owner: str) -> Iterator[Place]:
+    for key in expiry.partition(KEYS, f"key#{owner}"):
+        yield Place(KEYS, key["pk"], key["sk"])
