@@ -161,6 +161,13 @@ class Person:
         if button.get_attribute("aria-expanded") != "true":
             button.click()
 
+    def open_in_more(self, which: str) -> None:
+        """Opens "notes", "view" … by its button in the bar, or by its entry under "more"."""
+        if not self.page.locator(f"#{which}").is_visible():
+            self.page.locator("#more").click()
+        if self.page.locator(f"#{which}").get_attribute("aria-expanded") != "true":
+            self.page.locator(f"#{which}").click()
+
     def say(self, text: str) -> None:
         """Writes a line."""
         self.open_panel("chat")

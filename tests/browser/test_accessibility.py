@@ -94,3 +94,45 @@ def go_to(person: Person, target: str) -> None:
             return
         person.page.keyboard.press("Tab")
     raise AssertionError(f"{target} can't be reached by Tab")
+
+
+def test_no_panel_of_the_room_has_a_fault(arrive: Arrive, house: House) -> None:
+    host = arrive(0, house.host_name)
+    house.open_host(host)
+    host.join_inside()
+    host.tile(host.name).hover()
+    assert faults(host) == []
+    for which in ("notes", "more", "view", "connection"):
+        host.open_in_more(which)
+        host.until(f"the panel {which}", host.page.locator(f"#{which}-panel").is_visible)
+        host.until("its title", lambda: host.page.locator("#panel-title").inner_text())
+        assert faults(host) == [], which
+    host.until("figures", lambda: host.page.locator("#connection-facts dd").count() > 3)
+    assert faults(host) == []
+    host.page.locator("#panel-close").click()
+    assert focused(host) == "more", "the entry is hidden: the keyboard goes on at the button that shows it"
+
+
+def test_layout_notes_and_pin_are_reached_by_keyboard(arrive: Arrive, house: House) -> None:
+    host = arrive(0, house.host_name)
+    house.open_host(host)
+    host.join_inside()
+    go_to(host, f"Épingler : {host.name} (vous)")
+    host.page.keyboard.press("Enter")
+    host.until("a large face", host.page.locator("li.main-face").is_visible)
+    assert host.page.locator("li.main-face .pin").get_attribute("aria-pressed") == "true"
+    go_to(host, "notes")
+    host.page.keyboard.press("Enter")
+    host.until("the notes", host.page.locator("#notes-text").is_visible)
+    host.until("the cursor in them", lambda: focused(host) == "notes-text")
+    host.page.keyboard.type("Écrit au clavier")
+    assert host.page.locator("#notes-text").input_value() == "Écrit au clavier"
+    host.page.keyboard.press("Escape")
+    assert focused(host) == "notes"
+    go_to(host, "more")
+    host.page.keyboard.press("Enter")
+    go_to(host, "view")
+    host.page.keyboard.press("Enter")
+    host.until("the choice of layout", host.page.locator("input[name=view-mode]").first.is_visible)
+    host.page.keyboard.press("ArrowDown")
+    assert host.page.locator("input[name=view-mode][value=speaker]").is_checked()
