@@ -7,6 +7,9 @@ const WIDEST = 16 / 9;
 /** Pixels: in a smaller tile nobody is known again. */
 const SMALLEST = 12_000;
 
+/** The same beside a large picture in a wide window, where few faces must not be lost beside it. */
+const SMALLEST_BESIDE = 20_000;
+
 /** Of a phone's width: more faces at once are stamps, and more work than it can do. */
 const PHONE = { width: 600, most: 8 };
 
@@ -75,9 +78,10 @@ export function divide(width, height, gap, others) {
  */
 export function capacity(count, { width, height }, gap, beside) {
   const most = beside ? BESIDE_MOST : width < PHONE.width ? PHONE.most : MOST;
+  const smallest = beside && height > width ? SMALLEST_BESIDE : SMALLEST;
   for (let fits = Math.min(count, most); fits > 1; fits -= 1) {
     const tile = pack(fits, width, height, gap);
-    if (tile.width * tile.height >= SMALLEST) return fits;
+    if (tile.width * tile.height >= smallest) return fits;
   }
   return 1;
 }

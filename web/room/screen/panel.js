@@ -35,6 +35,9 @@ export class Panel {
     this.loaders = loaders;
     this.#all = /** @type {Which[]} */ (Object.keys(loaders));
     for (const which of this.#all) button(which).addEventListener("click", () => void this.toggle(which));
+    for (const entry of document.querySelectorAll("[data-opens]")) {
+      entry.addEventListener("click", () => void this.toggle(/** @type {Which} */ (entry.getAttribute("data-opens"))));
+    }
     element("panel-close", HTMLButtonElement).addEventListener("click", () => this.close());
     this.#panel.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     call.roster.on("changed", () => this.#name());
