@@ -6,11 +6,11 @@ import { tryNetwork } from "./call/network.js";
 import { browserClock } from "./clock.js";
 import { CheckPage } from "./screen/check_page.js";
 import { readRoomData, speak } from "./screen/page.js";
-import { Api } from "./wire/api.js";
+import { CheckApi } from "./wire/check_api.js";
 
 speak(readRoomData().words);
 const csrf = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
-const api = new Api("", csrf);
+const api = new CheckApi(csrf);
 /** @type {MediaDevices | undefined} absent outside of a secure context, whatever the types say */
 const media = navigator.mediaDevices;
 const devices = new Devices(media);

@@ -13,7 +13,6 @@ import { Relays } from "./relays.js";
 import { Roster } from "./roster.js";
 import { Sight } from "./sight.js";
 import { Speakers } from "./speakers.js";
-import { View } from "./view.js";
 
 /** Milliseconds: how often a person who waits asks again. */
 const ASK_EVERY = 2000;
@@ -73,7 +72,8 @@ export class Call extends Emitter {
   /** @type {import("../wire/messages.js").Recorded | null} how it stands with the recording; null: there is none */
   recorded = null;
   roster = new Roster();
-  view = new View();
+  /** Whether this person does without pictures. */
+  soundOnly = false;
   #seats = seatsFor(0);
   /** @type {import("../wire/path.js").Path | null} which way media takes */
   path = null;
@@ -138,6 +138,14 @@ export class Call extends Emitter {
     this.#finish("left", true);
   }
 
+  /** @param {boolean} only whether to send and receive no picture: for narrow lines and tired batteries */
+  async listen(only) {
+    this.soundOnly = only;
+    this.sight.closeEyes(only);
+    this.roster.emit("changed", undefined);
+    if (only) await this.devices.turn("camera", false);
+  }
+
   /** The network is back: whatever is being waited for before the next try is not waited for any more. */
   hurry() {
     this.#patience.abort();
@@ -191,6 +199,7 @@ export class Call extends Emitter {
    * @returns {MediaStream | null}
    */
   picture(participant, source) {
+    if (this.soundOnly) return null;
     const seat = this.roster.seatOf(participant, source);
     return this.roster.held.has(seat) ? null : (this.streams?.seats[seat]?.video ?? null);
   }

@@ -44,6 +44,8 @@ export class Devices extends Emitter {
   #devices = { microphone: fresh(), camera: fresh() };
   /** @type {{microphones: MediaDeviceInfo[], cameras: MediaDeviceInfo[], speakers: MediaDeviceInfo[]}} */
   lists = { microphones: [], cameras: [], speakers: [] };
+  /** Which way the camera of a telephone looks; empty: the browser's choice. */
+  #facing = "";
   /** Device id of the loudspeaker, empty for the system's choice. */
   speaker = "";
 
@@ -103,6 +105,16 @@ export class Devices extends Emitter {
     this.#devices[kind].chosen = id;
     if (this.#devices[kind].on || kind === "microphone") await this.#open(kind);
     else this.emit("changed", kind);
+  }
+
+  /** Turns to the camera at the other side of a telephone. Only one of them may be open at a time. */
+  async flip() {
+    const facing = this.#devices.camera.track?.getSettings().facingMode;
+    this.#facing = facing === "environment" ? "user" : "environment";
+    this.#devices.camera.chosen = "";
+    if (!this.#devices.camera.on) return;
+    this.#take("camera", null, null);
+    await this.#open("camera");
   }
 
   /** @param {string} id of the loudspeaker */
@@ -218,7 +230,8 @@ export class Devices extends Emitter {
   /** @param {Kind} kind */
   #wish(kind) {
     const { chosen } = this.#devices[kind];
-    return chosen ? { ...WISHES[kind], deviceId: { exact: chosen } } : WISHES[kind];
+    if (chosen) return { ...WISHES[kind], deviceId: { exact: chosen } };
+    return kind === "camera" && this.#facing ? { ...WISHES.camera, facingMode: this.#facing } : WISHES[kind];
   }
 }
 

@@ -11,7 +11,7 @@ import { tryWay } from "../wire/trial.js";
 /**
  * The direct way first, then the relays.
  *
- * @param {Pick<import("../wire/api.js").Api, "check" | "checkRelays">} api
+ * @param {Pick<import("../wire/check_api.js").CheckApi, "check" | "checkRelays">} api
  * @param {import("../clock.js").Clock} clock
  * @param {typeof tryWay} [attempt]
  * @returns {Promise<Verdict>}

@@ -14,6 +14,8 @@ export class Sight {
   /** @type {Place[]} */
   #places = [];
   #told = "";
+  /** Whether no picture is wanted at all: sound costs a hundredth of it. */
+  #blind = false;
   /** @type {(() => void) | null} */
   #cancel = null;
 
@@ -34,6 +36,12 @@ export class Sight {
     this.#cancel ??= this.clock.after(PACE, () => this.#say());
   }
 
+  /** @param {boolean} blind whether to receive no picture, whatever the page shows */
+  closeEyes(blind) {
+    this.#blind = blind;
+    this.look(this.#places);
+  }
+
   /** A new connection knows nothing yet. */
   restart() {
     this.#told = "";
@@ -47,7 +55,7 @@ export class Sight {
 
   #say() {
     this.#cancel = null;
-    const places = this.#places.filter(({ width, height }) => width > 0 && height > 0);
+    const places = (this.#blind ? [] : this.#places).filter(({ width, height }) => width > 0 && height > 0);
     const people = places.filter(({ source }) => source === "camera").map(({ participant }) => participant);
     const seats = places
       .map(({ participant, source, width, height }) => ({ seat: this.roster.seatOf(participant, source), width, height }))

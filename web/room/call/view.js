@@ -26,6 +26,8 @@ export class View extends Emitter {
   mode = "grid";
   /** @type {Face | null} */
   pinned = null;
+  /** How many faces at most, however large the window: a weak device can't draw more. */
+  most = Infinity;
   /** Whether one's own face is among the others. */
   self = true;
   /** Whether one's own face is seen as in a mirror. */
@@ -76,7 +78,7 @@ export class View extends Emitter {
     const others = this.#others(present).filter((face) => !same(face, main));
     const own = this.#own(present).filter((face) => !same(face, main));
     const count = others.length + own.length;
-    const capacity = Math.max(1, room(main !== null, count));
+    const capacity = Math.max(1, Math.min(this.most, room(main !== null, count)));
     const pages = Math.max(1, Math.ceil(count / capacity));
     this.#page = Math.min(Math.max(0, this.#page), pages - 1);
     // One's own face stands last on the first page.

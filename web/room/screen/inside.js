@@ -1,12 +1,15 @@
 /** What is seen inside the meeting: the stage, the bar, the panels. */
 
+import { tilesAtMost } from "../call/strength.js";
 import { keepAwake } from "./awake.js";
 import { Bar } from "./bar.js";
+import { Keys } from "./keys.js";
 import { tellMishaps } from "./mishaps.js";
 import { element } from "./page.js";
 import { Panel } from "./panel.js";
 import { tellPath } from "./path.js";
 import { explainPermission } from "./permission.js";
+import { wireFlip } from "./phone.js";
 import { Stage } from "./stage.js";
 
 /**
@@ -30,6 +33,9 @@ export function showInside(call, data, notices) {
     notes: () => openNotes(call, notices, data.language),
     view: async () => new (await import("./view_panel.js")).ViewPanel(call, stage, notices),
   });
+  stage.view.most = tilesAtMost(navigator);
+  new Keys(call);
+  wireFlip(call.devices, "flip");
   explainPermission(call.devices, element("permission-help", HTMLElement));
   tellMishaps(call, notices);
   tellPath(call, notices);

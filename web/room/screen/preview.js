@@ -42,7 +42,8 @@ export class Preview {
     this.#words.textContent = say("asking");
     await this.call.devices.start();
     this.call.prepare();
-    const { explainPermission } = await import("./permission.js");
+    const [{ explainPermission }, { wireFlip }] = await Promise.all([import("./permission.js"), import("./phone.js")]);
+    wireFlip(this.call.devices, "preview-flip");
     explainPermission(this.call.devices, element("preview-permission-help", HTMLElement));
     this.#show("camera");
   }

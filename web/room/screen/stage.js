@@ -1,6 +1,6 @@
 /** The faces, as large as the window allows, and the screens people share. */
 
-import { same } from "../call/view.js";
+import { View, same } from "../call/view.js";
 import { capacity, divide, spread } from "./packing.js";
 import { element, say } from "./page.js";
 import { Tile } from "./tile.js";
@@ -10,6 +10,7 @@ import { Tile } from "./tile.js";
 const GAP = 8;
 
 export class Stage {
+  view = new View();
   #tiles = element("tiles", HTMLUListElement);
   #pages = element("pages", HTMLElement);
   #number = element("page-number", HTMLElement);
@@ -24,7 +25,7 @@ export class Stage {
   /** @param {import("../call/call.js").Call} call */
   constructor(call) {
     this.call = call;
-    const { view } = call;
+    const { view } = this;
     const draw = () => this.draw();
     for (const event of /** @type {const} */ (["streams", "up", "recording"])) call.on(event, draw);
     call.roster.on("changed", draw);
@@ -43,7 +44,7 @@ export class Stage {
   draw() {
     const { clientWidth: width, clientHeight: height } = this.#tiles;
     if (width === 0 || this.call.roster.people.size === 0) return;
-    const { main, rest, page, pages } = this.call.view.look(this.#present(), (large, count) =>
+    const { main, rest, page, pages } = this.view.look(this.#present(), (large, count) =>
       capacity(Math.max(1, count), large ? divide(width, height, GAP, true).rest : { width, height }, GAP, large),
     );
     const parts = divide(width, height, GAP, rest.length > 0);
@@ -101,7 +102,7 @@ export class Stage {
   #tile(face) {
     let tile = this.#shown.get(key(face));
     if (!tile) {
-      tile = new Tile(face, () => this.call.view.pin(face));
+      tile = new Tile(face, () => this.view.pin(face));
       this.#shown.set(key(face), tile);
       this.#tiles.append(tile.element);
     }
@@ -111,8 +112,8 @@ export class Stage {
     tile.show({
       name: person?.name ?? "",
       self,
-      mirrored: this.call.view.mirrored,
-      pinned: same(this.call.view.pinned, face),
+      mirrored: this.view.mirrored,
+      pinned: same(this.view.pinned, face),
       microphone: up?.microphone ?? false,
       camera: face.source === "screen" || (up?.camera ?? false),
       picture: self ? this.#own() : this.call.picture(face.participant, face.source),

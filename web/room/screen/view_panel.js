@@ -19,14 +19,16 @@ export class ViewPanel {
     this.window = new SmallWindow(call, stage, () => this.#drawOpener());
     for (const name of /** @type {const} */ (["self", "mirrored"])) {
       const box = element(`view-${name}`, HTMLInputElement);
-      box.addEventListener("change", () => call.view.choose({ [name]: box.checked }));
+      box.addEventListener("change", () => stage.view.choose({ [name]: box.checked }));
     }
     for (const radio of this.#body.querySelectorAll("input[name=view-mode]")) {
       const input = /** @type {HTMLInputElement} */ (radio);
       input.addEventListener("change", () => {
-        call.view.choose({ mode: /** @type {import("../call/view.js").Mode} */ (input.value) });
+        stage.view.choose({ mode: /** @type {import("../call/view.js").Mode} */ (input.value) });
       });
     }
+    const sound = element("view-sound-only", HTMLInputElement);
+    sound.addEventListener("change", () => void call.listen(sound.checked));
     this.#blur.addEventListener("change", () => void this.#toggleBlur());
     this.#opener.addEventListener("click", () => void this.#toggleWindow());
     call.devices.on("changed", (kind) => kind === "camera" && this.#drawBlur());

@@ -55,22 +55,6 @@ export class Api {
   }
 
   /**
-   * Tries the way to a worker, in no room.
-   *
-   * @param {string} offer SDP with data channels alone
-   * @returns {Promise<string>} the answer
-   */
-  async check(offer) {
-    const headers = { "Content-Type": "application/sdp" };
-    return (await this.#request("POST", "/api/check", { body: offer, headers })).text();
-  }
-
-  /** @returns {Promise<import("./messages.js").RelayOffer | null>} relays to try the way with */
-  async checkRelays() {
-    return (await (await this.#json("POST", "/api/check/relays", {})).json()).relays;
-  }
-
-  /**
    * @param {string} offer SDP
    * @param {AbortSignal} [signal]
    * @returns {Promise<{answer: string, location: string}>} `location`: the connection's own URL
@@ -165,6 +149,17 @@ export class Api {
   /** Ends the meeting for all. */
   async end() {
     await this.#json("POST", `${this.base}/end`, {});
+  }
+
+  /**
+   * Any other exchange. Raises `ApiError`.
+   *
+   * @param {string} method
+   * @param {string} url
+   * @param {RequestInit} [options]
+   */
+  ask(method, url, options) {
+    return this.#request(method, url, options);
   }
 
   /**

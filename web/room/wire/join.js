@@ -3,7 +3,6 @@
 import { Emitter } from "../emitter.js";
 import { Channels } from "./channels.js";
 import { layOut } from "./offer.js";
-import { pathOf } from "./path.js";
 
 /** From the answer to the first word on the room channel: a worker that is there needs a tenth of a second. */
 const GREETING = 5000;
@@ -212,7 +211,8 @@ export class Connection extends Emitter {
   #watchPath() {
     const tell = async () => {
       if (this.#closed) return;
-      const path = pathOf(/** @type {any} */ (await this.peer.getStats()));
+      const [{ pathOf }, report] = await Promise.all([import("./path.js"), this.peer.getStats()]);
+      const path = pathOf(/** @type {any} */ (report));
       if (path && !this.#closed) this.emit("path", path);
     };
     const transport = this.peer.sctp?.transport?.iceTransport;

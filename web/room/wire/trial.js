@@ -14,7 +14,7 @@ const RELAYED = 10_000;
 /**
  * Tries the direct way, or with `relays` those alone. Null: no way. Raises `ApiError`.
  *
- * @param {Pick<import("./api.js").Api, "check">} api
+ * @param {Pick<import("./check_api.js").CheckApi, "check">} api
  * @param {import("../clock.js").Clock} clock
  * @param {RTCIceServer[]} relays
  * @returns {Promise<Found | null>}
