@@ -92,3 +92,54 @@ test("a chosen device that is gone gives way to the system's choice", async () =
   assert.equal(devices.camera.chosen, "");
   assert.equal(devices.camera.fault, "missing");
 });
+
+test("what the system forbids to the browser itself is told apart from a refusal", async () => {
+  const media = new FakeMedia();
+  media.getUserMedia = async () => {
+    throw Object.assign(new Error("Permission denied by system"), { name: "NotAllowedError" });
+  };
+  const devices = new Devices(/** @type {any} */ (media));
+  await devices.start();
+  assert.deepEqual([devices.microphone.fault, devices.camera.fault], ["system", "system"]);
+});
+
+test("a microphone the system holds, as during a phone call, is not live, and is again afterwards", async () => {
+  const { media, devices } = await started();
+  const [track] = media.given;
+  /** @type {string[]} */
+  const heard = [];
+  devices.on("changed", (kind) => heard.push(kind));
+  track.muted = true;
+  track.onmute?.();
+  assert.ok(devices.microphone.held && !devices.live("microphone"));
+  track.muted = false;
+  track.onunmute?.();
+  assert.ok(!devices.microphone.held && devices.live("microphone"));
+  assert.deepEqual(heard, ["microphone", "microphone"]);
+});
+
+test("a device unplugged is told missing, and taken again when it is back", async () => {
+  const { media, devices } = await started();
+  media.faults = { audio: "NotFoundError" };
+  media.given[0].onended?.();
+  await settled();
+  assert.deepEqual([devices.microphone.fault, devices.live("microphone")], ["missing", false]);
+  media.faults = {};
+  media.dispatchEvent(new Event("devicechange"));
+  await settled();
+  assert.ok(devices.live("microphone"));
+});
+
+test("turning the camera round lets the first one go before the other is asked for", async () => {
+  const { media, devices } = await started();
+  const first = media.given[1];
+  const ask = media.getUserMedia.bind(media);
+  media.getUserMedia = async (wish) => {
+    assert.ok(first.stopped);
+    return ask(wish);
+  };
+  await devices.flip();
+  const wish = /** @type {any} */ (media.asked.at(-1));
+  assert.equal(wish.video.facingMode, "environment");
+  assert.ok(devices.live("camera"));
+});

@@ -59,8 +59,13 @@ export class FakeTrack {
   enabled = true;
   stopped = false;
   contentHint = "";
+  muted = false;
   /** @type {(() => void) | null} */
   onended = null;
+  /** @type {(() => void) | null} */
+  onmute = null;
+  /** @type {(() => void) | null} */
+  onunmute = null;
 
   /**
    * @param {"audio" | "video"} kind
