@@ -13,10 +13,11 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.register import STORES
 from infra.stages import EDGE_REGION, STAGES, Stage
 
 ROOT = Path(__file__).parent.parent
@@ -73,6 +74,7 @@ def deploy(made: Deployment, chosen: Sequence[str], run: Ask, say: Callable[[str
 
     there = [stack for stack in ORDER if stack in chosen and (made.folder / f"{stack}.json").exists()]
     account = shown(["aws", "sts", "get-caller-identity", "--query", "Account", "--output", "text"])
+    _require_no_stranger(made, shown)
     for stack in there:
         template = made.folder / f"{stack}.json"
         if stack.startswith("door-"):
@@ -80,6 +82,22 @@ def deploy(made: Deployment, chosen: Sequence[str], run: Ask, say: Callable[[str
         shown(_deploy(made, stack, template, account, _parameters(made, stack, account, shown)))
         if stack == "files":
             _send_files(made, account, shown)
+
+
+def strangers(names: Iterable[str], prefix: str) -> list[str]:
+    """Which of these tables and buckets stand under the installation's prefix though no row of the register names
+    them."""
+    known = {f"{prefix}-{store.key}" for store in STORES}
+    own = sorted(name for name in names if name.startswith(f"{prefix}-"))
+    return [name for name in own if name not in known and name.rpartition("-")[0] not in known]
+
+
+def _require_no_stranger(made: Deployment, shown: Ask) -> None:
+    region = ["--region", made.stage.region, "--output", "text", "--query"]
+    tables = shown(["aws", "dynamodb", "list-tables", *region, "TableNames"])
+    buckets = shown(["aws", "s3api", "list-buckets", *region, "Buckets[].Name"])
+    if found := strangers([*tables.split(), *buckets.split()], made.stage.prefix):
+        raise DeployError(f"no row of the register names {', '.join(found)}: name it there, or empty and delete it")
 
 
 def _uploaded(made: Deployment, stack: str, account: str, shown: Ask) -> Path:

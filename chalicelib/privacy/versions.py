@@ -6,6 +6,7 @@ generated from the register) with the settings' defaults. The build fails when t
 
 import difflib
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ from chalicelib.register import Row
 from chalicelib.register.period import Period, period
 
 from . import policy
+
+_FRENCH = re.compile(r"(hébergeur|prestataire|fournisseur) français|French (provider|host)", re.IGNORECASE)
+"""How a text would say what is true of a provider with seat and parent in France only."""
 
 BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "tr", "div", "table", "ul"})
 
@@ -88,8 +92,18 @@ def faults(words: Mapping[str, str], rows: Iterable[Row], versions: tuple[Policy
         if digest(text) != newest.texts.get(language):
             remedy = "begin a new version" if newest.announced else "run `python -m dev.policy_text`"
             yield f"policy {newest.version} ({language}): the public text is another than its version says: {remedy}"
+    yield from claims(words, _default("HOSTING_SEAT"), _default("HOSTING_PARENT"))
     if len(versions) > 1:
         yield from _longer(rows, versions[-2], newest)
+
+
+def claims(words: Mapping[str, str], seat: str, parent: str) -> Iterator[str]:
+    """A text that calls the provider French though its seat or parent (ISO 3166) is not; nothing when it may stand."""
+    if (seat, parent) == ("FR", "FR"):
+        return
+    for language, text in words.items():
+        if _FRENCH.search(text):
+            yield f"policy ({language}): it says a French provider, but its seat is in {seat}, its parent in {parent}"
 
 
 def _longer(rows: tuple[Row, ...], before: PolicyVersion, newest: PolicyVersion) -> Iterator[str]:

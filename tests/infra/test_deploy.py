@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.deploy import ORDER, DeployError, Deployment, deploy
+from infra.deploy import ORDER, DeployError, Deployment, deploy, strangers
 from infra.stages import EDGE_REGION, STAGES
 
 GIVEN = {
@@ -69,6 +69,23 @@ def test_parameters_are_those_the_stacks_ask_for(rendered: Path) -> None:
     assert by_stack["iboo-data"][-2:] == ["Prefix=iboo", "BucketSuffix=-123456789012"]
     assert by_stack["iboo-site"][-2:] == ["CertificateArn=arn:made", "FirewallArn=arn:made"]
     assert by_stack["iboo-media"][-1] == "Image=w@sha256:1"
+
+
+def test_a_store_beside_the_register_stops_the_deployment_before_anything_is_touched(rendered: Path) -> None:
+    ran: list[list[str]] = []
+
+    def run(command: Sequence[str]) -> str:
+        ran.append(list(command))
+        return "iboo-usage\tiboo-debug_events\tother\n" if "list-tables" in command else "files-iboo-1\n"
+
+    with pytest.raises(DeployError, match="iboo-debug_events"):
+        deploy(Deployment(STAGES["prod"], rendered, GIVEN), ORDER, run, lambda line: None)
+    assert not any("deploy" in command for command in ran)
+
+
+def test_a_bucket_is_known_with_its_suffix_and_other_installations_are_left_alone() -> None:
+    names = ["iboo-exports-123456789012", "iboo-usage", "iboo-dumps-123456789012", "packages-iboo-1", "iboo2-x"]
+    assert strangers(names, "iboo") == ["iboo-dumps-123456789012"]
 
 
 def test_something_missing_is_named_before_its_stack_is_touched(rendered: Path) -> None:
