@@ -50,8 +50,11 @@ def plain(name: str, value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     is_moment = name.endswith("_at") or name in MOMENTS
-    return moment(value) if is_moment else value
+    return moment(value / 1_000 if value > MILLISECONDS else value) if is_moment else value
 
+
+MILLISECONDS = 100_000_000_000
+"""A moment beyond this (the year 5138) is in milliseconds, as recordings have them."""
 
 MOMENTS = frozenset({"since", "until", "at", "sessions_since"})
 """Fields that hold a moment without saying so by their name."""

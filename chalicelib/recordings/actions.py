@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib import clock, keyed, log, storage
+from chalicelib import clock, gates, keyed, log, storage
 from chalicelib.accounts import plans
 from chalicelib.consents import proofs
 from chalicelib.consents.rules import text_hash
@@ -21,8 +21,10 @@ from .models import Decision, Lease, Recording, Track
 def ask(occurrence: Occurrence) -> Recording:
     """A host asks everybody; the recording is the organiser's.
 
-    Raises `WithoutRecording`, `RecordingRuns`, `Gone`, `Conflict`.
+    Raises `WithoutRecording`, `RecordingRuns`, `Gone`, `Conflict`; `NotAllowed` while its impact assessment is not
+    signed.
     """
+    gates.require("recording")
     now = clock.now()
     if scheduling.is_closed(occurrence, now):
         raise Gone

@@ -49,8 +49,11 @@ def track_key(recording: str, track: str) -> DataKey:
 
 def segment_key(recording: str, track: str, part: PartName) -> bytes:
     """The key of one part's segments of a track, 32 bytes. Raises `KeyDestroyed` when either key above it is gone."""
-    whole = keys.open_key(recording_owner(recording))
-    own = track_key(recording, track)
+    return derived(keys.open_key(recording_owner(recording)), track_key(recording, track), recording, track, part)
+
+
+def derived(whole: DataKey, own: DataKey, recording: str, track: str, part: PartName) -> bytes:
+    """The same from keys somebody has already: of the recording, of the track."""
     info = f"iboo recording/{recording}/{track}/{part.number}/{part.epoch}/{part.incarnation}"
     return HKDF(algorithm=SHA256(), length=32, salt=whole.secret, info=info.encode()).derive(own.secret)
 

@@ -3,15 +3,12 @@
 from collections.abc import Mapping
 
 from chalicelib import clock, storage
-from chalicelib.errors import Conflict, FormErrors, NotAllowed, NotFound
+from chalicelib.errors import Conflict, FormErrors, NotFound
 from chalicelib.errors import mark as _
+from chalicelib.gates import GATED, Assessment, editions
 from chalicelib.register.events import Event
 
-from .records import Assessment
-
 LIST = "dpias"
-GATED = ("recording", "transcription")
-"""Features that turn on with a signed assessment only."""
 FIELDS = ("title", "measures", "risk")
 NEEDED = _("Ce champ est nécessaire.")
 
@@ -49,17 +46,6 @@ def sign(feature: str, edition: int, officer: str) -> None:
     for older in found:
         if older.edition < edition and not older.closed_at:
             storage.happened(older, Event.CLOSED, now, Assessment.closed_at.set(now))
-
-
-def editions(feature: str) -> list[Assessment]:
-    """Every edition, the oldest first."""
-    return list(storage.query(Assessment, f"dpia#{feature}", "edition#"))
-
-
-def require(feature: str) -> None:
-    """Raises `NotAllowed` while the feature's assessment is not signed."""
-    if feature in GATED and not any(one.signed_at for one in editions(feature)):
-        raise NotAllowed(_("Cette fonction attend la signature de son analyse d’impact."))
 
 
 def every() -> list[Assessment]:

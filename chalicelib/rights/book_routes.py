@@ -1,16 +1,18 @@
 """The officer's books: holds, freezes, decisions, and the register with what nobody has signed yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from chalicelib import clock, keyed, storage, words
-from chalicelib.doors import Answer, Door, Page, Redirect, Request, Text, form_errors
+from chalicelib.accounts import actions as accounts
+from chalicelib.doors import Answer, Door, File, Json, Page, Redirect, Request, Text, form_errors
 from chalicelib.errors import BadInput, FormErrors, NotFound
 from chalicelib.errors import mark as _
 from chalicelib.privacy import census
 from chalicelib.register import ROWS, Role
+from chalicelib.storage.expiry import Place
 
-from . import deadlines, decisions, freezes, holds, officers, record
+from . import deadlines, decisions, freezes, held, holds, officers, record
 from .console import Book, Button, Entry, Line, guarded, shown
 from .models import Freeze
 from .records import Signature
@@ -33,18 +35,22 @@ def open_hold(request: Request) -> Answer:
     """Opens a hold on a meeting."""
     form = request.form
     review_at = day(form.get("review", ""))
-    places = holds.on_meeting(form.get("meeting", ""))
 
     def act() -> None:
-        if not places:
-            raise FormErrors({"meeting": _("Il n’y a pas de réunion de ce numéro.")})
-        scope = f"meeting {form['meeting']}"
+        scope, places = _held(form)
         officer = request.account.id
         holds.open_hold(
             form.get("number", ""), form.get("reason", ""), form.get("case", ""), review_at, scope, places, officer
         )
 
     return tried(request, act, _holds, "/console/holds")
+
+
+@routes.form("/console/holds/{number}/package")
+@guarded
+def hold_package(request: Request, number: str) -> Answer:
+    """What a hold keeps, for who has the case; the access is written down as every other."""
+    return File(held.package(number), "application/zip", "hold.zip")
 
 
 @routes.form("/console/holds/{number}/release")
@@ -135,6 +141,16 @@ def processing_record(request: Request, role: str) -> Answer:
     return Text(content, "text/csv; charset=utf-8", headers=headers)
 
 
+@routes.page("/console/register/{role}/json")
+@guarded
+def processing_record_json(request: Request, role: str) -> Answer:
+    """The same for a machine."""
+    if role not in tuple(Role):
+        raise NotFound
+    headers = {"Content-Disposition": f'attachment; filename="art30-{role}.json"'}
+    return Json({"role": role, "processing": record.of(Role(role))}, headers=headers)
+
+
 @routes.form("/console/register/sign")
 @guarded
 def sign(request: Request) -> Answer:
@@ -177,17 +193,34 @@ def said(request: Request, at: float | None) -> str:
     return words.moment(int(at), request.language, request.reader.timezone) if at else ""
 
 
+def _held(form: Mapping[str, str]) -> tuple[str, list[Place]]:
+    """What is to be held: a meeting, or a customer's account with its company. Raises `FormErrors`."""
+    if form.get("email"):
+        account = accounts.by_email(form["email"])
+        if account is None:
+            raise FormErrors({"email": _("Il n’y a pas de compte à cette adresse.")})
+        return f"account {account.id}", holds.on_account(account.id, account.company)
+    places = holds.on_meeting(form.get("meeting", ""))
+    if not places:
+        raise FormErrors({"meeting": _("Il n’y a pas de réunion de ce numéro.")})
+    return f"meeting {form['meeting']}", places
+
+
 def _holds(request: Request) -> Book:
     lines = tuple(
         Line(
             (one.number, one.reason, one.case, one.scope, said(request, one.review_at)),
-            (Button(f"/console/holds/{one.number}/release", RELEASE),),
+            (
+                Button(f"/console/holds/{one.number}/package", _("Remettre")),
+                Button(f"/console/holds/{one.number}/release", RELEASE),
+            ),
         )
         for one in holds.open_ones()
     )
     entries = (
         Entry("number", _("Numéro")),
-        Entry("meeting", _("Réunion")),
+        Entry("meeting", _("Réunion"), required=False),
+        Entry("email", _("ou adresse du compte"), "email", required=False),
         Entry("reason", _("Motif"), "area"),
         Entry("case", _("Affaire")),
         Entry("review", _("À réexaminer le"), "date"),

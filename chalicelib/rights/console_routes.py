@@ -5,13 +5,14 @@ from typing import Any
 from chalicelib import clock, throttle
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts.answers import again
-from chalicelib.doors import Answer, Door, Page, Redirect, Request
+from chalicelib.accounts.rules import Checked
+from chalicelib.doors import Answer, Door, File, Page, Redirect, Request
 from chalicelib.errors import FormErrors, NotFound, TooMany
 from chalicelib.errors import mark as _
 from chalicelib.privacy import census
 from chalicelib.register import ROWS
 
-from . import breaches, decisions, extending, finishing, freezes, holds, identity, judging, officers, steps
+from . import breaches, decisions, evidence, extending, finishing, freezes, holds, identity, judging, officers, steps
 from .console import guarded
 from .models import Request as File_
 from .rules import LABELS, Outcome, Right, alert_level
@@ -111,6 +112,24 @@ def decide(request: Request, identifier: str) -> Answer:
     except FormErrors as fault:
         return again(request, fault, lambda errors: _shown(request, opened, errors))
     return Redirect(f"/console/requests/{identifier}")
+
+
+@routes.form("/console/requests/{identifier}/evidence")
+@guarded
+def evidence_of_request(request: Request, identifier: str) -> Answer:
+    """The file of a request, for a complaint."""
+    return File(evidence.of_request(_find(identifier)), "application/zip", f"iboo-request-{identifier}.zip")
+
+
+@routes.form("/console/evidence")
+@guarded
+def evidence_of_person(request: Request) -> Answer:
+    """What was done for the person of an address; with a breach, what it touched and when they were told."""
+    check = Checked(request.form)
+    email = check.email("email")
+    check.done()
+    breach = breaches.find(request.form["breach"]) if request.form.get("breach") else None
+    return File(evidence.of_person(email, breach), "application/zip", "iboo-evidence.zip")
 
 
 def _entering(request: Request, errors: dict[str, str]) -> Page:

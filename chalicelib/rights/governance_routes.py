@@ -6,15 +6,17 @@ from typing import Any
 from chalicelib.doors import Answer, Door, File, Page, Redirect, Request, form_errors
 from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
+from chalicelib.gates import GATED
 
 from . import assessments, authorities, breaches, deadlines, subprocessors
 from .book_routes import day, said, tried
 from .console import Book, Button, Entry, Line, guarded, shown
-from .records import Breach
+from .records import Breach, Subprocessor
 
 routes = Door(__name__)
 
 AWARE = _("Indiquez le jour et l’heure.")
+SURE = _("Écrivez TOUS : cet acte touche chaque client.")
 
 
 @routes.page("/console/breaches")
@@ -50,13 +52,14 @@ def breach_page(request: Request, identifier: str) -> Answer:
 @routes.form("/console/breaches/{identifier}/{verb}")
 @guarded
 def act_on_breach(request: Request, identifier: str, verb: str) -> Answer:
-    """notify, customers, people, contain or close."""
+    """notify, customers, people, contain, contain-all or close."""
     breach = breaches.find(identifier)
     acts: dict[str, Any] = {
         "notify": lambda: breaches.notify(breach, request.form.get("late_reason", "")),
         "customers": lambda: breaches.tell_customers(breach),
         "people": lambda: breaches.tell_people(breach),
         "contain": lambda: breaches.contain(notice.company for notice in breaches.notices(breach)),
+        "contain-all": lambda: _contain_all(request.form.get("sure", "")),
         "close": lambda: breaches.close(breach),
     }
     try:
@@ -64,6 +67,12 @@ def act_on_breach(request: Request, identifier: str, verb: str) -> Answer:
     except FormErrors as fault:
         return _breach(request, breach, form_errors(request, fault))
     return Redirect(f"/console/breaches/{identifier}")
+
+
+def _contain_all(sure: str) -> None:
+    if sure.strip().upper() not in ("TOUS", "ALL"):
+        raise FormErrors({"sure": SURE})
+    breaches.contain_all()
 
 
 @routes.page("/console/authorities")
@@ -107,6 +116,14 @@ def announce_subprocessor(request: Request, identifier: str) -> Answer:
     item = subprocessors.find(identifier)
     digest = request.form.get("contract_digest", "")
     return tried(request, lambda: subprocessors.announce(item, digest), _subprocessors, "/console/subprocessors")
+
+
+@routes.form("/console/subprocessors/{identifier}/end")
+@guarded
+def end_subprocessor(request: Request, identifier: str) -> Answer:
+    """It works for us no longer: nothing may be sent to it from now on."""
+    subprocessors.end(subprocessors.find(identifier))
+    return Redirect("/console/subprocessors")
 
 
 @routes.page("/console/assessments")
@@ -207,8 +224,15 @@ def _authorities(request: Request) -> Book:
 def _subprocessors(request: Request) -> Book:
     lines = tuple(
         Line(
-            (one.name, f"{one.seat} / {one.parent}", one.place, one.task, said(request, one.active_from)),
-            (Button(f"/console/subprocessors/{one.id}/announce", _("Annoncer")),) if one.state == "draft" else (),
+            (
+                one.name,
+                f"{one.seat} / {one.parent}",
+                one.place,
+                one.task,
+                said(request, one.active_from),
+                "; ".join(f"{two.company_name} {two.words}".strip() for two in subprocessors.objections(one)),
+            ),
+            _subprocessor_buttons(one),
         )
         for one in subprocessors.every()
     )
@@ -221,9 +245,22 @@ def _subprocessors(request: Request) -> Book:
         Entry("contract_digest", _("Empreinte SHA-256 du contrat"), required=False),
         Entry("transfer_tool", _("Outil de transfert"), required=False),
     )
-    heads = (_("Prestataire"), _("Siège / maison mère"), _("Données"), _("Tâche"), _("Actif à partir du"))
+    heads = (
+        _("Prestataire"),
+        _("Siège / maison mère"),
+        _("Données"),
+        _("Tâche"),
+        _("Actif à partir du"),
+        _("Oppositions"),
+    )
     lead = _("Sans contrat, pas de données. Les clients sont prévenus trente jours avant.")
     return Book(_("Sous-traitants"), lead, heads, lines, "/console/subprocessors", _("Ajouter"), entries)
+
+
+def _subprocessor_buttons(one: Subprocessor) -> tuple[Button, ...]:
+    words = {"draft": ("announce", _("Annoncer")), "announced": ("end", _("Mettre fin"))}
+    verb = words.get(one.state)
+    return () if verb is None else (Button(f"/console/subprocessors/{one.id}/{verb[0]}", verb[1]),)
 
 
 def _assessments(request: Request) -> Book:
@@ -237,7 +274,7 @@ def _assessments(request: Request) -> Book:
         for one in assessments.every()
     )
     entries = (
-        Entry("feature", _("Fonction"), "choice", [(name, name) for name in assessments.GATED]),
+        Entry("feature", _("Fonction"), "choice", [(name, name) for name in GATED]),
         Entry("title", _("Titre")),
         Entry("measures", _("Mesures"), "area"),
         Entry("risk", _("Risque résiduel"), "area"),

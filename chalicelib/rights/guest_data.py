@@ -74,7 +74,7 @@ def _of_meeting(meeting: str, email_hash: str) -> Iterator[Item]:
 
 def _said_and_attended(occurrence: Occurrence, person: Participant) -> Iterator[Item]:
     try:
-        key = keys.open_key(occurrence.partition)
+        key = keys.open_key(occurrence.talk_key)
     except keys.KeyDestroyed:
         key = None
     for message in storage.query(ChatMessage, occurrence.partition, "chat#", because="storage", key=key):

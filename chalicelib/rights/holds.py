@@ -101,7 +101,8 @@ def _of_meeting(meeting: str) -> Iterator[Place]:
             partition = f"occurrence#{meeting}-{int(item['sk'].partition('#')[2])}"
             for inner in expiry.partition(USAGE, partition):
                 yield Place(USAGE, inner["pk"], inner["sk"])
-            yield from _keys(partition)
+            for owner in (partition, f"{partition}#talk"):  # `meetings.models.Occurrence.talk_key`
+                yield from _keys(owner)
             for recording in recordings.of_occurrence(partition.partition("#")[2]):
                 yield from _of_recording(str(recording.pk))
 

@@ -109,19 +109,6 @@ class SubprocessorObjection(Rights, discriminator="subprocessor_objection"):
     at = NumberAttribute()
 
 
-class Assessment(Rights, discriminator="dpia"):
-    """``dpia#<feature>`` / ``edition#<n>``: listed by ``dpias``. Without a signed one the feature stays off."""
-
-    feature = UnicodeAttribute()
-    title = UnicodeAttribute()
-    edition = NumberAttribute()
-    measures = UnicodeAttribute()
-    risk = UnicodeAttribute()
-    signed_by = UnicodeAttribute(null=True)
-    signed_at = NumberAttribute(null=True)
-    closed_at = NumberAttribute(null=True)
-
-
 class Signature(Rights, discriminator="signature"):
     """``signature#<row>`` / ``<hash of the choice>``: somebody responsible signed this choice of the register."""
 

@@ -71,6 +71,14 @@ def open_key(owner: str) -> DataKey:
     return _unwrap(owner, item)
 
 
+def held_key(owner: str) -> DataKey:
+    """The owner's key though its time has passed: for the case it is held for, and no other. Raises `KeyDestroyed`."""
+    item = next(iter(KeyItem.query(f"key#{owner}", consistent_read=True)), None)
+    if not isinstance(item, KeyItem) or not item.hold:
+        raise KeyDestroyed(owner)
+    return _unwrap(owner, item)
+
+
 def standing_key(owner: str) -> DataKey:
     """A key that needs no table, derived from the key-encryption key (HKDF, RFC 5869).
 

@@ -61,9 +61,9 @@ def test_f25_the_sentence_names_the_provider_and_says_french_only_of_a_french_on
     for language, claim, seat in (("fr", "hébergeur français", "Luxembourg"), ("en", "French provider", "Luxembourg")):
         text = Browser(language).open("/policy").text
         assert "Amazon Web Services EMEA SARL" in text and seat in text and claim not in text
-        assert list(versions.claims({language: f"{text} {claim}"}, "LU", "US")) != [], "the build fails on it"  # type: ignore[dict-item]
-        assert list(versions.claims({language: text}, "LU", "US")) == []  # type: ignore[dict-item]
-        assert list(versions.claims({language: f"{text} {claim}"}, "FR", "FR")) == []  # type: ignore[dict-item]
+        assert list(versions.claims({language: f"{text} {claim}"}, "LU", "US")) != [], "the build fails on it"
+        assert list(versions.claims({language: text}, "LU", "US")) == []
+        assert list(versions.claims({language: f"{text} {claim}"}, "FR", "FR")) == []
 
 
 def test_f25_the_library_would_ask_google_and_no_program_of_ours_uses_what_does() -> None:

@@ -8,7 +8,7 @@ import boto3
 import pyotp
 import pytest
 
-from chalicelib import clock, ledger, storage
+from chalicelib import clock, gates, ledger, storage
 from chalicelib.accounts.models import Account
 from chalicelib.errors import Conflict, FormErrors, NotAllowed
 from chalicelib.meetings.models import Meeting
@@ -343,18 +343,21 @@ def test_a_subprocessor_beyond_europe_needs_a_tool_for_the_transfer(stores: obje
     assert not subprocessors.may_work("Far Inc")
 
 
-def test_a_feature_that_needs_an_assessment_stays_off_until_it_is_signed(stores: object) -> None:
+def test_a_feature_that_needs_an_assessment_stays_off_until_it_is_signed(
+    stores: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IBOO_STAGE", "prod")
     with pytest.raises(NotAllowed):
-        assessments.require("transcription")
+        gates.require("transcription")
     form = {"title": "Transcription", "measures": "Locale", "risk": "Faible"}
     item = assessments.write("transcription", form)
     with pytest.raises(NotAllowed):
-        assessments.require("transcription")
+        gates.require("transcription")
     assessments.sign("transcription", int(item.edition), "dpo")
-    assessments.require("transcription")
+    gates.require("transcription")
     newer = assessments.write("transcription", form)
     assessments.sign("transcription", int(newer.edition), "dpo")
-    old, _new = assessments.editions("transcription")
+    old, _new = gates.editions("transcription")
     assert old.closed_at and Event.CLOSED in old.moments()
 
 

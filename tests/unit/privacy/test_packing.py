@@ -40,6 +40,7 @@ def test_letters_beyond_ascii_stay_readable() -> None:
 
 def test_moments_are_written_as_dates_and_numbers_as_numbers() -> None:
     assert plain("created_at", MADE_AT) == plain("since", MADE_AT) == moment(MADE_AT) == "2026-11-23T10:00:00Z"
+    assert plain("decided_at", MADE_AT * 1_000 + 7) == "2026-11-23T10:00:00Z", "in milliseconds too"
     assert plain("downloads", 2) == 2
     assert plain("open", True) is True
     assert plain("name", "Anne") == "Anne"
