@@ -48,6 +48,14 @@ SHOWN: Final[Values] = {
     "buyer": BUYER,
     "left": "472.40",
     "refunds": [_refund("failed", None), _refund("credited", "IB-2026-000124"), _refund("credited", None, True)],
+    "deposit": {
+        "state": "deposited",
+        "reason": "",
+        "statuses": [
+            {"code": "202", "at": "2026-11-23T10:00:00+00:00", "reason": ""},
+            {"code": "210", "at": "2026-11-24T10:00:00+00:00", "reason": "DEST_INC"},
+        ],
+    },
     "evidence": [
         SimpleNamespace(
             result="paid",
@@ -67,6 +75,7 @@ SHOWN: Final[Values] = {
 UNCLEAR: Final[Values] = {
     **SHOWN,
     "refunds": [_refund("asked", None)],
+    "deposit": None,
     "evidence": None,
     "errors": {},
     "form": {},
@@ -124,7 +133,8 @@ COMPANY: Final[Values] = {
     "form": {},
 }
 OVERVIEW: Final[Values] = {
-    "counts": {"transfers": 2, "doubts": 1, "refunds": 1, "vat": 3, "cards": 0},
+    "counts": {"transfers": 2, "doubts": 1, "refunds": 1, "vat": 3, "cards": 0, "deposits": 1},
+    "deposits": [SimpleNamespace(number="IB-2026-000120", reason="InvalidSchema")],
     "refunds": [_refund("given", None)],
     "acts": [
         SimpleNamespace(operator="Chloé Martin", act="refund", about="IB-2026-000123", at=START, reason=WHY),
@@ -147,7 +157,10 @@ TRANSFERS: Final = Book(
 
 SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "operations": ("pages/operations.html", OVERVIEW),
-    "operations-empty": ("pages/operations.html", {**OVERVIEW, "refunds": [], "acts": [], "dpo": False}),
+    "operations-empty": (
+        "pages/operations.html",
+        {**OVERVIEW, "refunds": [], "deposits": [], "acts": [], "dpo": False},
+    ),
     "operations-company": ("pages/operations_company.html", COMPANY),
     "operations-closed": (
         "pages/operations_company.html",

@@ -8,8 +8,8 @@ INVOICE, CREDIT_NOTE = "380", "381"
 """UNTDID 1001."""
 MEANS: Final = {"card": "48", "stored": "48", "transfer": "30"}
 """UNTDID 4461."""
-SERVICES: Final = "S1"
-"""BT-23: an invoice for services, already paid or not."""
+PAID_SERVICES: Final = "S2"
+"""BT-23: an invoice for services that is paid already; its due date is then the day of the payment."""
 SIREN_SCHEME: Final = "0002"
 SIREN_ADDRESS: Final = "0225"
 EMAIL_ADDRESS: Final = "EM"
@@ -31,8 +31,8 @@ def fields(paper: Paper) -> dict[str, Any]:
         "BT-2": day,
         "BT-3": CREDIT_NOTE if paper.credits else INVOICE,
         "BT-5": "EUR",
-        "BT-9": day,
-        "BT-23": SERVICES,
+        "BT-9": paper.paid_on,
+        "BT-23": PAID_SERVICES,
         "BG-1": [
             {"BT-21": "PMT", "BT-22": f"{RECOVERY.fr} {RECOVERY.en}"},
             {"BT-21": "PMD", "BT-22": f"{PENALTIES.fr} {PENALTIES.en}"},

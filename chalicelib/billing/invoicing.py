@@ -15,7 +15,7 @@ from chalicelib.storage import Changed, Transaction
 
 from . import days, invoice_pdf, invoice_xml, letters, matter, ordering
 from .matter import Matter
-from .models import PAID, QUEUES, Counter, Invoice, Order
+from .models import DEPOSITS, PAID, QUEUES, Counter, Deposit, Invoice, Order
 from .numbering import Number, accounting_year_end
 from .paper import Paper, Seller, seller
 
@@ -107,9 +107,20 @@ def _write(wanted: Matter, by: Seller, finish: Finish) -> Invoice:
     with Transaction() as write:
         _count(write, counter, year_end.year)
         write.create(invoice, {Event.YEAR_CLOSED: closes})
+        _to_be_deposited(write, wanted, number)
         finish(write, number)
     log.info("invoice_issued", credit=wanted.credits is not None)
     return invoice
+
+
+def _to_be_deposited(write: Transaction, wanted: Matter, number: str) -> None:
+    """What the e-invoicing platform has to get once there is one: papers to firms in France."""
+    if not settings.get("EINVOICING_URL") or wanted.buyer.country != "FR" or not wanted.buyer.siren:
+        return
+    now = clock.now()
+    item = Deposit(f"deposit#{number}", "deposit", number=number, state="waiting", at=now)
+    item.list_pk, item.list_sk = DEPOSITS["waiting"], number
+    write.create(item, {Event.COLLECTED: now})
 
 
 def _count(write: Transaction, counter: Counter | None, year: int) -> None:

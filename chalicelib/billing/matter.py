@@ -29,6 +29,7 @@ class Matter:
     means: str
     language: str
     ordered_on: date
+    paid_on: date
     buyer: Details
     what: Words
     begins: date
@@ -52,6 +53,7 @@ class Matter:
             vat=self.vat,
             means=self.means,
             reference=self.reference,
+            paid_on=today if self.credits else self.paid_on,
         )
 
     def to_json(self) -> str:
@@ -59,6 +61,7 @@ class Matter:
         said = {
             "language": self.language,
             "ordered_on": self.ordered_on.isoformat(),
+            "paid_on": self.paid_on.isoformat(),
             "buyer": self.buyer.to_json(),
             "what": [self.what.fr, self.what.en],
             "begins": self.begins.isoformat(),
@@ -76,6 +79,7 @@ def of_order(order: Order) -> Matter:
         means=order.means,
         language=order.language,
         ordered_on=days.day_of(int(order.placed_at)),
+        paid_on=days.day_of(int(order.paid_at or order.placed_at)),
         buyer=profiles.from_json(order.billing),
         what=_what(choice, order.act),
         begins=date.fromisoformat(order.begins),
@@ -94,6 +98,7 @@ def of_invoice(invoice: Invoice) -> Matter:
         means=invoice.means,
         language=said["language"],
         ordered_on=date.fromisoformat(said["ordered_on"]),
+        paid_on=date.fromisoformat(said["paid_on"]),
         buyer=profiles.from_json(said["buyer"]),
         what=Words(*said["what"]),
         begins=date.fromisoformat(said["begins"]),

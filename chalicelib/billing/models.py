@@ -12,6 +12,9 @@ QUEUES = {OPEN: "orders#open", TRANSFER: "orders#transfer", PAID: "orders#to_inv
 
 REFUNDS = "refunds#open"
 
+DEPOSITS = {"waiting": "deposits#waiting", "sent": "deposits#sent", "rejected": "deposits#rejected"}
+"""Where an invoice waits on its way to the platform, by its deposit's state."""
+
 DOUBT = "orders#doubt"
 """Where an order waits for a person to look at it, whatever its state."""
 
@@ -143,6 +146,21 @@ class Refund(People, discriminator="refund"):
     note = UnicodeAttribute(null=True)
     operator = UnicodeAttribute()
     reason = UnicodeAttribute()
+    at = NumberAttribute()
+
+
+class Deposit(People, discriminator="deposit"):
+    """``deposit#<invoice>`` / ``deposit``: an invoice on its way through the e-invoicing platform.
+
+    ``state``: waiting, sent, deposited or rejected; ``flow``: its id there; ``reason``: why it was rejected;
+    ``statuses``: of its life afterwards, JSON [{code, at, reason}], oldest first.
+    """
+
+    number = UnicodeAttribute()
+    state = UnicodeAttribute()
+    flow = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    statuses = UnicodeAttribute(null=True)
     at = NumberAttribute()
 
 

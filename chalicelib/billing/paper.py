@@ -47,8 +47,8 @@ class Credit:
 
 @dataclass(frozen=True)
 class Paper:
-    """``credits``: of a credit note. ``begins``, ``ends``: the days that are
-    paid for, the second exclusive. ``means``: card, transfer or stored."""
+    """``credits``: of a credit note. ``begins``, ``ends``: the days that are paid for, the second exclusive.
+    ``means``: card, transfer or stored. ``paid_on``: the day of the payment, of a credit note that of the refund."""
 
     number: str
     issued_on: date
@@ -62,6 +62,7 @@ class Paper:
     vat: Vat
     means: str
     reference: str
+    paid_on: date
 
     @property
     def last_day(self) -> date:

@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint, CloudWatchEvent
 
-from . import checking, invoicing, refunding, renewals
+from . import checking, depositing, invoicing, refunding, renewals
 
 routes = Blueprint(__name__)
 
@@ -13,9 +13,12 @@ def billing_minute(event: CloudWatchEvent) -> None:
     checking.ask_due()
     invoicing.issue_due()
     refunding.credit_due()
+    depositing.send_due()
 
 
 @routes.schedule("rate(1 hour)", name="billing_hour")
 def billing_hour(event: CloudWatchEvent) -> None:
-    """Reminds of terms that end, debits stored cards, tells whose subscription is over."""
+    """Reminds of terms that end, debits stored cards, tells whose subscription is over; reads what became of
+    deposited invoices."""
     renewals.renew_due()
+    depositing.follow()

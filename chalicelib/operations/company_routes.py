@@ -9,7 +9,7 @@ from chalicelib.accounts import members
 from chalicelib.accounts.answers import again
 from chalicelib.accounts.models import Company
 from chalicelib.accounts.plans import meets_until
-from chalicelib.billing import acts, cards, days, invoicing, operating, ordering, refunding, subscriptions
+from chalicelib.billing import acts, cards, days, depositing, invoicing, operating, ordering, refunding, subscriptions
 from chalicelib.billing.models import Order
 from chalicelib.billing.offers import OFFERS, Choice
 from chalicelib.doors import Answer, Door, Page, Redirect, Request
@@ -84,8 +84,10 @@ def _overview(request: Request, errors: dict[str, str]) -> Page:
             "refunds": len(refunding.open_ones()),
             "vat": len(operating.vat_to_check()),
             "cards": len(cards_to_delete.waiting()),
+            "deposits": len(depositing.refused()),
         },
         "refunds": refunding.open_ones(),
+        "deposits": depositing.refused(),
         "acts": acts.all_of()[:20],
         "dpo": officers.has_role(request.account.id, officers.DPO),
         "errors": errors,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.accounts.answers import again
-from chalicelib.billing import days, invoicing, matter, operating, refunding
+from chalicelib.billing import days, depositing, invoicing, matter, operating, refunding
 from chalicelib.billing.models import Invoice, Payment
 from chalicelib.doors import Answer, Door, File, Page, Request
 from chalicelib.errors import FormErrors, NotFound
@@ -84,8 +84,17 @@ def _shown(request: Request, invoice: Invoice, errors: dict[str, str], evidence:
         "buyer": said.buyer,
         "left": None if invoice.credits else str(refunding.left_of(invoice)),
         "refunds": [] if invoice.credits else refunding.all_of(invoice.number),
+        "deposit": _deposit(invoice.number),
         "evidence": evidence,
         "errors": errors,
         "form": request.form if errors else {},
     }
     return Page("pages/operations_invoice.html", values)
+
+
+def _deposit(number: str) -> dict[str, Any] | None:
+    """Where an invoice stands at the e-invoicing platform; `None` when it doesn't go there."""
+    found = depositing.of(number)
+    if found is None:
+        return None
+    return {"state": found.state, "reason": found.reason or "", "statuses": depositing.statuses_of(found)}

@@ -223,6 +223,7 @@ ELSEWHERE: dict[str, Words] = {
         "Evidence of payment: archived at once, read for a written reason. Ask for it, naming the invoice.",
     ),
     "counter": _NO_PERSON,
+    "deposit": _NO_PERSON,
     "operator_act": Words(
         "Actes de nos opérateurs, sans nom de client : demandez-les en citant la commande.",
         "Acts of our operators, naming no customer: ask for them, naming the order.",

@@ -212,6 +212,28 @@ COUNTER = Row(
     why="The last number of an accounting year, taken in the transaction that writes the invoice.",
 )
 
+DEPOSIT = Row(
+    key="deposit",
+    label=Words("Suivi des factures sur la plateforme", "Invoices followed on the platform"),
+    subjects=NOBODY,
+    roles=CONTROLLER,
+    store=PEOPLE,
+    clocks=(
+        Clock(
+            Words("suivre le dépôt des factures électroniques", "to follow the deposit of electronic invoices"),
+            Basis.LEGAL_DUTY,
+            Event.COLLECTED,
+            period("10y"),
+            period("121m"),
+            "CGI, art. 289 bis; Code de commerce, art. L123-22",
+        ),
+    ),
+    kinds={"deposit": frozenset({"number", "state", "flow", "reason", "statuses", "at"})},
+    recipients=(Words("plateforme agréée de facturation", "e-invoicing platform"),),
+    why="Number, state and statuses of an invoice's life; what it says stays in the invoice.",
+    unsigned=("No platform is chosen yet; until one is, nothing is deposited.",),
+)
+
 OPERATOR_ACT = Row(
     key="operator_act",
     label=Words("Actes des opérateurs", "Operators' acts"),
@@ -238,4 +260,4 @@ OPERATOR_ACT = Row(
     why="Every reading of an archive and every refund, with its reason and where it stands.",
 )
 
-PAYING: tuple[Row, ...] = (PAYMENT, CARD_ON_FILE, INVOICE, ORDER, BILLING, COUNTER, OPERATOR_ACT)
+PAYING: tuple[Row, ...] = (PAYMENT, CARD_ON_FILE, INVOICE, ORDER, BILLING, COUNTER, DEPOSIT, OPERATOR_ACT)
