@@ -1,7 +1,7 @@
 """An e-invoicing platform for one machine: the parts of AFNOR XP Z12-013 (Flow Service 1.1) that Iboo uses, over HTTP.
 
 It shares no code with `chalicelib.gateways.einvoicing`. It checks what a platform checks first (the fingerprint, that
-the file is a Factur-X whose XML keeps the schema, that it comes once); about the rest it says what a tester tells it to.
+the file is a Factur-X whose XML keeps the schema, that it comes once); of the rest it says what a tester tells it.
 
     with LocalPlatform() as platform:
         platform.environment()                          # IBOO_EINVOICING_… for the functions

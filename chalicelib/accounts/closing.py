@@ -112,4 +112,5 @@ def _end_company(write: Transaction, identifier: str) -> None:
         if item is not None:
             write.delete(item)
     for contract in storage.query(Contract, partition, "contract#"):
-        write.update(contract, *storage.restamping(contract, Event.TERMINATED, now))
+        if Event.TERMINATED not in contract.moments():
+            write.update(contract, *storage.restamping(contract, Event.TERMINATED, now))

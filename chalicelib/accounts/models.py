@@ -79,7 +79,8 @@ class Subscription(People, discriminator="subscription"):
 
 
 class Contract(People, discriminator="contract"):
-    """``company#<id>`` / ``contract#<accepted at>``. ``documents``: [{name, version, sha256}]."""
+    """``company#<id>`` / ``contract#<accepted at>``, or ``…#<reference>`` of an order. ``documents``: [{name, version,
+    sha256}]. Of an order: ``offer`` and ``billing`` in words, ``term``: its days (ISO 8601, the second exclusive)."""
 
     company = UnicodeAttribute()
     account = UnicodeAttribute()
@@ -88,6 +89,9 @@ class Contract(People, discriminator="contract"):
     signatory_email = UnicodeAttribute()
     documents: ListAttribute[dict[str, str]] = ListAttribute()
     accepted_at = NumberAttribute()
+    offer = UnicodeAttribute(null=True)
+    term = UnicodeAttribute(null=True)
+    billing = UnicodeAttribute(null=True)
 
 
 class SignUp(Ephemeral, discriminator="signup"):

@@ -19,6 +19,10 @@ FONTS: Final = Path(__file__).parent / "fonts"
 INK, QUIET, ACCENT, LINE = (23, 38, 42), (71, 88, 92), (0, 96, 95), (200, 208, 210)
 LEFT, RIGHT, WIDTH = 20, 190, 170
 """Millimetres of an A4 page."""
+FOOT = 248
+COLUMNS: Final = ((LEFT, 92, "L"), (112, 18, "R"), (132, 27, "R"), (161, 29, "R"))
+"""Of the table: left edge, width, alignment."""
+Mark = bool | tuple[int, int, int]
 MEANS: Final = {
     "card": Words("carte bancaire", "bank card"),
     "stored": Words("carte bancaire gardée par la banque", "bank card kept by the bank"),
@@ -56,6 +60,7 @@ def drawn(paper: Paper) -> bytes:
     page.set_lang("fr-FR")
     page.set_margins(LEFT, 18, 210 - RIGHT)
     page.set_auto_page_break(True, 18)
+    page.c_margin = 0
     page.add_page()
     sheet = _Sheet(page)
     _head(sheet, paper)
@@ -87,37 +92,55 @@ class _Sheet:
         self.page.set_x(x)
         self.page.multi_cell(width, size * 0.48, text, align=align, new_x="LMARGIN", new_y="NEXT")
 
-    def pair(self, label: str, value: str, bold: bool = False, y_step: float = 6) -> None:
+    def pair(self, label: str, value: str, bold: bool = False) -> None:
         """A label, and at the right edge its value."""
-        y = self.page.get_y()
-        self.text(label, 10, bold, INK if bold else QUIET, x=95, width=60)
-        self.page.set_y(y)
-        self.text(value, 10, bold, x=155, width=35, align="R")
-        self.page.set_y(y + y_step)
+        self.row([(label, 108, 47, "L", bold or QUIET), (value, 155, 35, "R", bold or INK)], 6.4)
 
-    def rule(self) -> None:
+    def row(self, cells: Iterable[tuple[str, float, float, str, Mark]], step: float, size: float = 10) -> None:
+        """Cells side by side: text, left edge, width, alignment, and ``True`` for bold or a colour."""
+        top = bottom = self.page.get_y()
+        for text, x, width, align, mark in cells:
+            self.page.set_y(top)
+            bold = mark is True
+            self.text(text, size, bold, INK if isinstance(mark, bool) else mark, x, width, align)
+            bottom = max(bottom, self.page.get_y())
+        self.page.set_y(max(bottom, top + step))
+
+    def rule(self, space: float = 3) -> None:
         """A thin line."""
-        y = self.page.get_y() + 2
+        y = self.page.get_y() + space
         self.page.set_draw_color(*LINE)
         self.page.line(LEFT, y, RIGHT, y)
-        self.page.set_y(y + 3)
+        self.page.set_y(y + space)
 
 
 def _head(sheet: _Sheet, paper: Paper) -> None:
-    kind = _kind(paper)
-    sheet.text("Iboo", 20, True, ACCENT)
-    sheet.page.ln(4)
-    sheet.text(f"{kind.fr} {paper.number}", 16, True)
-    sheet.text(f"{kind.en} {paper.number}", 10, colour=QUIET)
-    sheet.page.ln(2)
-    sheet.text(f"Émise le {_day(paper.issued_on)} · Issued on {_day(paper.issued_on, 'en')}")
+    kind, page, top = _kind(paper), sheet.page, sheet.page.get_y()
+    page.set_draw_color(*ACCENT)
+    page.set_line_width(0.9)
+    for x in (LEFT + 2.6, LEFT + 5.8):
+        page.circle(x, top + 4, 2.5)
+    page.set_line_width(0.2)
+    sheet.text("Iboo", 20, True, ACCENT, LEFT + 11, 40)
+    page.set_y(top)
+    sheet.row([(f"{kind.fr} {paper.number}", 95, 95, "R", True)], 0, 16)
+    sheet.row([(f"{kind.en} {paper.number}", 95, 95, "R", QUIET)], 0)
+    page.ln(6)
+    sheet.row(_both(f"Émise le {_day(paper.issued_on)}", f"Issued on {_day(paper.issued_on, 'en')}"), 5)
     if paper.credits:
         number, issued_on = paper.credits.number, paper.credits.issued_on
         french, english = ("Annule", "Cancels") if paper.credits.whole else ("Rembourse en partie", "Partly refunds")
-        sheet.text(f"{french} la facture {number} du {_day(issued_on)} · {english} invoice {number}")
+        words_of = f"{french} la facture {number} du {issued_on:%d/%m/%Y}"
+        sheet.row(_both(words_of, f"{english} invoice {number}"), 5)
     if paper.buyer.purchase_order:
-        sheet.text(f"Votre commande · Your purchase order: {paper.buyer.purchase_order}")
+        order = paper.buyer.purchase_order
+        sheet.row(_both(f"Votre commande {order}", f"Your purchase order {order}"), 5)
     sheet.rule()
+
+
+def _both(french: str, english: str) -> list[tuple[str, float, float, str, Mark]]:
+    """A sentence, and beside it the same in English."""
+    return [(french, LEFT, 100, "L", False), (english, 122, 68, "L", QUIET)]
 
 
 def _parties(sheet: _Sheet, paper: Paper) -> None:
@@ -136,48 +159,69 @@ def _parties(sheet: _Sheet, paper: Paper) -> None:
         f"SIREN {buyer.siren}" if buyer.siren else "",
         f"TVA · VAT {buyer.vat_number}" if buyer.vat_number else "",
     )
-    _party(sheet, "Client · Customer", buyer.name, right, 108)
+    _party(sheet, "Client · Customer", buyer.name, right, 122)
     sheet.page.set_y(max(below, sheet.page.get_y()))
     sheet.rule()
 
 
 def _party(sheet: _Sheet, label: str, name: str, lines: Iterable[str], x: float) -> None:
-    sheet.text(label, 8.5, colour=QUIET, x=x, width=80)
-    sheet.text(name, 10.5, True, x=x, width=80)
+    sheet.text(label, 8.5, colour=QUIET, x=x, width=68)
+    sheet.text(name, 10.5, True, x=x, width=68)
     for line in lines:
         if line.strip() and not line.endswith("VAT "):
-            sheet.text(line, 9.5, x=x, width=80)
+            sheet.text(line, 9.5, x=x, width=68)
 
 
 def _body(sheet: _Sheet, paper: Paper) -> None:
+    heads = ("Désignation · Description", "Quantité\nQuantity", "Prix unitaire HT\nUnit price", "Montant HT\nNet")
+    sheet.row([(text, x, width, align, QUIET) for text, (x, width, align) in zip(heads, COLUMNS, strict=True)], 0, 8.5)
+    sheet.rule(2)
+    numbers = (str(paper.quantity), _euros(paper.unit_price), _euros(paper.totals.net))
+    top = sheet.page.get_y()
+    sheet.row([(text, x, width, align, False) for text, (x, width, align) in zip(numbers, COLUMNS[1:], strict=True)], 0)
+    sheet.page.set_y(top)
+    begins, last = paper.begins, paper.last_day
+    for text, size, mark in (
+        (paper.what.fr, 10.5, True),
+        (paper.what.en, 9.5, QUIET),
+        (f"Du {_day(begins)} au {_day(last)}", 9.5, False),
+        (f"{_day(begins, 'en')} to {_day(last, 'en')}", 9.5, QUIET),
+        ("Prestation de services · Supply of services", 9.5, QUIET),
+    ):
+        sheet.row([(text, LEFT, 92, "L", mark)], 0, size)
+    sheet.rule()
+    _sums(sheet, paper)
+
+
+def _sums(sheet: _Sheet, paper: Paper) -> None:
     totals = paper.totals
-    sheet.text(paper.what.fr, 11, True)
-    sheet.text(paper.what.en, 9.5, colour=QUIET)
-    french = f"Du {_day(paper.begins)} au {_day(paper.last_day)}"
-    english = f"{_day(paper.begins, 'en')} to {_day(paper.last_day, 'en')}"
-    sheet.text(f"{french} · {english}", 9.5)
-    sheet.text("Prestation de services · Supply of services", 9.5, colour=QUIET)
-    sheet.page.ln(4)
-    sheet.pair("Montant HT · Net", _euros(totals.net))
+    sheet.pair("Total HT · Net", _euros(totals.net))
     sheet.pair(f"TVA {paper.vat.rate.normalize():f} % · VAT", _euros(totals.vat))
     sheet.pair("Total TTC · Total", _euros(totals.gross), bold=True)
-    means = MEANS[paper.means]
     if paper.credits:
         sheet.pair("Remboursé · Refunded", _euros(totals.gross))
     else:
         sheet.pair("Déjà payé · Already paid", _euros(totals.gross))
         sheet.pair("Reste à payer · Due", _euros(totals.gross - totals.gross), bold=True)
-    sheet.page.ln(2)
-    sheet.text(f"Réglée par {means.fr}, référence {paper.reference} · Paid by {means.en}", 9.5)
+    sheet.page.ln(4)
+    means, day = MEANS[paper.means], paper.paid_on
+    done = ("Remboursé", "Refunded") if paper.credits else ("Payée", "Paid")
+    sheet.row(
+        _both(f"{done[0]} le {_day(day)} par {means.fr}", f"{done[1]} on {_day(day, 'en')} by {means.en}"), 5, 9.5
+    )
+    sheet.row(_both(f"Référence du paiement {paper.reference}", f"Payment reference {paper.reference}"), 5, 9.5)
     if paper.vat.mention is not None:
-        sheet.text(f"{paper.vat.mention.fr} · {paper.vat.mention.en}", 9.5, True)
-    sheet.rule()
+        sheet.page.ln(1)
+        sheet.row([(f"{paper.vat.mention.fr} · {paper.vat.mention.en}", LEFT, WIDTH, "L", True)], 5, 9.5)
 
 
 def _foot(sheet: _Sheet, paper: Paper) -> None:
+    """At the bottom of the page, below whatever there is."""
+    sheet.page.set_y(max(sheet.page.get_y() + 6, FOOT))
+    sheet.rule()
     for mention in (PENALTIES, RECOVERY, DISCOUNT):
-        sheet.text(f"{mention.fr} {mention.en}", 8, colour=QUIET)
-    sheet.text("Factur-X EN 16931", 8, colour=QUIET)
+        sheet.row([(mention.fr, LEFT, 84, "L", QUIET), (mention.en, 108, 82, "L", QUIET)], 0, 8)
+    sheet.row([("Facture électronique Factur-X EN 16931 · Electronic invoice", LEFT, WIDTH, "L", QUIET)], 0, 8)
 
 
 def _kind(paper: Paper) -> Words:

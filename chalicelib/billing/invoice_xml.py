@@ -79,11 +79,11 @@ def _line(paper: Paper) -> dict[str, Any]:
     found = {
         "BT-126": "1",
         "BT-153": f"{paper.what.fr} / {paper.what.en}",
-        "BT-129": "1",
+        "BT-129": str(paper.quantity),
         "BT-130": "C62",
         "BT-134": paper.begins,
         "BT-135": paper.last_day,
-        "BT-146": euros(paper.totals.net),
+        "BT-146": euros(paper.unit_price),
         "BT-131": euros(paper.totals.net),
         "BT-151": paper.vat.case.value,
         "BT-152": euros(paper.vat.rate),

@@ -36,6 +36,7 @@ class Matter:
     ends: date
     totals: Totals
     vat: Vat
+    quantity: int = 1
     credits: Credit | None = None
 
     def paper(self, number: str, today: date, by: Seller) -> Paper:
@@ -53,6 +54,7 @@ class Matter:
             vat=self.vat,
             means=self.means,
             reference=self.reference,
+            quantity=self.quantity,
             paid_on=today if self.credits else self.paid_on,
         )
 
@@ -64,6 +66,7 @@ class Matter:
             "paid_on": self.paid_on.isoformat(),
             "buyer": self.buyer.to_json(),
             "what": [self.what.fr, self.what.en],
+            "quantity": self.quantity,
             "begins": self.begins.isoformat(),
             "ends": self.ends.isoformat(),
         }
@@ -86,6 +89,7 @@ def of_order(order: Order) -> Matter:
         ends=date.fromisoformat(order.ends),
         totals=Totals(Decimal(order.net), Decimal(order.vat), Decimal(order.gross)),
         vat=CASES[Case(order.vat_case)],
+        quantity=choice.seats if Decimal(order.net) == choice.price else 1,
     )
 
 
@@ -105,6 +109,7 @@ def of_invoice(invoice: Invoice) -> Matter:
         ends=date.fromisoformat(said["ends"]),
         totals=totals_of(invoice),
         vat=CASES[Case(invoice.vat_case)],
+        quantity=said["quantity"],
     )
 
 
@@ -114,7 +119,7 @@ def credit_of(invoice: Invoice, totals: Totals) -> Matter:
     matter = of_invoice(invoice)
     what = matter.what if whole else Words(PARTLY.fr + matter.what.fr, PARTLY.en + matter.what.en)
     credits = Credit(invoice.number, date.fromisoformat(invoice.issued_on), whole)
-    return replace(matter, what=what, totals=totals, credits=credits)
+    return replace(matter, what=what, totals=totals, quantity=matter.quantity if whole else 1, credits=credits)
 
 
 def totals_of(invoice: Invoice) -> Totals:

@@ -48,7 +48,8 @@ class Credit:
 @dataclass(frozen=True)
 class Paper:
     """``credits``: of a credit note. ``begins``, ``ends``: the days that are paid for, the second exclusive.
-    ``means``: card, transfer or stored. ``paid_on``: the day of the payment, of a credit note that of the refund."""
+    ``means``: card, transfer or stored. ``paid_on``: the day of the payment, of a credit note that of the refund.
+    ``quantity``: seats, where the sum is that of whole seats."""
 
     number: str
     issued_on: date
@@ -63,6 +64,12 @@ class Paper:
     means: str
     reference: str
     paid_on: date
+    quantity: int = 1
+
+    @property
+    def unit_price(self) -> Decimal:
+        """Euros, excluding VAT."""
+        return self.totals.net / self.quantity
 
     @property
     def last_day(self) -> date:

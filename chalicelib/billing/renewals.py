@@ -15,7 +15,7 @@ from chalicelib.accounts.rules import ADMIN
 from chalicelib.gateways.monetico import MoneticoError, Refused, Unreachable
 from chalicelib.storage import Changed
 
-from . import bank, cards, days, letters, ordering, profiles, rules, settling, subscriptions, terms
+from . import bank, cards, contracts, days, letters, ordering, profiles, rules, settling, subscriptions, terms
 from .models import CardOnFile, Order
 from .rules import Subscription
 from .settling import Evidence
@@ -44,6 +44,7 @@ def look_at(item: Kept, today: date) -> None:
     debited = date.fromisoformat(item.debited) if item.debited else None
     if held.standing(today) in (Standing.ENDED, Standing.READ_ONLY):
         if _noted(item, today, None):
+            contracts.ended(company)
             _tell(company, "subscription_over", held)
         return
     if held.ending or not terms.reminder_due(held.ends, told, today):

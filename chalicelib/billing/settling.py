@@ -22,7 +22,7 @@ from chalicelib.gateways.monetico import Callback
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Changed, Transaction
 
-from . import cards, days, rules, subscriptions
+from . import cards, contracts, days, rules, subscriptions
 from .models import DOUBT, PAID, QUEUES, Order, Payment
 from .rules import Subscription
 
@@ -172,6 +172,8 @@ def _pay(order: Order, evidence: Evidence, means: str) -> None:
         if order.alias and evidence.card_kept and not closed:
             cards.keep(write, order, evidence.last4, evidence.brand)
         write.create(evidence.item("paid"), {Event.COLLECTED: now})
+        if not closed:
+            contracts.signed(write, order, *_term(order, stands))
     if not closed:
         _welcome(order)
 
@@ -189,11 +191,15 @@ def _stands(order: Order, item: Kept | None) -> tuple[Subscription, bool]:
     return stands, doubtful
 
 
+def _term(order: Order, stands: Subscription) -> tuple[date, date]:
+    """The days that are paid for: those that were ordered, or those of a term that begins later than it was ordered."""
+    begins, ends = date.fromisoformat(order.begins), date.fromisoformat(order.ends)
+    return (stands.begins, stands.ends) if order.act != "change" and stands.begins > begins else (begins, ends)
+
+
 def _days(order: Order, stands: Subscription) -> list[Action]:
-    """The days an invoice bears, where the term begins later than it was ordered for."""
-    if order.act == "change" or stands.begins <= date.fromisoformat(order.begins):
-        return []
-    return [Order.begins.set(stands.begins.isoformat()), Order.ends.set(stands.ends.isoformat())]
+    begins, ends = _term(order, stands)
+    return [Order.begins.set(begins.isoformat()), Order.ends.set(ends.isoformat())]
 
 
 def _welcome(order: Order) -> None:

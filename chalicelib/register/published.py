@@ -63,6 +63,8 @@ ACCOUNT = Row(
     why="Policy §3: name, first name, e-mail address, password, company concerned.",
 )
 
+_AGREED = ("documents", "accepted_at", "offer", "term", "billing")
+
 CONTRACT = Row(
     key="contract",
     published=True,
@@ -87,13 +89,13 @@ CONTRACT = Row(
             period("60m - 7d"),
             period("60m"),
             "policy §7",
-            fields=frozenset({"company_name", "signatory", "signatory_email", "documents", "accepted_at"}),
+            fields=frozenset({"company_name", "signatory", "signatory_email", *_AGREED}),
             phase=Phase.ARCHIVE,
         ),
     ),
     kinds={
         "contract": frozenset(
-            {"company", "account", "company_name", "signatory", "signatory_email", "documents", "accepted_at"}
+            {"company", "account", "company_name", "signatory", "signatory_email", *_AGREED}
         )
     },
     why="Policy §7: information necessary to establish proof of the contractual relationship, 5 years at most.",

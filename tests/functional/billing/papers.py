@@ -52,7 +52,9 @@ GERMAN: Final = replace(
 )
 POLISH: Final = replace(GERMAN, name="Łódź Żółw sp. z o.o.", city="Łódź", country="PL", vat_number="PL8567346215")
 SWISS: Final = replace(GERMAN, name="Étude Genève SA", city="Genève", postal_code="1204", country="CH", vat_number="")
-WHAT: Final = Words("Abonnement Iboo Professionnel, annuel, 3 places", "Iboo Professional subscription, yearly, 3 seats")
+WHAT: Final = Words(
+    "Abonnement Iboo Professionnel, annuel, 3 places", "Iboo Professional subscription, yearly, 3 seats"
+)
 
 
 def _paper(buyer: Details, case: Case, credits: Credit | None = None, net: str = "477.00") -> Paper:
@@ -70,6 +72,7 @@ def _paper(buyer: Details, case: Case, credits: Credit | None = None, net: str =
         means="card",
         reference="IBQ7KXPA2M4D",
         paid_on=DAY,
+        quantity=3 if net == "477.00" else 1,
     )
 
 
