@@ -169,7 +169,10 @@ class RoomFull(Conflict):
     """The plan's number of people is reached."""
 
     code = "room_full"
-    message = _("La réunion a atteint le nombre de participants prévu par l'offre.")
+    message = _(
+        "La réunion a atteint le nombre de participants de l’offre. Réessayez quand quelqu’un est sorti ; l’entreprise "
+        "qui organise peut aussi choisir une offre plus grande, à la page « Abonnement »."
+    )
 
 
 class LinkInUse(Conflict):

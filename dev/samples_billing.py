@@ -65,7 +65,12 @@ CHECKOUT: Final[Values] = {
     "refused_cookies": True,
     "transfer": TRANSFER,
     "awaits_transfer": False,
+    "base": f"/subscription/pay/{ORDER['reference']}",
+    "linked": False,
+    "mail": "compta@lefevre.example",
+    "done": "",
 }
+BACK: Final[Values] = {"order": ORDER, "base": CHECKOUT["base"], "linked": False}
 HELD: Final = {"offer": "Professionnel", "seats": 3, "yearly": True, "price": "477.00", "ends": START + YEAR}
 SUBSCRIPTION: Final[Values] = {
     "held": {**HELD, "standing": "active", "grace_ends": START + YEAR, "payable": True, "prepaid": None, "next": HELD},
@@ -94,6 +99,8 @@ PREPAID: Final[Values] = {
 TRIAL: Final[Values] = {**SUBSCRIPTION, "held": None, "trial_ends": START, "card": None, "done": ""}
 
 SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
+    "pay-linked": ("pages/checkout.html", {**CHECKOUT, "base": "/pay/IBQ7KXPA2M4D/secret", "linked": True}),
+    "pay-linked-done": ("pages/payment_return.html", {**BACK, "state": "paid", "linked": True}),
     "prices": ("pages/prices.html", {"offers": OFFERS, "trial_days": 30}),
 }
 SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
@@ -101,9 +108,9 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "checkout": ("pages/checkout.html", CHECKOUT),
     "checkout-transfer": ("pages/checkout.html", {**CHECKOUT, "form": None, "awaits_transfer": True}),
     "checkout-closed": ("pages/checkout.html", {**CHECKOUT, "form": None, "transfer": None}),
-    "payment-pending": ("pages/payment_return.html", {"order": ORDER, "state": "pending"}),
-    "payment-paid": ("pages/payment_return.html", {"order": ORDER, "state": "paid"}),
-    "payment-given-up": ("pages/payment_return.html", {"order": ORDER, "state": "given_up"}),
+    "payment-pending": ("pages/payment_return.html", {**BACK, "state": "pending"}),
+    "payment-paid": ("pages/payment_return.html", {**BACK, "state": "paid"}),
+    "payment-given-up": ("pages/payment_return.html", {**BACK, "state": "given_up"}),
     "subscription": ("pages/subscription.html", SUBSCRIPTION),
     "order-renewed": (
         "pages/order.html",
@@ -116,6 +123,7 @@ MAIL: Final[Values] = {"bilingual": False, "link_to": "https://iboo.example/subs
 TERM: Final[Values] = {**MAIL, "ends": START, "grace_ends": START, "price": "477.00", "last4": "0002", "over": True}
 MAILS: Final[Mapping[str, Values]] = {
     "payment_due": {**TERM, "over": False},
+    "payment_link": {**MAIL, "buyer": ORDER["buyer"]},
     "debit_announced": TERM,
     "subscription_over": TERM,
     "invoice": {**MAIL, "number": "IB-2026-000123", "kind": "invoice"},

@@ -17,7 +17,10 @@ from .rules import ADMIN, JOIN_WITHIN, LONGEST_COMPANY, ROLES, Checked, first_na
 from .signup import create_account, known_zone, opened
 
 TAKEN = _("Un compte existe déjà avec cette adresse : fermez-le d’abord, ou faites-vous inviter à une autre.")
-FULL = _("L’offre ne permet pas plus de membres.")
+FULL = _(
+    "Toutes les places sont prises. Qui administre l’entreprise peut en ajouter à la page « Abonnement », ou retirer "
+    "un membre."
+)
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,14 @@ def platform() -> Platform | None:
     """The platform of the settings; `None` while there is none."""
     if not settings.get("EINVOICING_URL"):
         return None
-    names = ("URL", "TOKEN_URL", "CLIENT", "SECRET")
-    url, token_url, client, secret = (settings.get(f"EINVOICING_{name}") for name in names)
-    return FlowService(Access(url, token_url, client, secret))
+    return FlowService(
+        Access(
+            url=settings.get("EINVOICING_URL"),
+            token_url=settings.get("EINVOICING_TOKEN_URL"),
+            client=settings.get("EINVOICING_CLIENT"),
+            secret=settings.get("EINVOICING_SECRET"),
+        )
+    )
 
 
 def of(number: str) -> Deposit | None:

@@ -7,9 +7,9 @@ from chalicelib.accounts.models import Account
 from chalicelib.mailing import actions as mailing
 from chalicelib.mailing.actions import Attachment, Mail
 
-from . import days, matter, terms
-from .links import address
-from .models import Invoice
+from . import days, matter, profiles, terms
+from .links import address, paying
+from .models import Invoice, Order
 from .rules import Subscription
 
 
@@ -28,6 +28,13 @@ def invoice(issued: Invoice) -> None:
         kind=kind,
         link_to=address("/subscription"),
     )
+
+
+def payment_link(order: Order) -> None:
+    """The link by which an order is paid, to where the company wants its invoices."""
+    buyer = profiles.from_json(order.billing)
+    link = address(paying(order.reference))
+    _send("payment_link", buyer.email, order.language, link_to=link, gross=order.gross, buyer=buyer.name)
 
 
 LINKS = {

@@ -213,8 +213,14 @@ def all_of(company: str) -> list[Order]:
     return sorted((one for one in found if one.company == company), key=lambda one: int(one.placed_at))
 
 
-def form_of(order: Order) -> Form:
-    """What the buyer's browser posts to the bank. Raises `chalicelib.gateways.monetico.MoneticoError`."""
+def back_from(base: str) -> str:
+    """Where somebody who paid from the page ``base`` comes back to."""
+    return base.replace("/subscription/pay/", "/subscription/return/") if base.startswith("/sub") else f"{base}/return"
+
+
+def form_of(order: Order, base: str) -> Form:
+    """What the browser that shows the page ``base`` posts to the bank. Raises
+    `chalicelib.gateways.monetico.MoneticoError`."""
     language = pick_language(None, None, order.language)
     card = CardOnFile(alias=str(order.alias), wish=str(order.wish)) if order.alias and order.wish else None
     return payment_form(
@@ -224,8 +230,8 @@ def form_of(order: Order) -> Form:
             amount=Decimal(order.gross),
             at=days.moment(int(order.placed_at)),
             billing=profiles.from_json(order.billing).for_bank(),
-            return_ok=address(f"/subscription/return/{order.reference}"),
-            return_error=address(f"/subscription/return/{order.reference}/error"),
+            return_ok=address(back_from(base)),
+            return_error=address(f"{back_from(base)}/error"),
             mail=order.email,
             language=language.upper(),
             card_on_file=card,

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from chalicelib import automated, pages, words
+from chalicelib import pages, throttle, words
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import members
 from chalicelib.accounts.answers import again, said, typed
@@ -13,20 +13,19 @@ from chalicelib.accounts.models import Account
 from chalicelib.accounts.plans import meets_until
 from chalicelib.accounts.rules import TRIAL_DAYS
 from chalicelib.consents import newsletter, objections
-from chalicelib.consents.rules import PAYMENT
 from chalicelib.doors import Answer, Door, File, Page, Redirect, Request
 from chalicelib.errors import FormErrors, NotFound
 from chalicelib.errors import mark as _
 
-from . import bank, cards, days, invoicing, ordering, profiles, subscriptions
-from .models import PAID, TRANSFER, Invoice, Order
+from . import bank, cards, days, invoicing, letters, ordering, payment, profiles, subscriptions
+from .models import Invoice
 from .offers import OFFERS, Choice, Period
 from .terms import grace_end
-from .transfers import account_details
 
 routes = Door(__name__)
 
 DONE = {
+    "link": _("Le lien de paiement est parti à l’adresse des factures."),
     "changed": _("C’est noté : le changement prend effet au prochain terme."),
     "cancelled": _("L’abonnement s’arrêtera à la fin de la période payée. Rien ne sera plus prélevé."),
     "resumed": _("L’abonnement continue."),
@@ -71,43 +70,36 @@ def place_order(request: Request) -> Answer:
 
 @routes.page("/subscription/pay/{reference}")
 def pay_page(request: Request, reference: str) -> Answer:
-    """What is to be paid, and how: by card at the bank, or by transfer."""
+    """What is to be paid, and how: by card at the bank, by a link that is mailed, or by transfer."""
     order = ordering.of_account(request.account, reference)
-    if order.state == PAID:
-        return Redirect(f"/subscription/return/{reference}")
-    by_card = bank.takes_cards() and order.state != TRANSFER
-    form = ordering.form_of(order) if by_card else None
-    choice = request.choice
-    values: dict[str, Any] = {
-        "order": shown(order, request.language),
-        "form": None if form is None else {"action": form.action, "fields": form.fields},
-        "refused_cookies": choice is None or not choice.allows(PAYMENT),
-        "transfer": account_details(),
-        "awaits_transfer": order.state == TRANSFER,
-    }
-    return Page("pages/checkout.html", values, form_action=bank.terminal().pages if form else "")
+    return payment.checkout(request, order, f"/subscription/pay/{reference}", said(request, DONE))
 
 
 @routes.form("/subscription/pay/{reference}/transfer")
 def pay_by_transfer(request: Request, reference: str) -> Answer:
     """The buyer will pay by bank transfer."""
+    return payment.by_transfer(ordering.of_account(request.account, reference), f"/subscription/pay/{reference}")
+
+
+@routes.form("/subscription/pay/{reference}/link")
+def mail_link(request: Request, reference: str) -> Answer:
+    """Somebody else pays, or the same person in another browser: the link goes to where invoices go."""
     order = ordering.of_account(request.account, reference)
-    if not bank.takes_transfers():
-        raise NotFound
-    ordering.await_transfer(order)
-    return Redirect(f"/subscription/pay/{reference}")
+    throttle.hit("payment_link", order.company, 10, 3_600)
+    letters.payment_link(order)
+    return Redirect(f"/subscription/pay/{reference}?done=link")
 
 
 @routes.page("/subscription/return/{reference}")
 def returned(request: Request, reference: str) -> Answer:
     """Back from the bank: nothing is believed that the bank did not tell us itself."""
-    return _returned(request, reference, gave_up=False)
+    return payment.returned(request, ordering.of_account(request.account, reference), gave_up=False)
 
 
 @routes.page("/subscription/return/{reference}/error")
 def returned_unpaid(request: Request, reference: str) -> Answer:
     """Back without having paid, as the bank's link says; the order may be paid all the same."""
-    return _returned(request, reference, gave_up=True)
+    return payment.returned(request, ordering.of_account(request.account, reference), gave_up=True)
 
 
 @routes.page("/subscription/invoices/{number}")
@@ -142,41 +134,6 @@ def remove_card(request: Request) -> Answer:
     members.require_admin(request.account)
     cards.remove(request.account.company)
     return Redirect("/subscription?done=card")
-
-
-def shown(order: Order, language: pages.Language) -> dict[str, Any]:
-    """An order for its pages."""
-    choice = subscriptions.paid_by(order.target, order.act)
-    details = profiles.from_json(order.billing)
-    return {
-        "reference": order.reference,
-        "act": order.act,
-        "offer": getattr(OFFERS[choice.offer].name, language),
-        "seats": choice.seats,
-        "begins": days.noon(date.fromisoformat(order.begins)),
-        "ends": days.noon(date.fromisoformat(order.ends)),
-        "net": order.net,
-        "vat": order.vat,
-        "gross": order.gross,
-        "buyer": details.name,
-        "city": details.city,
-        "keep_card": bool(order.alias),
-    }
-
-
-def _returned(request: Request, reference: str, gave_up: bool) -> Answer:
-    order = ordering.of_account(request.account, reference)
-    state = "paid" if order.state == PAID else "given_up" if gave_up or order.filtered_at else "pending"
-    values = {"order": shown(order, request.language), "state": state}
-    return Page("pages/payment_return.html", values, review=_review(order))
-
-
-def _review(order: Order) -> str:
-    """Where a person may be asked, when a rule of ours keeps this payment from taking effect."""
-    rule = "payment_fraud" if order.filtered_at else "payment_amount" if order.doubt == "amount" else ""
-    if not rule or order.state == PAID:
-        return ""
-    return automated.path(automated.refused(rule, order.company, order.reference))
 
 
 def _order_form(request: Request, form: dict[str, str], errors: dict[str, str]) -> Page:

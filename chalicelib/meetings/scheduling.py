@@ -10,7 +10,8 @@ from pynamodb.expressions.update import Action
 from chalicelib import clock, keyed, log, storage, throttle
 from chalicelib.accounts import plans
 from chalicelib.accounts.models import Account
-from chalicelib.errors import Conflict, NotFound
+from chalicelib.errors import Conflict, FormErrors, NotFound
+from chalicelib.errors import mark as _
 from chalicelib.fleet import actions as fleet
 from chalicelib.fleet import load
 from chalicelib.register.events import Event
@@ -24,6 +25,10 @@ from .times import EARLY
 
 REMIND_BEFORE = 3_600
 """Seconds before the start at which everybody is reminded."""
+TOO_LONG = _(
+    "Votre offre permet des réunions de %(hours)d h au plus. Choisissez une durée plus courte, ou une offre plus "
+    "grande à la page « Abonnement »."
+)
 AT_ONCE = 20
 """Unplanned meetings one person may begin in an hour."""
 RUN_FOR = 45.0
@@ -44,6 +49,7 @@ def plan(account: Account, wanted: Plan, invitees: Iterable[Address]) -> Planned
     """Plans a meeting and invites people; the host gets a confirmation. Raises `FormErrors` past the plan's limits."""
     guests = list(invitees)
     plans.may_meet(account.company)
+    _fits_the_plan(account, wanted)
     invitations.count(account, len(guests))
     now = clock.now()
     identifier = keyed.new_id()
@@ -88,10 +94,12 @@ def meet_now(account: Account, title: str) -> Planned:
 
 
 def change(account: Account, planned: Planned, wanted: Plan) -> None:
-    """New title or time; everybody invited is told, and every clock follows. Raises `Conflict`, `NotFound`."""
+    """New title or time; everybody invited is told, and every clock follows. Raises `Conflict`, `FormErrors`,
+    `NotFound`."""
     meeting, occurrence = planned.meeting, planned.occurrence
     if _closed(occurrence):
         raise NotFound
+    _fits_the_plan(account, wanted)
     keep = occurrence.keep if occurrence.started_at else wanted.keep  # what was written was written on that word
     before = (meeting.title, int(occurrence.starts_at), int(occurrence.ends_at), meeting.timezone, occurrence.keep)
     if before == (wanted.title, wanted.starts_at, wanted.ends_at, wanted.timezone, keep):
@@ -277,6 +285,13 @@ def _end_if_overdue(identifier: str) -> bool:
         return False
     end(occurrence)
     return True
+
+
+def _fits_the_plan(account: Account, wanted: Plan) -> None:
+    """Told while planning, not by a meeting that ends in mid-sentence. Raises `FormErrors`."""
+    allowed = plans.of(account.company).minutes
+    if wanted.ends_at - wanted.starts_at > 60 * allowed:
+        raise FormErrors({"length": TOO_LONG}, hours=allowed // 60)
 
 
 def _minutes_used_up(occurrence: Occurrence) -> int:

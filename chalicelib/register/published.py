@@ -93,11 +93,7 @@ CONTRACT = Row(
             phase=Phase.ARCHIVE,
         ),
     ),
-    kinds={
-        "contract": frozenset(
-            {"company", "account", "company_name", "signatory", "signatory_email", *_AGREED}
-        )
-    },
+    kinds={"contract": frozenset({"company", "account", "company_name", "signatory", "signatory_email", *_AGREED})},
     why="Policy §7: information necessary to establish proof of the contractual relationship, 5 years at most.",
 )
 

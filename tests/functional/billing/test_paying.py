@@ -1,14 +1,19 @@
 """From the order form to a paid subscription, whatever the order in which things come."""
 
+import threading
 from decimal import Decimal
 
 import pytest
 
 from chalicelib import storage
 from chalicelib.accounts import plans
+from chalicelib.billing import invoicing
+from chalicelib.billing.links import paying
 from chalicelib.billing.models import Payment
 from dev.monetico import Simulator
 from tests.functional.billing.buyers import SIREN, Buyer, a_buyer, order_of
+from tests.functional.browser import Browser
+from tests.functional.mailbox import Mailbox
 
 PENDING, PAID, UNPAID = "en cours de confirmation", "Merci, c’est payé", "Le paiement n’est pas fait"
 
@@ -147,6 +152,13 @@ def test_fifty_deliveries_at_once_pay_one_subscription_once(buyer: Buyer, bank: 
     assert buyer.subscribed()
     assert buyer.term.number == 0
     assert [one.sk for one in evidence(reference)] == ["paid"]
+    at_once = [threading.Thread(target=invoicing.issue_due) for _ in range(4)]
+    for thread in at_once:
+        thread.start()
+    for thread in at_once:
+        thread.join()
+    (invoice,) = invoicing.of_company(buyer.account.company)
+    assert (invoice.number[-6:], invoice.reference) == ("000001", reference)
 
 
 def test_the_evidence_holds_no_more_than_its_row_and_goes_to_the_archive_at_once(buyer: Buyer, bank: Simulator) -> None:
@@ -252,3 +264,45 @@ def test_who_accepted_them_is_not_warned(buyer: Buyer, bank: Simulator) -> None:
     buyer.browser.post("/privacy-choices", {"csrf": token, "choice": "accept"})
     buyer.order()
     assert "n’avez pas accepté" not in buyer.browser.page.text
+
+
+def test_whoever_is_sent_the_link_pays_without_an_account_and_sees_nothing_else(
+    buyer: Buyer, bank: Simulator, mailbox: Mailbox
+) -> None:
+    reference = buyer.order(billing_email="compta@lefevre.fr")
+    page = buyer.browser.send(f"/subscription/pay/{reference}/link")
+    assert "est parti" in page.text
+    link = mailbox.last("compta@lefevre.fr").link("/pay/")
+    stranger = Browser()
+    page = stranger.open(link)
+    assert "237,60" in page.text
+    assert "n’avez pas accepté les cookies de paiement" in page.text
+    assert "/subscription" not in page.html
+    (form,) = [form for form in page.forms if form.action.endswith("/paiement.cgi")]
+    assert form.fields["url_retour_ok"].endswith(f"{link}/return")
+    bank.play(form.fields, "accepted")
+    assert buyer.subscribed()
+    page = stranger.open(f"{link}/return")
+    assert PAID in page.text
+    assert "/subscription" not in page.html
+    assert stranger.open(link).path == f"{link}/return", "nobody pays twice"
+
+
+def test_by_the_link_a_transfer_can_be_chosen_too(buyer: Buyer, bank: Simulator, mailbox: Mailbox) -> None:
+    reference = buyer.order()
+    buyer.browser.send(f"/subscription/pay/{reference}/link")
+    stranger = Browser()
+    link = mailbox.last("anne@lefevre.fr").link("/pay/")
+    assert UNPAID in stranger.open(f"{link}/return/error").text
+    assert PENDING in stranger.open(f"{link}/return").text
+    stranger.open(link)
+    assert "FR7610278000000000000000000" in stranger.send(f"{link}/transfer").text
+    assert order_of(reference).state == "transfer"
+
+
+def test_a_link_nobody_was_sent_opens_nothing(buyer: Buyer, bank: Simulator) -> None:
+    reference, other = buyer.order(), buyer.order(seats="3")
+    secret = paying(other).rpartition("/")[2]
+    for path in (f"/pay/{reference}/{secret}", f"/pay/{reference}/x", f"/pay/IBNOTHING/{secret}"):
+        for end in ("", "/return", "/return/error"):
+            assert Browser().open(path + end).status == 404, path + end
