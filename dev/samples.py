@@ -118,9 +118,18 @@ STOCKS: Final = [
         "label": Words("Réunions : invitations, messages, présences", "Meetings: invitations, messages, attendance"),
         "counted": 1_204,
         "late": 0,
+        "suspended": 2,
+        "oldest": START - 27 * DAY,
         "next": START + DAY,
     },
-    {"label": Words("Clés de chiffrement", "Encryption keys"), "counted": 38, "late": 1, "next": None},
+    {
+        "label": Words("Clés de chiffrement", "Encryption keys"),
+        "counted": 38,
+        "late": 1,
+        "suspended": 0,
+        "oldest": None,
+        "next": None,
+    },
 ]
 COOKIES: Final = [
     {"name": "__Host-sid", "purpose": Words("vous garder connecté", "to keep you signed in"), "keep": "14d"},

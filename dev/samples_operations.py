@@ -133,12 +133,18 @@ COMPANY: Final[Values] = {
     "form": {},
 }
 OVERVIEW: Final[Values] = {
-    "counts": {"transfers": 2, "doubts": 1, "refunds": 1, "vat": 3, "cards": 0, "deposits": 1},
+    "counts": {"transfers": 2, "doubts": 1, "vat": 3, "cards": 0},
     "deposits": [SimpleNamespace(number="IB-2026-000120", reason="InvalidSchema")],
     "refunds": [_refund("given", None)],
     "acts": [
-        SimpleNamespace(operator="Chloé Martin", act="refund", about="IB-2026-000123", at=START, reason=WHY),
-        SimpleNamespace(operator="iboo", act="delete_card_at_bank", about="IBQ7KXPA2M4D", at=START, reason="withdrawn"),
+        (
+            SimpleNamespace(operator="Chloé Martin", about="IB-2026-000123", at=START, reason=WHY),
+            "Remboursement demandé",
+        ),
+        (
+            SimpleNamespace(operator="iboo", about="IBQ7KXPA2M4D", at=START, reason="the card was withdrawn"),
+            "Carte à supprimer à la banque",
+        ),
     ],
     "dpo": True,
     "errors": {},

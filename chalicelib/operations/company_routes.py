@@ -20,7 +20,7 @@ from chalicelib.rights import officers
 from chalicelib.rights.console import for_operators
 
 from . import cards_to_delete
-from .frame import HOME, operator
+from .frame import HOME, act_words, operator
 
 routes = Door(__name__)
 
@@ -81,14 +81,12 @@ def _overview(request: Request, errors: dict[str, str]) -> Page:
         "counts": {
             "transfers": len(operating.awaited_transfers()),
             "doubts": len(operating.doubts()),
-            "refunds": len(refunding.open_ones()),
             "vat": len(operating.vat_to_check()),
             "cards": len(cards_to_delete.waiting()),
-            "deposits": len(depositing.refused()),
         },
         "refunds": refunding.open_ones(),
         "deposits": depositing.refused(),
-        "acts": acts.all_of()[:20],
+        "acts": [(one, act_words(request, one.act)) for one in acts.all_of()[:20]],
         "dpo": officers.has_role(request.account.id, officers.DPO),
         "errors": errors,
         "form": request.form if errors else {},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chalicelib import pages
 from chalicelib.accounts.answers import again
 from chalicelib.billing.acts import NoReason, Operator
 from chalicelib.doors import Answer, Page, Redirect, Request
@@ -12,6 +13,26 @@ HOME = "/console/billing"
 NO_REASON = _("Dites pourquoi, en dix signes au moins : le motif reste dans la liste des actes.")
 NOT_SO = _("Ce n’est plus dans cet état : rechargez la page.")
 NOT_FOUND = _("Rien ne porte ce numéro.")
+
+
+ACTS = {
+    "refund": _("Remboursement demandé"),
+    "refund_carried_on": _("Remboursement repris"),
+    "refund_failed": _("Remboursement non fait"),
+    "read_payments": _("Preuve de paiement lue"),
+    "read_contracts": _("Preuves de contrat lues"),
+    "transfer": _("Virement arrivé"),
+    "clear_doubt": _("Doute conclu"),
+    "check_vat": _("Numéro de TVA vérifié"),
+    "export": _("Comptabilité exportée"),
+    "delete_card_at_bank": _("Carte à supprimer à la banque"),
+    "card_deleted_at_bank": _("Carte supprimée à la banque"),
+}
+
+
+def act_words(request: Request, act: str) -> str:
+    """What was done, in the reader's language."""
+    return pages.translate(request.language)(ACTS[act]) if act in ACTS else act
 
 
 def operator(request: Request, field: str = "reason") -> Operator:

@@ -16,7 +16,7 @@ from chalicelib.rights.book_routes import said
 from chalicelib.rights.console import OPERATIONS, Book, Entry, Line, for_operators, shown
 
 from . import cards_to_delete
-from .frame import HOME, operator, tried
+from .frame import HOME, act_words, operator, tried
 
 routes = Door(__name__)
 
@@ -147,7 +147,9 @@ def books(request: Request) -> Answer:
 def acts_page(request: Request) -> Answer:
     """Who did or read what, and why."""
     lines = tuple(
-        Line((said(request, one.at), one.operator, one.act, one.about, one.reason, one.outcome))
+        Line(
+            (said(request, one.at), one.operator, act_words(request, one.act), one.about, one.reason, one.outcome),
+        )
         for one in acts.all_of()[:500]
     )
     heads = (_("Quand"), _("Qui"), _("Acte"), _("Sur"), _("Motif"), _("Suite"))
