@@ -24,7 +24,7 @@ def test_each_paid_order_leaves_the_proof_of_what_was_agreed(buyer: Buyer, bank:
     assert not of_orders(buyer), "nothing is agreed before it is paid"
     buyer.pays(bank)
     buyer.pays(bank, order={"offer": "professional"})
-    first, second = of_orders(buyer)
+    first, second = sorted(of_orders(buyer), key=lambda one: str(one.offer))
     assert "Essentiel, 2 × 12 mois, 198.00 EUR" in str(first.offer)
     assert first.term == f"{buyer.term.begins}/{buyer.term.ends}"
     assert (first.signatory, first.billing) == ("Anne Dupont", "12 rue de la République, 69002, Lyon, FR, 732829320")
