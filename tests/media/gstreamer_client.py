@@ -1,6 +1,7 @@
 """A WHIP or WHEP client on GStreamer's webrtcbin (Debian's gstreamer1.0-plugins-bad): none of its media code is ours.
 
-Run by Debian's own Python, which has the bindings: ``/usr/bin/python3 gstreamer_client.py publish|watch URL TOKEN``.
+Run by Debian's own Python, which has the bindings: ``/usr/bin/python3 gstreamer_client.py publish|watch URL TOKEN
+[VP8|VP9|H264]``.
 Says ``connected`` and, when watching, ``frame`` for each decoded picture, on standard output.
 """
 
@@ -15,17 +16,28 @@ for name in ("Gst", "GstWebRTC", "GstSdp"):
     gi.require_version(name, "1.0")
 from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # type: ignore[import-not-found,unused-ignore]  # noqa: E402
 
+ENCODERS = {
+    "VP8": "vp8enc deadline=1 keyframe-max-dist=15 target-bitrate=200000 ! rtpvp8pay picture-id-mode=15-bit",
+    "VP9": "vp9enc deadline=1 cpu-used=8 keyframe-max-dist=15 target-bitrate=200000 ! rtpvp9pay picture-id-mode=15-bit",
+    "H264": "openh264enc gop-size=15 bitrate=200000 complexity=low ! video/x-h264,profile=constrained-baseline "
+    "! rtph264pay config-interval=-1 aggregate-mode=zero-latency",
+}
+DECODERS = {
+    "VP8": "rtpvp8depay ! vp8dec",
+    "VP9": "rtpvp9depay ! vp9dec",
+    "H264": "rtph264depay ! h264parse ! openh264dec",
+}
 SENDING = (
     "webrtcbin name=peer bundle-policy=max-bundle "
     "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=180,framerate=15/1 ! videoconvert "
-    "! vp8enc deadline=1 keyframe-max-dist=15 target-bitrate=200000 ! rtpvp8pay picture-id-mode=15-bit "
-    "! application/x-rtp,media=video,encoding-name=VP8,payload=96 ! peer. "
+    "! {encoder} ! application/x-rtp,media=video,encoding-name={codec},payload=96 ! peer. "
     "audiotestsrc is-live=true wave=sine ! audioconvert ! audioresample ! opusenc ! rtpopuspay "
     "! application/x-rtp,media=audio,encoding-name=OPUS,payload=97 ! peer."
 )
 RECEIVING = "webrtcbin name=peer bundle-policy=max-bundle fakesrc num-buffers=0 ! fakesink"
 """Two elements, so that the description makes a pipeline."""
-VIDEO = "application/x-rtp,media=video,encoding-name=VP8,payload=96,clock-rate=90000"
+VIDEO = "application/x-rtp,media=video,encoding-name={codec},payload=96,clock-rate=90000{parameters}"
+PARAMETERS = {"H264": ",packetization-mode=(string)1,profile-level-id=(string)42e01f"}
 AUDIO = "application/x-rtp,media=audio,encoding-name=OPUS,payload=97,clock-rate=48000,encoding-params=(string)2"
 
 
@@ -37,15 +49,16 @@ def say(word: str) -> None:
 class Client:
     """One connection."""
 
-    def __init__(self, mode: str, url: str, token: str) -> None:
-        self.url, self.token = url, token
-        self.pipeline = Gst.parse_launch(SENDING if mode == "publish" else RECEIVING)
+    def __init__(self, mode: str, url: str, token: str, codec: str = "VP8") -> None:
+        self.url, self.token, self.codec = url, token, codec
+        sending = SENDING.format(encoder=ENCODERS[codec], codec=codec)
+        self.pipeline = Gst.parse_launch(sending if mode == "publish" else RECEIVING)
         self.peer = self.pipeline.get_by_name("peer")
         self.peer.connect("on-negotiation-needed", self.negotiate)
         self.peer.connect("notify::connection-state", self.state)
         self.peer.connect("pad-added", self.incoming)
         if mode == "watch":
-            for caps in (AUDIO, VIDEO):
+            for caps in (AUDIO, VIDEO.format(codec=codec, parameters=PARAMETERS.get(codec, ""))):
                 way = GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY
                 self.peer.emit("add-transceiver", way, Gst.Caps.from_string(caps))
         self.pipeline.set_state(Gst.State.PLAYING)
@@ -77,7 +90,7 @@ class Client:
             return
         kind = pad.get_current_caps().get_structure(0).get_string("media")
         chain = (
-            "queue ! rtpvp8depay ! vp8dec ! fakesink name=end sync=false signal-handoffs=true"
+            f"queue ! {DECODERS[self.codec]} ! fakesink name=end sync=false signal-handoffs=true"
             if kind == "video"
             else "queue ! rtpopusdepay ! opusdec ! fakesink name=end sync=false signal-handoffs=true"
         )
@@ -89,5 +102,5 @@ class Client:
 
 
 Gst.init(None)
-client = Client(*sys.argv[1:4])
+client = Client(*sys.argv[1:5])
 GLib.MainLoop().run()

@@ -144,6 +144,35 @@ window.received = async () => {
   return found;
 };
 
+/**
+ * By person: how sound and camera fared so far. Samples of 1/48,000 s (those made up, and of them those made up as silence
+ * because silence isn't sent), decoded frames, freezes and their seconds, height.
+ */
+window.fared = async () => {
+  const found = {};
+  for (const report of (await window.pc.getStats()).values()) {
+    if (report.type !== "inbound-rtp") continue;
+    const place = Number(report.mid) - window.slots.length;
+    const seat = place < 2 * SEATS ? state.seats[place >> 1] : null;
+    if (!seat?.participant || seat.source !== "camera") continue;
+    const person = (found[seat.participant] ??= {});
+    if (report.kind === "audio")
+      Object.assign(person, {
+        samples: report.totalSamplesReceived || 0,
+        concealed: report.concealedSamples || 0,
+        silent: report.silentConcealedSamples || 0,
+      });
+    else
+      Object.assign(person, {
+        frames: report.framesDecoded || 0,
+        freezes: report.freezeCount || 0,
+        frozen: report.totalFreezesDuration || 0,
+        height: report.frameHeight || 0,
+      });
+  }
+  return found;
+};
+
 /** Puts the microphone's sound off or on, without saying so: what stays is silence. */
 window.silence = (on) => {
   window.slots[0].sender.track.enabled = !on;
