@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.media.functions import POOL_SECRET, PUBLIC_KEY
@@ -22,19 +23,23 @@ class WorkerProcess:
         self.port = port
 
     @classmethod
-    async def start(cls, **settings: str) -> "WorkerProcess":
-        """Starts one and waits until it says where it is."""
-        environment = dict(os.environ) | {
-            "IBOO_WORKER_TICKET_PUBLIC_KEY": PUBLIC_KEY,
-            "IBOO_WORKER_POOL_SECRET": POOL_SECRET,
-            **{f"IBOO_WORKER_{name}": value for name, value in settings.items()},
-        }
+    async def start(cls, environment: Mapping[str, str] | None = None, /, **settings: str) -> "WorkerProcess":
+        """Starts one and waits until it says where it is. ``environment``: besides its settings."""
+        whole = (
+            dict(os.environ)
+            | dict(environment or {})
+            | {
+                "IBOO_WORKER_TICKET_PUBLIC_KEY": PUBLIC_KEY,
+                "IBOO_WORKER_POOL_SECRET": POOL_SECRET,
+                **{f"IBOO_WORKER_{name}": value for name, value in settings.items()},
+            }
+        )
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "media_workers",
             cwd=ROOT,
-            env=environment,
+            env=whole,
             stdout=asyncio.subprocess.PIPE,
         )
         assert process.stdout is not None
@@ -42,6 +47,11 @@ class WorkerProcess:
         said = _STARTED.match(line)
         assert said, f"the worker did not start: {line!r}"
         return cls(process, said[2], int(said[4]))
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._process.pid
 
     async def stop(self) -> int:
         """SIGTERM; the exit status."""
