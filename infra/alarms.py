@@ -57,6 +57,8 @@ COUNTED: tuple[Counted, ...] = (
     Counted("SweepMissing", "schedule", ("sweep",), "today", "retention", period=10_800, silent=True),
     Counted("RightsLate", "schedule", ("right_late", "review_late", "breach_late"), "now", "rights", period=3_600),
     Counted("HoldReview", "schedule", ("hold_review_due",), "week", "rights", period=86_400),
+    Counted("RecordingWaits", "callback", ("recording_waiting", "recording_lost"), "now", "recordings"),
+    Counted("RecordingIncomplete", "schedule", ("recording_part_lost", "recording_incomplete"), "today", "recordings"),
     Counted("MailHeld", "schedule", ("mail_held",), "today", "mail"),
 )
 
