@@ -2,9 +2,9 @@
 
 One publisher sends a camera (thirty frames a second of seven packets with 1,100 bytes: 1.8 Mbit/s) and a microphone,
 with keyframes every four seconds. In one run: nobody looks and nothing is written; one receiver; nothing but what the
-worker does for a recording (the tap, and handing packets to a socket); the recorder's part (jitter, frames, WebM, AES-256-GCM, a
-file on disk), which is a process of its own. CPU is user and system time, per packet and as per cent of a core for one
-person recorded. Real SRTP on the way in, as in `bench.forwarding`; the store is not in it.
+worker does for a recording (the tap, and handing packets to a socket); the recorder's part (jitter, frames, WebM,
+AES-256-GCM, a file on disk), which is a process of its own. CPU is user and system time, per packet and as per cent of
+a core for one person recorded. Real SRTP on the way in, as in `bench.forwarding`; the store is not in it.
 """
 
 import os
