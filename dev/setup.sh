@@ -45,6 +45,17 @@ if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
 fi
 python3 -c 'import ensurepip, venv' 2> /dev/null || install python3-venv
 
+# The relay for networks that block UDP: meetings on one machine work without. It is started by us alone, so the service that
+# Debian's package would start for the whole world never is.
+if ! has turnserver; then
+  if [ "$(id -u)" -eq 0 ] && has apt-get; then
+    [ -e /etc/systemd/system/coturn.service ] || { mkdir -p /etc/systemd/system && ln -s /dev/null /etc/systemd/system/coturn.service; }
+    (install coturn) || echo "Iboo: no relay (coturn could not be installed); everything else works without."
+  else
+    echo "Iboo: no relay (coturn is not installed); everything else works without."
+  fi
+fi
+
 # A virtual environment that was moved, or half made, has no working pip.
 .venv/bin/python -m pip --version > /dev/null 2>&1 || python3 -m venv --clear .venv
 echo "Iboo: installing the Python packages…"
@@ -61,6 +72,10 @@ ubuntu=$( (. /etc/os-release && [ "${ID:-}" = ubuntu ] && echo yes) || true)
 /usr/bin/python3 -c 'import gi; gi.require_version("GstWebRTC", "1.0")' 2> /dev/null ||
   install python3-gi gir1.2-gst-plugins-bad-1.0 gir1.2-gst-plugins-base-1.0 gstreamer1.0-plugins-bad \
     gstreamer1.0-plugins-good gstreamer1.0-plugins-base gstreamer1.0-nice
+if [ "$(uname)" = Linux ]; then
+  has nft || (install nftables) || echo "Iboo: no nftables: the tests of cut networks will be skipped."
+  has ip || (install iproute2) || echo "Iboo: no iproute2: the tests of cut networks will be skipped."
+fi
 has chromium || has chromium-browser || install "chromium${ubuntu:+-browser}"
 has firefox-esr || has firefox || if [ "$ubuntu" ]; then install firefox; else install firefox-esr; fi
 # The validator of PDF/A (veraPDF) is one jar, which Maven fetches.

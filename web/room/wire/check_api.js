@@ -1,4 +1,4 @@
-/** What the check of a network asks of the functions (docs/protocol.md, section 8). Both raise `ApiError`. */
+/** What the check of a network asks of the functions (docs/protocol.md, section 9). Both raise `ApiError`. */
 
 import { Api } from "./api.js";
 

@@ -1,4 +1,4 @@
-/** One try of the way to a worker: a real exchange of keys and pings, in no room (docs/protocol.md, section 8). */
+/** One try of the way to a worker: a real exchange of keys and pings, in no room (docs/protocol.md, section 9). */
 
 import { Channels } from "./channels.js";
 import { pathOf } from "./path.js";
