@@ -113,7 +113,7 @@ def test_the_space_bar_speaks_while_it_is_held(arrive: Arrive, house: House) -> 
 
 
 def test_letters_press_buttons_but_not_while_one_writes_nor_when_switched_off(arrive: Arrive, house: House) -> None:
-    host, guest = meet(arrive, house)
+    _, guest = meet(arrive, house)
     keys, camera = guest.page.keyboard, guest.page.locator("#camera")
     guest.page.evaluate("document.activeElement.blur()")
     keys.press("v")

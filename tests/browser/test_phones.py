@@ -1,4 +1,4 @@
-"""Telephones and browsers that lack something: an emulated Android phone in a meeting, and what is said to the others."""
+"""Telephones and browsers that lack something: an emulated Android phone in a meeting, what is said to the others."""
 
 from collections.abc import Iterator
 from pathlib import Path
