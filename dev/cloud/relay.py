@@ -64,7 +64,7 @@ class Relay:
         file = self.folder / "turnserver.conf"
         file.touch(mode=0o600)
         file.write_text("\n".join(lines) + "\n")
-        return [PROGRAM, "-n", "-c", str(file)]
+        return [PROGRAM, "-c", str(file)]
 
 
 def missing() -> str:
