@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 STAGE ?= prod
 
-.PHONY: run test check format bench bench-join bench-failover bench-media simulate package deploy setup clean
+.PHONY: run test check format bench bench-join bench-failover bench-page bench-media simulate package deploy setup clean
 
 # Everything on this machine: http://127.0.0.1:8080 (dev/README.md)
 run: .venv/.run-ready
@@ -35,6 +35,9 @@ bench-media: .venv/.test-ready
 # The pool of workers over a day of 10,000 meetings: table, JSON lines, docs/images/fleet.svg
 simulate: .venv/.run-ready
 	@$(PYTHON) -m bench.fleet
+
+bench-page: .venv/.test-ready
+	@$(PYTHON) -m bench.page
 
 bench-failover: .venv/.test-ready
 	@$(PYTHON) -m bench.failover
