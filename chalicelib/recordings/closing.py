@@ -9,7 +9,7 @@ from chalicelib.meetings import scheduling
 from chalicelib.meetings.models import Occurrence
 from chalicelib.storage import Changed, keys, objects
 
-from . import directing, forgetting, reading, rules, vault
+from . import directing, forgetting, letters, reading, rules, vault
 from .models import Lease, Part, Recording, Track
 
 
@@ -71,6 +71,8 @@ def finish(recording: Recording) -> None:
         state = "ready" if whole else "incomplete"
     changes = Recording.state.set(state), Recording.closed_at.set(clock.now()), Recording.missing.set(missing)
     storage.update(recording, *changes, always=True)
+    if state != "empty":
+        letters.tell_organiser(recording)
     if state == "incomplete":
         log.warning("recording_incomplete", recording=recording.id, missing=missing)
     else:

@@ -8,6 +8,7 @@ from chalicelib.recordings.models import Lease, Part
 from chalicelib.signalling.recording import HeldRoom, PartReport, Wanted
 from tests.functional.conftest import MovedClock
 from tests.functional.fleet.conftest import MakeWorker
+from tests.functional.mailbox import Mailbox
 from tests.functional.recordings.scene import Scene
 from tests.functional.recordings.writing import MEDIA, close, record_somebody, track_of, write
 
@@ -30,7 +31,7 @@ def test_what_the_worker_sealed_the_functions_open(scene: Scene) -> None:
     assert [one.media for one in opened] == [MEDIA, MEDIA] and opened[1].head["start"] == 4_000
 
 
-def test_a_recording_that_is_all_there_is_ready(scene: Scene) -> None:
+def test_a_recording_that_is_all_there_is_ready_and_the_organiser_hears_of_it(scene: Scene, mailbox: Mailbox) -> None:
     scene.ask()
     wanted = record_somebody(scene)
     stop(scene)
@@ -39,6 +40,7 @@ def test_a_recording_that_is_all_there_is_ready(scene: Scene) -> None:
     assert closing.look_after() == 1
     recording = scene.recording()
     assert (recording.state, int(recording.missing)) == ("ready", 0)
+    assert "complet" in mailbox.last(scene.host.account.email).text
     assert [track.source for track in reading.timeline(recording).tracks] == ["microphone"], "empty ones are forgotten"
 
 
@@ -50,13 +52,14 @@ def test_segments_that_wait_keep_it_from_being_ready(scene: Scene) -> None:
     assert closing.look_after() == 0 and scene.recording().state == "closing"
 
 
-def test_a_lost_segment_makes_it_incomplete(scene: Scene) -> None:
+def test_a_lost_segment_makes_it_incomplete(scene: Scene, mailbox: Mailbox) -> None:
     scene.ask()
     wanted = record_somebody(scene)
     stop(scene)
     scene.report(closed(wanted, lost=2), follows=wanted)
     closing.look_after()
     assert (scene.recording().state, int(scene.recording().missing)) == ("incomplete", 2)
+    assert "manque" in mailbox.last(scene.host.account.email).text
 
 
 def test_a_segment_the_manifest_names_and_the_store_lacks_makes_it_incomplete(scene: Scene) -> None:
