@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 STAGE ?= prod
 
-.PHONY: run test check format bench bench-join bench-failover bench-page bench-media simulate package deploy setup clean
+.PHONY: run test check format bench bench-join bench-failover bench-page bench-media bench-failures simulate package deploy setup clean
 
 # Everything on this machine: http://127.0.0.1:8080 (dev/README.md)
 run: .venv/.run-ready
@@ -38,6 +38,11 @@ simulate: .venv/.run-ready
 
 bench-page: .venv/.test-ready
 	@$(PYTHON) -m bench.page
+
+# What people notice when a part fails; real processes, no browser. RUNS: of each failure
+RUNS ?= 20
+bench-failures: .venv/.test-ready
+	@$(PYTHON) -m bench.failures --runs $(RUNS)
 
 bench-failover: .venv/.test-ready
 	@$(PYTHON) -m bench.failover

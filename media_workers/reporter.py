@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 EVERY = 2.0
 TIMEOUT = 2.0
 """Seconds for one report; the next one is the retry."""
+UNSURE_EVERY = 3
+"""Failures in a row after which people are told to ask where their room is, and again after as many more."""
 
 
 class Reporter:
@@ -25,7 +27,7 @@ class Reporter:
     def __init__(self, worker: Worker, control: str) -> None:
         self._worker = worker
         self._control = control
-        self._failing = False
+        self._failures = 0
 
     async def run(self) -> None:
         """Reports until cancelled."""
@@ -61,15 +63,20 @@ class Reporter:
         worker.attendance.acknowledged(report.attendance)
         for command in answer.commands:
             worker.command(command)
-        if self._failing:
+        if self._failures:
             logger.info("reports are answered again")
-        self._failing = False
+        self._failures = 0
 
     def _failed(self, reason: str) -> None:
-        """Said once per stretch of failures, not every 2 s."""
-        if not self._failing:
+        """Said once per stretch of failures, not every 2 s.
+
+        The functions may have given this worker's rooms to another one: who came lately would then be alone there.
+        """
+        if not self._failures:
             logger.warning("reports fail: %s", reason)
-        self._failing = True
+        self._failures += 1
+        if self._failures % UNSURE_EVERY == 0:
+            self._worker.tell_unsure()
 
     @staticmethod
     def _session() -> aiohttp.ClientSession:

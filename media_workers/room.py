@@ -204,6 +204,10 @@ class Room:
         """Nobody is here, nor on the way."""
         return not self._connections
 
+    def tell_unsure(self) -> None:
+        """This worker can't know whether the room is still its own: whoever reaches the functions asks them."""
+        self._broadcast({"type": "unsure"})
+
     def hand_over(self, word: dict[str, Any]) -> None:
         """Tells everybody to come in by another worker. What flows goes on until each has left."""
         self.handed_over = True

@@ -132,6 +132,11 @@ class Worker:
             raise NoRoom("no such room at this epoch")
         room.push(push)
 
+    def tell_unsure(self) -> None:
+        """The functions don't answer: each room's people are asked to look where it is."""
+        for room in list(self.rooms.values()):
+            room.tell_unsure()
+
     def command(self, command: Command) -> None:
         """Executes a command of the functions: take no new room; or one lives elsewhere or has ended."""
         if command.type == "drain":

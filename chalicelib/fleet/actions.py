@@ -107,6 +107,12 @@ def end(occurrence: str) -> None:
         storage.update(room, Room.ended.set(True), Room.list_pk.remove(), Room.list_sk.remove(), always=True)
 
 
+def epoch(occurrence: str) -> int:
+    """Under which epoch the room is held now; 0 when it is not."""
+    room = storage.get(Room, f"room#{occurrence}", "room")
+    return 0 if room is None or room.ended else int(room.epoch)
+
+
 def live_rooms() -> list[Room]:
     """The rooms some worker holds."""
     return list(storage.listed(Room, "rooms"))
@@ -194,6 +200,9 @@ def _hold(wish: Joining, lost: set[str]) -> Room:
     if chosen is None:
         log.warning("no_worker", workers=len(able), lost=len(lost))
         raise NoWorker
+    if gateway.incarnation(chosen.control) != chosen.incarnation:
+        lost.add(chosen.incarnation)  # gone since its last report
+        return _hold(wish, lost)
     try:
         placed = _place(wish, room, chosen, people)
     except (AlreadyThere, Changed):

@@ -132,6 +132,7 @@ def me(request: Request, occurrence: str) -> Answer:
             "state": person.state,
             "message": _where_one_stands(request, found, person),
             "recording": found.recording and {"id": found.recording, "answered": not admission.asked(found, person)},
+            "epoch": fleet.epoch(found.id) if person.state == "admitted" else 0,
             "relays": relays.of_participant(person.id) if person.state == "admitted" else None,
         }
     )

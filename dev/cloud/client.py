@@ -70,8 +70,11 @@ class Cloud:
         }
 
     @contextmanager
-    def another_worker(self, name: str) -> Iterator[subprocess.Popen[str]]:
-        """One more media worker in the pool; it has said where it listens, and reports. Killed with the block."""
+    def another_worker(self, name: str, settings: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+        """One more media worker in the pool; it has said where it listens, and reports. Killed with the block.
+
+        ``settings``: of its environment, over those it has anyway.
+        """
         secrets = keys.keep(self.data / "secrets")
         process = subprocess.Popen(
             leash.command(sys.executable, "-m", "media_workers"),
@@ -85,6 +88,7 @@ class Cloud:
                 "IBOO_WORKER_REPORT_URL": f"{self.url}/workers/report",
                 "IBOO_WORKER_TICKET_PUBLIC_KEY_FILE": str(secrets.ticket_public_key),
                 "IBOO_WORKER_POOL_SECRET_FILE": str(secrets.pool_secret),
+                **(settings or {}),
             },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

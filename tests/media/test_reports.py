@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from chalicelib.signalling.messages import Command
-from media_workers.reporter import Reporter
+from media_workers.reporter import UNSURE_EVERY, Reporter
 from tests.media.client import Client
 from tests.media.conftest import Bench, MakeBench
 from tests.media.functions import ControlClient, ReportDesk
@@ -104,6 +104,18 @@ async def test_reports_that_fail_dont_disturb_media(make_bench: MakeBench) -> No
         await reporter.last()
         anne.pulse({"type": "ping", "n": 1})
         await until_true(lambda: bool(anne.pulses), "a pong")
+
+
+async def test_people_are_asked_to_look_where_their_room_is_when_reports_fail(make_bench: MakeBench) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        bench, reporter = await reporting(make_bench, f"http://127.0.0.1:{closed.getsockname()[1]}/")
+        anne = await bench.joined("anne")
+        for _ in range(UNSURE_EVERY - 1):
+            await reporter.last()
+        assert not anne.told("unsure")
+        await reporter.last()
+        await until_true(lambda: len(anne.told("unsure")) == 1, "Anne is told")
 
 
 async def test_sigterm_tells_clients_reports_once_more_and_ends_well(desk: tuple[ReportDesk, str]) -> None:

@@ -97,6 +97,16 @@ def test_a_worker_that_is_gone_loses_its_room_at_once(worker: ScriptedWorker, ma
     assert [ticket.epoch for ticket in other.joins] == [2]
 
 
+def test_a_worker_that_went_silent_after_its_report_gets_no_room(
+    worker: ScriptedWorker, make_worker: MakeWorker
+) -> None:
+    other = make_worker("w2")
+    other.report(load=900)
+    worker.frozen = True
+    fleet.join(a_wish())
+    assert (len(other.joins), len(worker.joins)) == (1, 0)
+
+
 def test_a_worker_that_is_silent_loses_its_room_at_once(worker: ScriptedWorker, make_worker: MakeWorker) -> None:
     other = make_worker("w2")
     fleet.join(a_wish())

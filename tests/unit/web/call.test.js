@@ -18,12 +18,13 @@ class FakeApi {
   looks = 0;
   /** @type {object | null} */
   relays = null;
+  epoch = 1;
 
   async me() {
     this.calls.push("me");
     const state = this.states.length > 1 ? this.states.shift() : this.states[0];
     if (state instanceof Error) throw state;
-    return { participant: "me", name: "Me", role: "guest", state, message: "", relays: this.relays };
+    return { participant: "me", name: "Me", role: "guest", state, message: "", epoch: this.epoch, relays: this.relays };
   }
 
   async reachable() {
@@ -151,6 +152,36 @@ test("a lost path is taken again with the same mute state", async () => {
     screen: false,
     screen_sound: false,
   });
+});
+
+test("a worker that lost touch is left when the room lives elsewhere, and only then", async () => {
+  const { call, clock, api, connections } = await meeting([hello("me", "a")]);
+  await call.enter();
+  connections[0].emit("message", { type: "unsure" });
+  await clock.pass(2100);
+  assert.deepEqual([call.state, connections.length], ["live", 1], "the same epoch: nothing has moved");
+  api.epoch = 2;
+  connections[0].emit("message", { type: "unsure" });
+  await clock.pass(2100);
+  assert.deepEqual([call.state, connections.length], ["live", 2]);
+});
+
+test("a removal that a cut-off worker could not hear of holds all the same", async () => {
+  const { call, clock, api, connections } = await meeting([hello("me", "a")]);
+  await call.enter();
+  api.states = ["removed"];
+  connections[0].emit("message", { type: "unsure" });
+  await clock.pass(2100);
+  assert.deepEqual([call.state, call.reason], ["over", "removed"]);
+});
+
+test("functions that do not answer end nobody's call", async () => {
+  const { call, clock, api, connections } = await meeting([hello("me", "a")]);
+  await call.enter();
+  api.states = [/** @type {any} */ (new ApiError(0, "unreachable", ""))];
+  connections[0].emit("message", { type: "unsure" });
+  await clock.pass(2100);
+  assert.deepEqual([call.state, connections.length], ["live", 1]);
 });
 
 test("a way back that fails is tried again until it holds", async () => {

@@ -27,6 +27,9 @@ const FRESH = 120_000;
 const LOOK_EVERY = 500;
 const LOOKS = 400;
 
+/** Milliseconds over which the people of a room spread their questions where it is. */
+const SPREAD = 2000;
+
 /** Milliseconds in which our own way back, given up as the old path spoke again, may still be told to replace it. */
 const ECHO = 3000;
 
@@ -87,6 +90,8 @@ export class Call extends Emitter {
   /** Whether the next connection tries the relays beside the direct way. */
   #detour = false;
   #stayedAt = -Infinity;
+  /** Of the room we are in: the higher one is the room of everybody. */
+  #epoch = 0;
   #journey = new AbortController();
   #trip = new AbortController();
   #patience = new AbortController();
@@ -294,6 +299,7 @@ export class Call extends Emitter {
     connection.announce(this.up);
     this.message = "";
     this.streams = connection.streams;
+    this.#epoch = hello.epoch;
     this.roster.greet(hello);
     this.#record(hello.recording ?? null);
     this.#settle();
@@ -460,7 +466,18 @@ export class Call extends Emitter {
     replaced: () => this.#replaced(),
     ended: () => this.#finish("ended", false),
     rejoin: () => this.#goBack(),
+    unsure: () => void this.#findRoom(),
   };
+
+  /** The worker has lost touch with the functions; if they gave the room to another one, we follow. */
+  async #findRoom() {
+    const connection = this.#connection;
+    await pause(this.parts.clock, this.parts.random() * SPREAD, this.#journey.signal).catch(() => {});
+    const me = await this.parts.api.me().catch(() => null);
+    if (!me || this.state !== "live" || connection !== this.#connection) return;
+    if (me.state === "removed") this.#finish("removed", true, me.message);
+    else if ((me.epoch ?? 0) > this.#epoch) this.#goBack();
+  }
 
   /**
    * @param {{type: string}} message

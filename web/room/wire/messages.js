@@ -16,7 +16,7 @@
  * @typedef {"waiting" | "admitted" | "refused" | "removed"} Admission
  * @typedef {{servers: RTCIceServer[], lifetime: number}} RelayOffer `lifetime`: seconds
  * @typedef {{participant: string, name: string, role: Role, state: Admission, message: string,
- *   recording?: {id: string, answered: boolean} | null, relays?: RelayOffer | null}} Me
+ *   epoch?: number, recording?: {id: string, answered: boolean} | null, relays?: RelayOffer | null}} Me
  * @typedef {{you: string, room: string, epoch: number, connection: string, participants: Participant[],
  *   seats: Seat[], voices: Voice[], speaker?: string | null, recording?: Recorded | null}} Hello
  * @typedef {{recording: string | null, state: "asking" | "running" | "none", trouble?: "storage" | "lost" | null,

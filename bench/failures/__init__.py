@@ -1,0 +1,1 @@
+"""What people in a meeting notice when a part fails: ``make bench-failures``."""
