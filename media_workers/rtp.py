@@ -76,11 +76,11 @@ def header(payload_type: int, marker: bool, sequence: int, timestamp: int, ssrc:
 
 
 def extension_block(values: tuple[tuple[int, bytes], ...]) -> bytes:
-    """The extension block (profile, length, elements, padding) for pairs of id (1 to 14) and value (1 to 255 bytes):
-    with headers of one byte while no value is longer than 16, else of two (RFC 8285, sections 4.2 and 4.3)."""
+    """The extension block (profile, length, elements, padding) for pairs of id and value (1 to 255 bytes): with
+    headers of one byte while ids are below 15 and values not longer than 16, else of two (RFC 8285, section 4)."""
     if not values:
         return b""
-    if all(len(value) <= 16 for _, value in values):
+    if all(number < 15 and len(value) <= 16 for number, value in values):
         profile = ONE_BYTE
         body = b"".join(bytes(((number << 4) | (len(value) - 1),)) + value for number, value in values)
     else:

@@ -168,7 +168,7 @@ def _rtcp_fb(media: Media, value: str) -> None:
 def _extmap(media: Media, value: str) -> None:
     number, uri = value.split()[:2]
     identifier = int(number.partition("/")[0])  # Firefox writes a direction: 9/sendonly
-    if 0 < identifier < 15:
+    if 0 < identifier < 256 and identifier != 15:  # 15 is reserved in the short form (RFC 8285, section 4.2)
         media.extensions[uri] = identifier
 
 

@@ -87,17 +87,15 @@ def plan(offer: Offer) -> Plan:
     for at, media in enumerate(offer.media):
         if media.mid not in offer.bundle and len(offer.media) > 1:
             continue
+        mixed = offer.extmap_allow_mixed or media.extmap_allow_mixed
         if media.kind == "application":
             _data(made, at, media)
         elif media.kind in _SLOTS and media.direction == "recvonly":
-            # A descriptor with its structure needs the longer form of extensions (RFC 8285, section 4.1.2).
-            mixed = offer.extmap_allow_mixed or media.extmap_allow_mixed
-            down = DOWN_EXTENSIONS if mixed else DOWN_EXTENSIONS[:-1]
-            if line := _line(media, down):
+            if line := _line(media, DOWN_EXTENSIONS, mixed):
                 receiving.append((at, line))
         elif names.get(media.kind):
             name = names[media.kind].pop(0)  # an inactive slot keeps its place
-            if media.direction != "inactive" and (line := _line(media, UP_EXTENSIONS)):
+            if media.direction != "inactive" and (line := _line(media, UP_EXTENSIONS, mixed)):
                 made.slots[name] = made.lines[at] = line
     _seat(made, receiving)
     if not made.slots and not made.seats and not made.voices and made.data is None:
@@ -127,14 +125,16 @@ def _data(made: Plan, at: int, media: Media) -> None:
         made.data = made.lines[at] = media
 
 
-def _line(media: Media, extensions: Iterable[str]) -> Line | None:
-    """The m-line with our codec, or nothing when it lacks something we need."""
+def _line(media: Media, extensions: Iterable[str], mixed: bool) -> Line | None:
+    """The m-line with our codecs, or nothing when it lacks something we need. ``mixed``: packets may have the long form
+    of extensions (RFC 8285, section 4.1.2), which a descriptor with its structure needs."""
     if media.protocol != "UDP/TLS/RTP/SAVPF" or not media.rtcp_mux:
         return None
     found = [one for one in formats(media) if one.name in KINDS[media.kind]]
     if not found:
         return None
     kept = {uri: media.extensions[uri] for uri in extensions if uri in media.extensions}
+    kept = {uri: number for uri, number in kept.items() if (mixed if uri == DEPENDENCY_DESCRIPTOR else number < 15)}
     if TRANSPORT_WIDE not in kept:
         found = [replace(one, feedback=tuple(f for f in one.feedback if f != "transport-cc")) for one in found]
     rids = tuple(media.rids) if len(media.rids) > 1 and RID in kept else ()

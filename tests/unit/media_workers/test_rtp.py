@@ -105,3 +105,9 @@ def test_rtcp_is_told_from_rtp_by_its_type() -> None:
     assert not rtp.is_rtcp(bytes((0x80, 111)))
     assert not rtp.is_rtcp(bytes((0x80, 0x80 | 96)))
     assert not rtp.is_rtcp(b"\x80")
+
+
+@pytest.mark.parametrize("values", [((3, b"\0\1"), (12, bytes(52))), ((3, b"\0\1"), (17, b"abc"))])
+def test_long_values_and_high_ids_take_the_long_form(values: tuple[tuple[int, bytes], ...]) -> None:
+    packet = rtp.parse(rtp.header(96, True, 1, 2, 3, rtp.extension_block(values)) + b"payload")
+    assert (packet.extensions, packet.payload) == (dict(values), b"payload")

@@ -4,7 +4,7 @@ import pytest
 
 from media_workers import sdp_offer, sdp_plan
 from media_workers.errors import BadOffer
-from media_workers.sdp_plan import AUDIO_LEVEL, MID, RID, TRANSPORT_WIDE, Plan
+from media_workers.sdp_plan import AUDIO_LEVEL, DEPENDENCY_DESCRIPTOR, MID, RID, TRANSPORT_WIDE, Plan
 from tests.media.offers import FIREFOX, Dialect, OfferText
 
 
@@ -112,3 +112,17 @@ def test_a_camera_with_several_encodings_keeps_their_names_in_order() -> None:
 def test_encodings_that_packets_cant_name_are_none() -> None:
     text = str(OfferText(rids=("q", "h", "f"))).replace(RID, "urn:example:other")
     assert planned(text).slots["camera"].rids == ()
+
+
+@pytest.mark.parametrize(("mixed", "kept"), [("a=extmap-allow-mixed", True), ("a=x", False)])
+def test_the_descriptor_may_have_a_high_id_but_needs_the_long_form(mixed: str, kept: bool) -> None:
+    text = str(OfferText()).replace("a=extmap-allow-mixed", mixed)
+    text = text.replace("a=rtcp-mux", f"a=rtcp-mux\r\na=extmap:17 {DEPENDENCY_DESCRIPTOR}")
+    plan = planned(text)
+    for line in (plan.slots["camera"], plan.seats[0][1]):
+        assert (line.extensions.get(DEPENDENCY_DESCRIPTOR) == 17) is kept
+
+
+def test_other_extensions_with_high_ids_are_left_out() -> None:
+    text = str(OfferText()).replace(f"a=extmap:1 {AUDIO_LEVEL}", f"a=extmap:17 {AUDIO_LEVEL}")
+    assert AUDIO_LEVEL not in planned(text).slots["microphone"].extensions
