@@ -31,6 +31,11 @@ SEVEN = tuple(
     (first_name, "Roche", f"{number}@client.example")
     for number, first_name in enumerate(("Nadia", "Paul", "Rosa", "Samuel", "Tess", "Ugo", "Vera"))
 )
+IN_THE_SMALL_WINDOW = """() => {
+  const video = window.documentPictureInPicture?.window?.document.querySelector("video") ?? document.pictureInPictureElement;
+  return Boolean(video && video.videoWidth > 0);
+}"""
+
 Small = Callable[[int, str], Person]
 
 
@@ -169,3 +174,18 @@ def test_a_pinned_face_and_the_speaker_are_large(small: Small, house: House, pro
         host.page.locator("#view-self").uncheck()
         host.until("oneself gone", lambda: not host.page.locator("li.tile.self").count())
         keep(host, "speaker")
+
+
+def test_a_small_window_shows_who_speaks_and_closes_again(small: Small, house: House, product: Cloud) -> None:
+    host = small(0, house.host_name)
+    house.open_host(host)
+    host.join_inside()
+    with crowd(product, house.occurrence, 1):
+        host.until("the other one's picture", lambda: host.page.evaluate(MOVING) == 1)
+        host.open_in_more("view")
+        host.page.locator("#small-window").click()
+        opened = host.page.locator("#small-window[aria-pressed=true]")
+        host.until("the small window", opened.count)
+        host.until("a picture in it", lambda: host.page.evaluate(IN_THE_SMALL_WINDOW))
+        host.page.locator("#small-window").click()
+        host.until("it closed", lambda: not opened.count())

@@ -57,6 +57,14 @@ def test_two_people_write_into_each_others_sentences_and_no_letter_is_lost(arriv
     guest.until("the notes again", lambda: text(guest) == both)
 
 
+def test_who_has_not_opened_the_notes_is_told_once_that_somebody_writes(arrive: Arrive, house: House) -> None:
+    host, guest = two(arrive, house)
+    guest.page.reload()
+    guest.join_inside()
+    host.page.locator("#notes-text").press_sequentially("un")
+    guest.until("the line", lambda: "notes communes" in guest.page.locator("#notices").inner_text())
+
+
 def test_what_is_typed_while_the_worker_dies_is_there_afterwards(arrive: Arrive, house: House, product: Cloud) -> None:
     with product.another_worker("worker-local-2") as second:
         house.pause_media()  # the room must find its place on the second worker

@@ -5,7 +5,7 @@ import { keepAwake } from "./awake.js";
 import { Bar } from "./bar.js";
 import { Keys } from "./keys.js";
 import { tellMishaps } from "./mishaps.js";
-import { element } from "./page.js";
+import { element, say } from "./page.js";
 import { Panel } from "./panel.js";
 import { tellPath } from "./path.js";
 import { explainPermission } from "./permission.js";
@@ -25,13 +25,18 @@ export function showInside(call, data, notices) {
     await recordingScreen(call, notices).toggle();
   });
   new Bar(call, notices);
-  new Panel(call, notices, {
+  const panel = new Panel(call, notices, {
     chat: async () => new (await import("./chat_panel.js")).ChatPanel(call, data.language),
     people: async () => new (await import("./people_panel.js")).PeoplePanel(call, notices),
     more: async () => new (await import("./more_panel.js")).MorePanel(),
     connection: async () => new (await import("./connection_panel.js")).ConnectionPanel(call, data.language),
     notes: () => openNotes(call, notices, data.language),
     view: async () => new (await import("./view_panel.js")).ViewPanel(call, stage, notices),
+  });
+  const stop = call.on("note", ({ type }) => {
+    if (type !== "note") return;
+    stop();
+    if (panel.open !== "notes") notices.tell(say("notes_written"));
   });
   stage.view.most = tilesAtMost(navigator);
   new Keys(call);
