@@ -32,7 +32,8 @@ SEVEN = tuple(
     for number, first_name in enumerate(("Nadia", "Paul", "Rosa", "Samuel", "Tess", "Ugo", "Vera"))
 )
 IN_THE_SMALL_WINDOW = """() => {
-  const video = window.documentPictureInPicture?.window?.document.querySelector("video") ?? document.pictureInPictureElement;
+  const small = window.documentPictureInPicture?.window?.document;
+  const video = small?.querySelector("video") ?? document.pictureInPictureElement;
   return Boolean(video && video.videoWidth > 0);
 }"""
 
@@ -56,6 +57,9 @@ def small(playwright: Playwright, host_state: Any, tmp_path: Path) -> Iterator[S
             locale="fr-FR",
             storage_state=host_state if name == House.host_name else None,
         )
+        # What a strong device shows; how many a weak one does is tested in tests/unit/web.
+        context.add_init_script("Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => 16 })")
+        context.add_init_script("Object.defineProperty(navigator, 'deviceMemory', { get: () => 16 })")
         people.append(Person(context.new_page(), name, look))
         return people[-1]
 

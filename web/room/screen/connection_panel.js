@@ -6,6 +6,9 @@ import { element, icon, make, say } from "./page.js";
 /** Milliseconds. */
 const EVERY = 2000;
 
+/** @type {Set<import("../call/diagnosis.js").Reason>} What makes a connection less than good. */
+const WEAK = new Set(["loss_up", "loss_down", "slow", "jitter", "narrow"]);
+
 export class ConnectionPanel {
   #body = element("connection-panel", HTMLElement);
   #verdict = element("connection-verdict", HTMLElement);
@@ -41,7 +44,8 @@ export class ConnectionPanel {
     const { facts, reasons, mark } = diagnose(report, this.#mark, narrow);
     this.#mark = mark;
     const { roster } = this.call;
-    const grade = roster.networks.get(roster.you) ?? "good";
+    const seen = reasons.some((reason) => WEAK.has(reason)) ? "fair" : "good";
+    const grade = roster.networks.get(roster.you) ?? seen;
     const verdict = say(`network_${grade}`);
     if (this.#verdict.textContent !== verdict) {
       this.#verdict.dataset.grade = grade;
@@ -69,7 +73,7 @@ export class ConnectionPanel {
       ["fact_up", kilobits(up)],
       ["fact_down", kilobits(down)],
       ["fact_picture", picture !== null && `${picture.width} × ${picture.height}, ${picture.rate}/s`],
-      ["fact_path", relayed !== null && say(relayed ? "path_relayed" : "path_direct")],
+      ["fact_path", relayed !== null && say(relayed ? "by_relay" : "by_itself")],
     ];
     const known = lines.filter(([, value]) => value !== false);
     this.#facts.replaceChildren(
