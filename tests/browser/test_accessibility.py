@@ -71,7 +71,7 @@ def test_the_keyboard_alone_is_enough(arrive: Arrive, house: House) -> None:
     assert focused(guest) == "chat"
     go_to(guest, "microphone")
     guest.page.keyboard.press("Space")
-    host.until("the mark of mute", host.tile(guest.name).locator(".name .icon").is_visible)
+    host.until("the mark of mute", host.tile(guest.name).locator(".name > .icon").is_visible)
     go_to(guest, "leave")
     guest.page.keyboard.press("Enter")
     guest.until("the end page", guest.out)
@@ -117,7 +117,7 @@ def test_layout_notes_and_pin_are_reached_by_keyboard(arrive: Arrive, house: Hou
     host = arrive(0, house.host_name)
     house.open_host(host)
     host.join_inside()
-    go_to(host, f"Épingler : {host.name} (vous)")
+    go_to(host, f"Épingler\u202f: {host.name} (vous)")
     host.page.keyboard.press("Enter")
     host.until("a large face", host.page.locator("li.main-face").is_visible)
     assert host.page.locator("li.main-face .pin").get_attribute("aria-pressed") == "true"

@@ -56,7 +56,7 @@ def is_told(person: Person, words: str) -> None:
 
 
 def shown_muted(host: Person, guest: Person) -> bool:
-    return bool(host.tile(guest.name).locator(".name .icon").first.is_visible())
+    return bool(host.tile(guest.name).locator(".name > .icon").first.is_visible())
 
 
 def test_a_microphone_unplugged_and_plugged_in_again_is_heard_again(arrive: Arrive, house: House) -> None:

@@ -165,7 +165,7 @@ def test_muting_and_hiding_is_shown_to_all_and_kept_from_all(arrive: Arrive, hou
     anne.page.locator("#camera").click()
     for person in (host, paul):
         tile = person.tile(anne.name)
-        person.until("the mark of mute", tile.locator(".name .icon").is_visible)
+        person.until("the mark of mute", tile.locator(".name > .icon").is_visible)
         person.until("initials", tile.locator(".avatar").is_visible)
         person.hears_no_more(anne)
     anne.page.locator("#camera").click()
@@ -222,7 +222,7 @@ def test_who_has_no_camera_and_no_microphone_listens(arrive: Arrive, house: Hous
 def test_a_lost_media_path_is_found_again_without_a_click(arrive: Arrive, house: House) -> None:
     people = host, anne, paul = three(arrive, house)
     anne.page.locator("#microphone").click()
-    host.until("the mark of mute", host.tile(anne.name).locator(".name .icon").is_visible)
+    host.until("the mark of mute", host.tile(anne.name).locator(".name > .icon").is_visible)
     house.pause_media()
     for person in people:
         person.until("the word that the room is lost", person.on_the_way_back)
@@ -236,4 +236,4 @@ def test_a_lost_media_path_is_found_again_without_a_click(arrive: Arrive, house:
             if other is not person:
                 person.sees(other)
     host.hears(paul)
-    assert host.tile(anne.name).locator(".name .icon").is_visible()
+    assert host.tile(anne.name).locator(".name > .icon").is_visible()

@@ -54,7 +54,7 @@ def test_a_phone_sees_hears_and_is_seen_and_its_controls_are_under_the_thumb(
         assert box and box["width"] >= 44 and box["height"] >= 44, name
         assert box["y"] > height * 2 / 3, f"{name} is out of the thumb's reach"
     phone.page.locator("#microphone").tap()
-    host.until("the mark of mute", host.tile(phone.name).locator(".name .icon").first.is_visible)
+    host.until("the mark of mute", host.tile(phone.name).locator(".name > .icon").first.is_visible)
 
 
 def test_the_screen_is_kept_awake_inside_and_let_go_outside(arrive: Arrive, house: House) -> None:
