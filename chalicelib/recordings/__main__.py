@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib import log, storage
 from chalicelib.storage.keys import KeyDestroyed
 
-from . import actions, reading
+from . import actions, closing, reading
 from .models import Lease, Recording
 from .reading import Timeline, TrackView
 
@@ -23,7 +23,7 @@ def listed(occurrence: str) -> list[dict[str, Any]]:
     """The recordings of a meeting; without one, those that are not closed."""
     if occurrence:
         return [_shown(recording) for recording in actions.of_occurrence(occurrence)]
-    found = (actions.find(lease.recording) for lease in storage.listed(Lease, "recording_leases"))
+    found = (actions.find(lease.recording) for lease in storage.listed(Lease, closing.LEASES))
     return [_shown(recording) for recording in found if recording is not None]
 
 

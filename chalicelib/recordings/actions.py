@@ -45,12 +45,12 @@ def ask(occurrence: Occurrence) -> Recording:
     )
     recording.list_pk, recording.list_sk = f"recordings#{occurrence.id}", f"{now:012d}#{recording.id}"
     lease = Lease(occurrence.partition, "recording", recording=recording.id, renewed_at=now)
-    lease.list_pk, lease.list_sk = "recording_leases", occurrence.id
+    lease.list_pk, lease.list_sk = closing.LEASES, occurrence.id
     try:
         with storage.Transaction() as write:
             write.create(recording, {Event.COLLECTED: now}, controller=occurrence.company)
             write.create(lease, {Event.RENEWED: now})
-            write.update(occurrence, Occurrence.recording.set(recording.id))
+            write.update(occurrence, Occurrence.recording.set(recording.id), always=True)
     except Changed as fault:
         raise Conflict from fault
     log.info("recording_asked")
@@ -152,7 +152,8 @@ def _make_way(occurrence: Occurrence, now: int) -> None:
         raise RecordingRuns
     if live and earlier is not None:
         closing.stop(earlier, int(lease.renewed_at))
-    closing.let_go(lease)
+    else:
+        storage.delete(lease)
 
 
 def _open_tracks(recording: Recording, person: Participant) -> None:

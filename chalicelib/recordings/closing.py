@@ -7,17 +7,23 @@ from chalicelib import clock, log, storage
 from chalicelib.errors import NotFound
 from chalicelib.meetings import scheduling
 from chalicelib.meetings.models import Occurrence
-from chalicelib.storage import Changed, keys, objects
+from chalicelib.register.events import Event
+from chalicelib.storage import AlreadyThere, Changed, keys, objects
 
 from . import directing, forgetting, letters, reading, rules, vault
 from .models import Lease, Part, Recording, Track
 
 
+LEASES = "recording_leases"
+"""Under which every recording is listed that is not closed."""
+
+
 def stop(recording: Recording, at: int) -> None:
-    """Nothing more is recorded; nobody is asked any more. Twice changes nothing."""
+    """Nothing more is recorded, nobody is asked any more, the next one may begin. Twice changes nothing."""
     if recording.state not in ("asking", "running"):
         return
     storage.update(recording, Recording.state.set("closing"), Recording.ended_at.set(at), always=True)
+    _follow_to_its_end(recording)
     with suppress(NotFound):
         occurrence = scheduling.occurrence_of(recording.occurrence)
         if occurrence.recording == recording.id:
@@ -25,16 +31,11 @@ def stop(recording: Recording, at: int) -> None:
     directing.direct(recording.id)
 
 
-def let_go(lease: Lease) -> None:
-    """The recording blocks no other any more."""
-    storage.delete(lease)
-
-
 def look_after() -> int:
     """Every recording that is not closed: told again to its worker, ended when nobody renews it, closed when all is
     there. The schedule's act. Returns how many were closed."""
     closed = 0
-    for lease in storage.listed(Lease, "recording_leases"):
+    for lease in list(storage.listed(Lease, LEASES)):
         try:
             closed += _look_after(lease)
         except Exception as fault:  # one recording in trouble must not keep the others
@@ -42,10 +43,23 @@ def look_after() -> int:
     return closed
 
 
+def _follow_to_its_end(recording: Recording) -> None:
+    """Out of the way of the next recording, and not forgotten before all that was written is stored."""
+    now = clock.now()
+    ending = Lease(f"occurrence#{recording.occurrence}", f"closing#{recording.id}")
+    ending.recording, ending.renewed_at = recording.id, now
+    ending.list_pk, ending.list_sk = LEASES, f"{recording.occurrence}#{recording.id}"
+    with suppress(AlreadyThere):
+        storage.create(ending, {Event.RENEWED: now})
+    running = storage.get(Lease, ending.pk, "recording")
+    if running is not None and running.recording == recording.id:
+        storage.delete(running)
+
+
 def _look_after(lease: Lease) -> bool:
     recording = storage.get(Recording, f"recording#{lease.recording}", "recording")
     if recording is None:
-        let_go(lease)
+        storage.delete(lease)
         return False
     now = clock.now()
     if recording.state in ("asking", "running"):
@@ -58,8 +72,9 @@ def _look_after(lease: Lease) -> bool:
             return False
     if any(_is_open(part, now) for part in reading.parts_of(recording)):
         return False
-    finish(recording)
-    let_go(lease)
+    if recording.state == "closing":
+        finish(recording)
+    storage.delete(lease)
     return True
 
 

@@ -85,7 +85,8 @@ class Decision(Usage, discriminator="recording_consent"):
 
 
 class Lease(Ephemeral, discriminator="recording_lease"):
-    """``occurrence#<id>`` / ``recording``: this recording is not closed. Listed by ``recording_leases``.
+    """``occurrence#<id>`` / ``recording``: this recording is asked or runs; ``closing#<id>``: it is not closed yet.
+    Listed by ``recording_leases``.
 
     Renewed by the reports of the worker that holds the room; one that is not renewed blocks nothing.
     """

@@ -16,15 +16,15 @@ DEAD_AFTER: Final = 60
 """Seconds without a renewal after which a recording is not running any more."""
 
 QUESTION: Final = Words(
-    "L’organisateur souhaite enregistrer cette réunion. Acceptez-vous que votre image, votre voix et l’écran que vous "
-    "partagez soient enregistrés ? L’enregistrement est chiffré ; l’organisateur et les personnes de son entreprise "
-    "avec qui il le partage peuvent le revoir ; il est effacé 28 jours après son début. Vous pouvez refuser, et "
-    "changer d’avis à tout moment : rien de vous n’est alors plus enregistré. Refuser ne change rien à votre place "
-    "dans la réunion.",
+    "L’organisateur souhaite enregistrer cette réunion. Acceptez-vous que votre image, votre voix et l’écran que "
+    "vous partagez soient enregistrés\u202f? L’enregistrement est chiffré\u202f; l’organisateur et les personnes "
+    "de son entreprise avec qui il le partage peuvent le revoir\u202f; il est effacé 28 jours après son début. "
+    "Vous pouvez refuser, et changer d’avis à tout moment\u202f: rien de vous n’est alors plus enregistré. Refuser "
+    "ne change rien à votre place dans la réunion.",
     "The organiser would like to record this meeting. Do you agree that your image, your voice and the screen you "
     "share are recorded? The recording is encrypted; the organiser and the people of the same company it is shared "
-    "with can watch it; it is erased 28 days after its beginning. You can refuse, and change your mind at any time: "
-    "nothing of you is recorded any more then. Refusing changes nothing about your place in the meeting.",
+    "with can watch it; it is erased 28 days after its beginning. You can refuse, and change your mind at any "
+    "time: nothing of you is recorded any more then. Refusing changes nothing about your place in the meeting.",
 )
 """What everybody is asked. Changing a word changes its version."""
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib import storage
-from chalicelib.recordings import closing, reading
+from chalicelib.recordings import actions, closing, reading
 from chalicelib.recordings.models import Lease, Part
 from chalicelib.signalling.recording import HeldRoom, PartReport, Wanted
 from tests.functional.conftest import MovedClock
@@ -115,6 +115,19 @@ def test_a_recording_nobody_renews_ends_and_blocks_nothing(scene: Scene, clock_f
         "closing",
         "asking",
     ]
+    closing.look_after()
+    assert [one.state for one in actions.of_occurrence(scene.plan.occurrence)] == ["empty", "asking"]
+
+
+def test_the_next_one_may_begin_while_segments_of_the_last_are_on_their_way(scene: Scene) -> None:
+    scene.ask()
+    first = record_somebody(scene)
+    stop(scene)
+    scene.ask()
+    assert scene.recording().id != first.recording
+    scene.say([], [closed(first)])
+    closing.look_after()
+    assert [one.state for one in actions.of_occurrence(scene.plan.occurrence)] == ["ready", "asking"]
 
 
 def test_reports_renew_it(scene: Scene, clock_file: MovedClock) -> None:

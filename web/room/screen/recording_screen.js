@@ -111,8 +111,7 @@ class RecordingScreen {
   #drawLine({ state, recorded, trouble, answer: given, tally }) {
     const running = state === "running";
     const mine = recorded.includes(this.call.roster.you);
-    const words = [say(running ? "record_runs" : "record_asked")];
-    if (running) words.push(say(mine ? "record_of_you" : "record_not_of_you"));
+    const words = [say(!running ? "record_asked" : mine ? "record_of_you" : "record_not_of_you")];
     if (tally) words.push(say("record_tally", tally));
     if (trouble) words.push(say(`record_${trouble}`));
     const dot = make("span", { class: running ? "recording-dot" : "recording-dot asked" }, icon("record"));
