@@ -13,7 +13,6 @@ from chalicelib.storage import AlreadyThere, Changed, keys, objects
 from . import directing, forgetting, letters, reading, rules, vault
 from .models import Lease, Part, Recording, Track
 
-
 LEASES = "recording_leases"
 """Under which every recording is listed that is not closed."""
 
