@@ -5,18 +5,20 @@ import struct
 import pytest
 
 from media_workers import rtcp, rtp
-from media_workers.down_track import DownTrack
+from media_workers.down_track import NTP_EPOCH, DownTrack
 from media_workers.errors import Malformed
 from media_workers.feedback import REPORTS_EVERY
 from media_workers.forwarder import PythonForwarder
 from media_workers.leg import Leg
 from media_workers.rtcp import Block
 from media_workers.rtp import Packet
-from media_workers.sdp_plan import TRANSPORT_WIDE
+from media_workers.sdp_plan import CAPTURE_TIME, TRANSPORT_WIDE
 from media_workers.twcc import Arrivals
 from media_workers.up_track import Slot
 from tests.media.pictures import picture
 from tests.unit.media_workers.test_leg import NoSrtp
+from tests.unit.media_workers.test_red import packet as redundant
+from tests.unit.media_workers.test_vp9 import packet as vp9_packet
 
 CAMERA, REPAIR, SEAT = 22, 23, 77
 
@@ -240,3 +242,76 @@ def test_a_frame_above_the_limit_stays_out(world: World) -> None:
     world.send(2, bytes((0x90, 0xE0, 0x80, 2, 9, 1 << 6, 1)) + b"frame")
     world.send(3, picture(3))
     assert [packet.sequence for packet in world.paul.packets] == [100, 101]
+
+
+VOICE = 31
+
+
+def voice(world: World, extension_ids: dict[str, int]) -> DownTrack:
+    """Anne's microphone, redundant or not, with Paul listening."""
+    slot = Slot("microphone", "audio", {63: "red", 111: "opus"}, {}, nack=False)
+    world.anne.leg.add_slot(slot, "0", {CAPTURE_TIME: 5}, [VOICE], set())
+    heard = DownTrack(
+        world.paul.leg,
+        "audio",
+        name="seat-0",
+        ssrc=79,
+        formats={"opus": (109, None)},
+        repair_ssrc=None,
+        extension_ids=extension_ids,
+        start=(1, 1),
+        now=0.0,
+    )
+    world.paul.leg.downs[79] = heard
+    world.forwarder.switch(heard, slot.encodings[0])
+    return heard
+
+
+def say(world: World, payload_type: int, payload: bytes, number: int, extension: bytes = b"") -> None:
+    head = rtp.header(payload_type, True, number, 0, VOICE, extension)
+    world.forwarder.receive(world.anne.leg, head + payload, 0.0)
+
+
+def test_redundant_sound_is_plain_for_who_reads_none() -> None:
+    world = World()
+    voice(world, {})
+    say(world, 63, redundant(b"two", b"one"), 1)
+    say(world, 111, b"three", 2)
+    assert [(p.payload_type, p.payload) for p in world.paul.packets] == [(109, b"two"), (109, b"three")]
+
+
+def test_redundant_sound_of_an_unknown_kind_is_dropped_and_counted() -> None:
+    world = World()
+    voice(world, {})
+    say(world, 63, redundant(b"two", b"one", payload_type=9), 1)
+    say(world, 63, b"\xff", 2)
+    assert (world.paul.packets, world.anne.leg.malformed) == ([], 2)
+
+
+def test_the_capture_time_goes_on_in_our_clock() -> None:
+    world = World()
+    voice(world, {CAPTURE_TIME: 6})
+    stamp = struct.pack("!Q", 7 << 32)
+    block = rtp.extension_block(((5, stamp),))
+    say(world, 111, b"before any report", 1, block)
+    world.forwarder.tick(0.0, 1000.0)
+    theirs = round((1000.0 + 3.0 + NTP_EPOCH) * (1 << 32))
+    world.forwarder.receive(world.anne.leg, rtcp.sender_report(VOICE, theirs, 0, 1, 1), 0.0)
+    say(world, 111, b"after it", 2, block)
+    first, second = (packet.extensions[6] for packet in world.paul.packets)
+    assert first == stamp
+    assert second[:8] == stamp
+    assert int.from_bytes(second[8:], "big", signed=True) / (1 << 32) == pytest.approx(3.0, abs=1e-4)
+
+
+def test_a_change_of_codec_waits_for_its_keyframe_and_late_packets_of_before_change_nothing() -> None:
+    world = World()
+    world.slot.formats[98] = "vp9"
+    world.seat._formats["vp9"] = (99, None)
+    world.send(1, picture(1, key=True))
+    world.send(3, vp9_packet(number=5, predicted=True), payload_type=98)
+    world.send(4, vp9_packet(number=6, predicted=False), payload_type=98)
+    world.send(2, picture(2))
+    world.send(5, vp9_packet(number=7, predicted=True), payload_type=98)
+    assert [packet.payload_type for packet in world.paul.packets] == [96, 99, 99]
+    assert world.slot.codec == "vp9"
