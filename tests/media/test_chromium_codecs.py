@@ -59,8 +59,8 @@ async def test_a_meeting_of_two_in_each_codec(meeting: Meeting, codec: str) -> N
 async def test_spatial_layers_are_left_out_and_begun_again(meeting: Meeting, codec: str, mode: str) -> None:
     anne, paul, zoe = meeting.pages[:3]
     await enter(anne, "anne", send=[codec], mode=mode, width=640, height=360)
-    await listen(paul, "paul")
-    await listen(zoe, "zoe")
+    await listen(paul, "paul", simulcast=True)  # Chromium offers the dependency descriptor to who sends layers itself
+    await listen(zoe, "zoe", simulcast=True)
     await tall(paul, 360)
     await tall(zoe, 360)
     await paul.evaluate("window.show([[0, 180]])")
@@ -69,6 +69,15 @@ async def test_spatial_layers_are_left_out_and_begun_again(meeting: Meeting, cod
     await paul.evaluate("window.show([[0, 360]])")
     await tall(paul, 360)
     await watches(paul, codec)
+
+
+async def test_who_reads_no_descriptor_sees_the_lowest_layer_of_av1(meeting: Meeting) -> None:
+    anne, paul = meeting.pages[:2]
+    await enter(anne, "anne", send=["video/av1"], mode="L2T3", width=640, height=360)
+    await listen(paul, "paul")
+    assert "dependency-descriptor" not in await paul.evaluate("window.answer")
+    await tall(paul, 180)
+    await watches(paul, "video/av1")
 
 
 @pytest.mark.parametrize("codec", ["video/vp9", "video/h264", "video/av1"])

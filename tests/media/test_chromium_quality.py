@@ -79,9 +79,9 @@ async def enter(page: Page, name: str, **options: object) -> None:
     await page.evaluate("([name, options]) => window.join(name, options)", [name, options])
 
 
-async def listen(page: Page, name: str) -> None:
+async def listen(page: Page, name: str, **options: object) -> None:
     """Somebody joins with the camera off."""
-    await enter(page, name)
+    await enter(page, name, **options)
     await until(lambda: page.evaluate("window.state.hello !== null"), bool, f"{name} is in")
     await page.evaluate("window.up({ camera: false })")
 
