@@ -145,6 +145,8 @@ def _finish_api(stage: Stage, properties: Json, door: str) -> None:
     properties["Name"] = f"{stage.prefix}-{door}"
     properties["AlwaysDeploy"] = True
     properties["DefinitionBody"]["info"]["title"] = f"{stage.prefix}-{door}"
+    # A gateway looks at the first type a browser accepts, a page, and would hand files over as base64 text.
+    properties["DefinitionBody"]["x-amazon-apigateway-binary-media-types"] = ["*/*"]
     quiet: Json = {"LoggingLevel": "OFF", "DataTraceEnabled": False}
     settings = [{"ResourcePath": "/*", "HttpMethod": "*", "MetricsEnabled": False, **quiet}]
     if JOIN in properties["DefinitionBody"]["paths"]:

@@ -33,6 +33,14 @@ class Functions(Chalice):
 
     _present = threading.local()
 
+    def __call__(self, event: Any, context: Any) -> Any:
+        """A request that says nothing of what it accepts takes everything (RFC 9110, 12.5.1): Chromium sends no Accept
+        for a link that downloads, and Chalice would refuse it every file."""
+        headers = event.get("headers") or {}
+        if not any(name.lower() == "accept" for name in headers):
+            event = {**event, "headers": {**headers, "accept": "*/*"}}
+        return super().__call__(event, context)
+
     @property
     def current_request(self) -> ChaliceRequest | None:
         """The request this thread is answering."""

@@ -17,6 +17,7 @@ from chalicelib.doors import (
     SECURITY_HEADERS,
     Answer,
     Door,
+    File,
     Functions,
     Json,
     Page,
@@ -332,3 +333,11 @@ def test_a_target_never_leads_to_another_site(target: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/meetings", "/meetings/abc?done=planned", "/m/abc-1#x"])
 def test_a_path_of_our_own_is_kept(path: str) -> None:
     assert own_path(path) == path
+
+
+def test_a_file_is_given_to_who_says_nothing_of_what_is_accepted(house: House) -> None:
+    """As Chromium does for a link with ``download``."""
+    house.app.api.binary_types = ["application/pdf"]
+    house.door.page("/file")(lambda request: File(b"%PDF", "application/pdf", "a.pdf"))
+    answer = house.ask("GET", "/file")
+    assert (answer.status_code, answer.body) == (200, b"%PDF")
