@@ -222,7 +222,8 @@ def form_of(order: Order, base: str) -> Form:
     """What the browser that shows the page ``base`` posts to the bank. Raises
     `chalicelib.gateways.monetico.MoneticoError`."""
     language = pick_language(None, None, order.language)
-    card = CardOnFile(alias=str(order.alias), wish=str(order.wish)) if order.alias and order.wish else None
+    wished = order.alias and order.wish and base.startswith("/subscription/")  # by the buyer; another pays with his own
+    card = CardOnFile(alias=str(order.alias), wish=str(order.wish)) if wished else None
     return payment_form(
         bank.terminal(),
         BankOrder(

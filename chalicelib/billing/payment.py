@@ -22,7 +22,7 @@ def checkout(request: Request, order: Order, base: str, done: str = "") -> Answe
     form = ordering.form_of(order, base) if bank.takes_cards() and order.state != TRANSFER else None
     choice = request.choice
     values: dict[str, Any] = {
-        "order": shown(order, request.language),
+        "order": shown(order, request.language) | ({"keep_card": False} if _linked(base) else {}),
         "base": base,
         "linked": _linked(base),
         "mail": profiles.from_json(order.billing).email,

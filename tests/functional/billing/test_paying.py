@@ -269,7 +269,8 @@ def test_who_accepted_them_is_not_warned(buyer: Buyer, bank: Simulator) -> None:
 def test_whoever_is_sent_the_link_pays_without_an_account_and_sees_nothing_else(
     buyer: Buyer, bank: Simulator, mailbox: Mailbox
 ) -> None:
-    reference = buyer.order(billing_email="compta@lefevre.fr")
+    reference = buyer.order(billing_email="compta@lefevre.fr", keep_card=True)
+    assert "aliascb" in buyer.form()
     page = buyer.browser.send(f"/subscription/pay/{reference}/link")
     assert "est parti" in page.text
     link = mailbox.last("compta@lefevre.fr").link("/pay/")
@@ -280,6 +281,7 @@ def test_whoever_is_sent_the_link_pays_without_an_account_and_sees_nothing_else(
     assert "/subscription" not in page.html
     (form,) = [form for form in page.forms if form.action.endswith("/paiement.cgi")]
     assert form.fields["url_retour_ok"].endswith(f"{link}/return")
+    assert "aliascb" not in form.fields, "nobody keeps the card of who did not wish it"
     bank.play(form.fields, "accepted")
     assert buyer.subscribed()
     page = stranger.open(f"{link}/return")
