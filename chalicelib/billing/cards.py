@@ -78,6 +78,13 @@ def keep(transaction: Transaction, order: Order, last4: str, brand: str) -> None
     transaction.create(card, {})
 
 
+def took(company: str, amount: Decimal) -> None:
+    """A further term was captured from the card that is kept: the bank counts along."""
+    card = of(company)
+    if card is not None:
+        storage.update(card, CardOnFile.taken.set(str(Decimal(card.taken) + amount)), always=True)
+
+
 def remove(company: str, why: str = "withdrawn") -> None:
     """The wish is withdrawn: nothing is debited any more, here or at the bank."""
     now = clock.now()

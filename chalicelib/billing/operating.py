@@ -10,7 +10,7 @@ from chalicelib.errors import Conflict, NotFound
 from chalicelib.register.stores import CONTRACTS
 from chalicelib.storage import expiry
 
-from . import invoicing, ordering, profiles, settling
+from . import cards, invoicing, ordering, profiles, settling
 from .acts import Operator
 from .books import Entry
 from .models import DOUBT, PAID, TRANSFER, BillingProfile, Invoice, Order, Payment
@@ -67,6 +67,8 @@ def clear_doubt(by: Operator, reference: str, paid: bool) -> None:
         key = f"{reference}*operator"
         evidence = Evidence(reference, key, "seen by an operator", Decimal(order.gross), settling.CURRENCY, clock.now())
         settling.settle(evidence, means=order.means)
+        if order.means == "stored":
+            cards.took(order.company, Decimal(order.gross))
 
 
 def vat_to_check() -> list[tuple[profiles.Details, BillingProfile]]:

@@ -107,8 +107,7 @@ def _debit(item: Kept, company: str, held: Subscription, card: CardOnFile, today
         log.warning("debit_unclear", fault=type(fault).__name__, reference=card.reference)
         settling.put_in_doubt(placed, "debit unclear")
         return  # it may have been taken: an operator asks the status before anybody pays again
-    taken = Decimal(card.taken) + amount
-    storage.update(card, CardOnFile.taken.set(str(taken)), always=True)
+    cards.took(company, amount)
     evidence = Evidence(
         reference=placed.reference,
         key=f"{placed.reference}*capture",

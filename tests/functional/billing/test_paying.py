@@ -106,6 +106,16 @@ def test_a_refusal_changes_nothing_and_is_acknowledged(buyer: Buyer, bank: Simul
     assert [one.result for one in evidence(reference)] == ["refused"]
 
 
+def test_who_must_authenticate_does_so_at_the_next_try(buyer: Buyer, bank: Simulator) -> None:
+    reference = buyer.order()
+    form = buyer.form()
+    bank.play(form, "soft_declined")
+    assert not buyer.subscribed()
+    assert "Reprendre le paiement" in buyer.returns(reference, error=True)
+    bank.play(form, "challenged", confirmed=True)
+    assert buyer.subscribed()
+
+
 def test_acceptance_after_refusal_wins_for_good(buyer: Buyer, bank: Simulator) -> None:
     reference = buyer.order()
     form = buyer.form()

@@ -107,15 +107,40 @@ def test_a_stored_card_renews_at_the_term_after_an_announcement(
     assert invoicing.issue_due() == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [("0", "autorisation refusee"), ("0", "Refus repli VADS"), ("-1", "la demande ne peut aboutir")],
+    ids=("refused", "the holder must authenticate", "not looked into"),
+)
 def test_a_refused_debit_leads_to_a_link(
-    buyer: Buyer, recurring: Simulator, clock_file: MovedClock, mailbox: Mailbox
+    buyer: Buyer, recurring: Simulator, clock_file: MovedClock, mailbox: Mailbox, code: str, reason: str
 ) -> None:
     buyer.pays(recurring, order={"keep_card": True})
-    recurring.answer("capture_paiement", [{"lines": {"cdr": "0", "lib": "autorisation refusee"}}])
+    recurring.answer("capture_paiement", [{"lines": {"cdr": code, "lib": reason}}])
     to_day(clock_file, buyer, 0)
     assert buyer.term.standing(days.today()) is Standing.GRACE
     assert subjects(mailbox)[-1] == "Abonnement à payer"
     assert "/subscription/order" in mailbox.last(ANNE).text
+    renewals.renew_due()
+    assert buyer.term.number == 0, "refused once is not tried again"
+
+
+def test_a_debit_without_a_clear_answer_is_never_repeated_and_an_operator_decides(
+    buyer: Buyer, recurring: Simulator, clock_file: MovedClock
+) -> None:
+    reference = buyer.pays(recurring, order={"keep_card": True})
+    recurring.answer("capture_paiement", [{"close": True, "work": True}])
+    to_day(clock_file, buyer, 0)
+    assert buyer.term.number == 0
+    (order,) = operating.doubts()
+    assert order.doubt == "debit unclear"
+    to_day(clock_file, buyer, 3)
+    captures = recurring.state()["orders"][reference]["captures"]
+    assert len(captures) == 2, "the first term, and the one whose answer was lost"
+    operating.clear_doubt(Operator("Chloé Martin", "vu à la banque, encaissé"), order.reference, paid=True)
+    assert buyer.term.number == 1
+    to_day(clock_file, buyer, 0)
+    assert buyer.term.number == 2, "the next debit counts the unclear one"
 
 
 def test_without_a_card_a_link_goes_out_before_the_term_and_renews_without_gap(
