@@ -129,7 +129,10 @@ class WithoutRecording(NotAllowed):
 
     code = "plan_without_recording"
     title = _("Enregistrement non compris")
-    message = _("L’offre de votre entreprise ne comprend pas l’enregistrement des réunions.")
+    message = _(
+        "L’offre de votre entreprise ne comprend pas l’enregistrement des réunions. Qui l’administre peut en choisir "
+        "une autre à la page « Abonnement »."
+    )
 
 
 class RecordingQuestion(NotAllowed):

@@ -18,6 +18,7 @@ OFFERS: Final = [
         "yearly_per_month": "8.25",
         "people": 25,
         "minutes": 240,
+        "recording": False,
     },
     {
         "key": "professional",
@@ -27,6 +28,7 @@ OFFERS: Final = [
         "yearly_per_month": "13.25",
         "people": 50,
         "minutes": 720,
+        "recording": True,
     },
 ]
 ORDER: Final = {

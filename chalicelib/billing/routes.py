@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from chalicelib import pages, throttle, words
+from chalicelib import gates, pages, throttle, words
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import members
 from chalicelib.accounts.answers import again, said, typed
@@ -227,6 +227,7 @@ def _choice(choice: Choice, language: pages.Language) -> dict[str, Any]:
 
 
 def _offers(language: pages.Language) -> list[dict[str, Any]]:
+    recorded = gates.is_open("recording")  # nothing is sold before it may be used
     return [
         {
             "key": offer.key,
@@ -236,6 +237,7 @@ def _offers(language: pages.Language) -> list[dict[str, Any]]:
             "yearly_per_month": (offer.yearly / 12).quantize(Decimal("0.01")),
             "people": offer.limits.people,
             "minutes": offer.limits.minutes,
+            "recording": offer.limits.recording and recorded,
         }
         for offer in sorted(OFFERS.values(), key=lambda one: one.rank)
     ]

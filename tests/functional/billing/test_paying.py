@@ -27,6 +27,16 @@ def test_prices_are_shown_to_anybody_and_without_vat(bank: Simulator) -> None:
     assert page.status == 200
     assert "9,90" in page.text
     assert "HT par membre" in page.text
+    essential, professional = page.text.split("Professionnel")[:2]
+    assert "enregistrement des réunions" in professional
+    assert "enregistrement des réunions" not in essential
+
+
+def test_recording_is_not_sold_before_its_impact_assessment_is_signed(
+    bank: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IBOO_STAGE", "prod")
+    assert "enregistrement des réunions" not in Browser().open("/prices").text
 
 
 def test_the_order_form_says_what_is_wrong_and_keeps_what_was_typed(buyer: Buyer) -> None:
