@@ -481,3 +481,30 @@ test("no more seats to be had: the meeting goes on with those there are", async 
   assert.equal(call.state, "live");
   assert.ok(!connections[0].closed);
 });
+
+test("who comes while the meeting is recorded answers first, and goes in whatever the answer", async () => {
+  const { call, clock, connections } = await meeting([new ApiError(403, "recording_question", ""), hello("me")]);
+  let asked = 0;
+  call.on("question", () => (asked += 1));
+  void call.enter();
+  await clock.pass(60_000);
+  assert.deepEqual([call.state, asked, connections.length], ["joining", 1, 1], "no answer, no way in, no hurry");
+  call.answered();
+  await clock.pass(0);
+  assert.equal(call.state, "live");
+});
+
+test("how it stands with the recording follows the worker, after a rejoin too", async () => {
+  const told = { type: "recording", recording: "r", state: "running", recorded: ["me"] };
+  const { call, connections } = await meeting([{ ...hello("me"), recording: told }, hello("me")]);
+  let news = 0;
+  call.on("recording", () => (news += 1));
+  await call.enter();
+  assert.deepEqual(call.recorded?.recorded, ["me"]);
+  connections[0].emit("message", { type: "recording", recording: null, state: "none", recorded: [] });
+  assert.deepEqual([call.recorded, news], [null, 2]);
+  connections[0].emit("message", told);
+  connections[0].emit("message", { type: "rejoin" });
+  await settled();
+  assert.equal(call.recorded, null, "the greeting of the next worker says nothing of one");
+});
