@@ -102,7 +102,7 @@ class Participant(Usage, discriminator="participant"):
     word to who was refused. ``held``: send slots a host stopped, with spaces between; ``hand_at``: since when the hand
     is up; ``revision`` counts changes of role, held and hand, ``changed_at`` is when the last one was. Colleagues of
     the host who came by their account are listed by ``attends#<account>``. ``recording_answered``: the recording on
-    which this person has decided.
+    which this person has decided; ``recorded_until``: when what was recorded of them is erased.
     """
 
     occurrence = UnicodeAttribute()
@@ -118,6 +118,7 @@ class Participant(Usage, discriminator="participant"):
     holder = UnicodeAttribute(null=True)
     policy_version = UnicodeAttribute()
     recording_answered = UnicodeAttribute(null=True)
+    recorded_until = NumberAttribute(null=True)
     revision = NumberAttribute(default=0)
     held = UnicodeAttribute(null=True)
     hand_at = NumberAttribute(null=True)

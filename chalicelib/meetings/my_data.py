@@ -38,6 +38,9 @@ def held(occurrence: Occurrence, invitation: Invitation, translate: Callable[[st
         )
     for person in admission.all_of_invitation(occurrence, invitation):
         lines.append(Held(translate(_("Nom donné pour entrer")), person.shown_name, _due(person.delete_by)))
+        if person.recorded_until:
+            label, value = translate(_("Image et voix enregistrées")), translate(_("avec votre accord"))
+            lines.append(Held(label, value, int(person.recorded_until)))
         written = chat.written_by(occurrence, person)
         if written:
             last = max(_due(line.delete_by) for line in written)

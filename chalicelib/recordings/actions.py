@@ -78,7 +78,8 @@ def answer(occurrence: Occurrence, person: Participant, recording: str, agreed: 
     storage.create(decision, {Event.COLLECTED: now // 1000}, controller=occurrence.company)
     storage.update(person, Participant.recording_answered.set(asked.id), always=True)
     if agreed:
-        _open_tracks(asked, person)
+        until = _open_tracks(asked, person)
+        storage.update(person, Participant.recorded_until.set(until), always=True)
     storage.update(asked, always=True)  # another version: the worker follows the newest
     log.info("recording_answered", agreed=agreed)
     directing.direct(asked.id)
@@ -156,8 +157,8 @@ def _make_way(occurrence: Occurrence, now: int) -> None:
         storage.delete(lease)
 
 
-def _open_tracks(recording: Recording, person: Participant) -> None:
-    """Keys and rows for what will be written of a person; the first of all starts the clock."""
+def _open_tracks(recording: Recording, person: Participant) -> int:
+    """Keys and rows for what will be written of a person; the first of all starts the clock. When they go."""
     known = {track.source for track in storage.query(Track, recording.pk, "track#") if track.participant == person.id}
     now = clock.now()
     if not recording.began_at:
@@ -185,3 +186,4 @@ def _open_tracks(recording: Recording, person: Participant) -> None:
             name=person.shown_name,
         )
         storage.create(track, {Event.COLLECTED: began}, controller=recording.company, key=key)
+    return until

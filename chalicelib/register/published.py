@@ -150,6 +150,7 @@ GUEST = Row(
                 "holder",
                 "policy_version",
                 "recording_answered",
+                "recorded_until",
                 "revision",
                 "held",
                 "hand_at",

@@ -103,6 +103,17 @@ def test_an_answer_to_another_question_counts_for_nothing(scene: Scene) -> None:
     assert not list(storage.query(Decision, f"recording#{recording}", "consent#"))
 
 
+def test_a_guests_data_page_tells_that_they_were_recorded_and_until_when(scene: Scene) -> None:
+    scene.ask()
+    zoe, luc = scene.guests
+    scene.answer(zoe, True)
+    scene.answer(luc, False)
+    said = "Image et voix enregistrées"
+    for guest, recorded in ((zoe, True), (luc, False)):
+        page = guest.browser.open(guest.link.replace("/i/", "/my-data/"))
+        assert (said in page.text) is recorded
+
+
 def test_a_guest_can_neither_ask_nor_stop(scene: Scene) -> None:
     scene.ask()
     for verb in ("recording", "recording/stop"):
