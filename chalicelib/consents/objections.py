@@ -3,11 +3,12 @@
 The list holds keyed hashes and nothing else, so that an address imported later is recognised and not written to.
 """
 
+from contextlib import suppress
 from typing import Literal
 
 from chalicelib import clock, keyed, storage
 from chalicelib.register.events import Event
-from chalicelib.storage import AlreadyThere, Frozen
+from chalicelib.storage import AlreadyThere, Frozen, Held
 
 from . import proofs
 from .models import Contact, NewsletterRequest, Subscriber, Suppression
@@ -40,7 +41,8 @@ def oppose_hash(digest: str, channel: str) -> None:
     ):
         found = storage.get(model, key, name, because="consent")
         if found is not None:
-            storage.delete(found)
+            with suppress(Held):  # a held or frozen line stays, unused; the list of objections stands all the same
+                storage.delete(found)
     for consent in proofs.standing(digest, NEWSLETTER):
         proofs.end(consent)
 

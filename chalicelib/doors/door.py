@@ -134,7 +134,7 @@ def _answer(
         return on_error(request, Conflict())
     except IbooError as error:
         return on_error(request, error)
-    except Frozen:
+    except (Frozen, storage.Held):
         return on_error(request, Restricted())
     except Exception as error:  # the last line of defence: told to the operator, not to the visitor
         log.fault("unexpected", error, view=view.__qualname__, method=request.method)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from .model import Phase, Role, Row
+from .model import Basis, Clock, Phase, Role, Row
 from .period import Period
 from .stores import Store
 
@@ -32,6 +32,8 @@ def _row_faults(row: Row) -> Iterator[str]:
         yield f"{row.key}: no role"
     if Role.PROCESSOR in row.roles and not row.contact:
         yield f"{row.key}: processed for a customer, without a way to forward requests"
+    for clock in row.clocks:
+        yield from _basis_faults(row, clock)
     if row.kinds and row.store is None:
         yield f"{row.key}: kinds without a store"
     if row.objects and not row.prefix.endswith("/"):
@@ -52,6 +54,30 @@ def _row_faults(row: Row) -> Iterator[str]:
         window = Period(seconds=86_400 * (store.recovery_days if store else 0))
         if not clock.keep.within(clock.promise, margin=window):
             yield f"{row.key}: set {clock.keep} + recovery {window} > promise {clock.promise}"
+
+
+def _basis_faults(row: Row, clock: Clock) -> Iterator[str]:
+    """A controller has a basis of its own (art. 6); a processor has the customer's instruction (art. 28)."""
+    instructed = clock.basis is Basis.INSTRUCTION
+    if row.roles == {Role.CONTROLLER} and instructed:
+        yield f"{row.key}: Iboo is its controller, without a legal basis"
+    if row.roles == {Role.PROCESSOR} and not instructed:
+        yield f"{row.key}: processed for a customer, on another basis than its instruction"
+
+
+def starts_nobody_emits(rows: Iterable[Row], emitted: Iterable[str]) -> Iterator[str]:
+    """Clocks that would never start. ``emitted``: names of the events the code writes (``COLLECTED``)."""
+    known = set(emitted)
+    for row in rows:
+        for clock in row.clocks:
+            if row.store is not None and clock.start.name not in known:
+                yield f"{row.key}: no code emits {clock.start.name}"
+
+
+def strangers(what: str, used: Iterable[str], named: Iterable[str]) -> Iterator[str]:
+    """Tables, buckets, cookies or logs that the code uses and no row names. ``what``: which of them."""
+    for name in sorted(set(used) - set(named)):
+        yield f"{what} {name}: no row names it"
 
 
 def _repeated(what: str, names: list[str]) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """What Iboo answers for itself: at once where no judgement is needed, by the data protection officer where one is."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
 from chalicelib import clock, storage
 from chalicelib.accounts import actions as accounts
@@ -10,7 +9,6 @@ from chalicelib.consents import objections
 from chalicelib.errors import mark as _
 from chalicelib.privacy import export, own_data
 from chalicelib.privacy.packing import pack
-from chalicelib.storage import Held
 
 from . import erasing, finishing, freezes, guest_data, notices, own_file, packages, portability, proofs, steps
 from .models import Part, Request
@@ -95,8 +93,7 @@ def _portability(request: Request, part: Part, account: Account | None) -> None:
 
 def _marketing(request: Request, part: Part, account: Account | None) -> None:
     """At once, without reasons, for good: the address is on the list of those who are left alone (art. 21 (2), (3))."""
-    with suppress(Held):  # a frozen line stays; the list of objections stands all the same
-        objections.oppose(request.about, request.door)
+    objections.oppose(request.about, request.door)
     decide(request, part, Outcome.GRANTED, [], "")
 
 

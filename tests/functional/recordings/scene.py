@@ -75,9 +75,11 @@ class Scene:
         return actions.of_occurrence(self.plan.occurrence)[-1]
 
 
-def a_meeting(worker: ScriptedWorker, mailbox: Mailbox, plan: str = "professional") -> Scene:
+def a_meeting(
+    worker: ScriptedWorker, mailbox: Mailbox, plan: str = "professional", email: str = "anne@lefevre.fr"
+) -> Scene:
     """Host and two guests inside."""
-    host = a_host()
+    host = a_host(email)
     subscription = storage.get(Subscription, f"company#{host.account.company}", "subscription")
     assert subscription is not None
     storage.update(subscription, Subscription.plan.set(plan))
