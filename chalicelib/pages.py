@@ -17,6 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from chalicelib import settings, words
+from chalicelib.register import ROWS, Row
+from chalicelib.register.forms import FORMS
 from chalicelib.words import NARROW
 
 Language = Literal["fr", "en"]
@@ -141,6 +143,12 @@ def asset(path: str) -> str:
     return f"/static/{settings.get('ASSETS_VERSION')}/{path}"
 
 
+def written_by(form: str) -> list[Row]:
+    """The rows of the register that a form writes. Raises `KeyError` for a form the register does not know."""
+    keys = FORMS[form]
+    return [row for row in ROWS if row.key in keys]
+
+
 def published(name: str) -> str:
     """The setting ``name``, one of those that pages show. Raises KeyError for any other: templates see no secret."""
     if not name.startswith(("PUBLISHER_", "HOSTING_")) and name not in PUBLISHED:
@@ -192,5 +200,7 @@ def _environment(language: Language) -> Environment:
     extended: Any = environment  # the i18n extension adds its methods at run time
     extended.install_gettext_translations(_catalog(language), newstyle=True)
     environment.filters.update(words.FILTERS)
-    environment.globals.update(asset=asset, published=published, in_dev=settings.in_dev, zones=words.zones)
+    environment.globals.update(
+        asset=asset, published=published, written_by=written_by, in_dev=settings.in_dev, zones=words.zones
+    )
     return environment

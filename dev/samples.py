@@ -115,11 +115,11 @@ FINDINGS: Final = [SimpleNamespace(row=row, items=[{"deleted_by": GONE}]) for ro
 PACKAGES: Final = [{"id": "p1", "ready_at": START, "delete_by": START + 6 * DAY, "downloads": 1, "digest": "9f2c"}]
 STOCKS: Final = [
     {
-        "label": Words("Réunions : invitations, messages, présences", "Meetings: invitations, messages, attendance"),
+        "label": Words("Invitation à une réunion", "Invitation to a meeting"),
         "counted": 1_204,
         "late": 0,
         "suspended": 2,
-        "oldest": START - 27 * DAY,
+        "oldest": START - 26 * DAY,
         "next": START + DAY,
     },
     {

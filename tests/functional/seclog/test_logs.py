@@ -125,6 +125,7 @@ def visitors(held: Held, mailbox: Mailbox) -> None:
 
 def billing(held: Held, mailbox: Mailbox, bank: Simulator) -> None:
     account = by_email(held.host.email)
+    assert account is not None
     buyer = Buyer(account, held.host.browser)
     for card, more in (("refused", {"filtragecause": "3"}), ("accepted", {"surprise": "4111 1111 1111 1111"})):
         reference = buyer.order(keep_card=True)
@@ -158,7 +159,9 @@ def rights(held: Held, mailbox: Mailbox) -> None:
 
 def console(held: Held, mailbox: Mailbox) -> None:
     dpo = an_officer("odile@iboo.live")
-    company = by_email(held.host.email).company
+    account = by_email(held.host.email)
+    assert account is not None
+    company = account.company
     breach = breaches.open_breach(BREACH | {"nature": "Anne Dupont"}, clock.now(), [company])
     breaches.tell_customers(breach)
     breaches.tell_people(breach)
