@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from chalicelib import storage
+from chalicelib.meetings import notes, scheduling
 from chalicelib.meetings.models import ChatMessage, Participant
 from chalicelib.privacy import certificates
 from chalicelib.register.stores import USAGE
@@ -17,6 +18,7 @@ from tests.functional.browser import Browser
 from tests.functional.conftest import MovedClock
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import Host, a_host, admitted, sign_in
+from tests.functional.meetings.test_notes import Page
 
 from .people import CONTACT, ask, ask_as_guest, at, code_in, instruct, only_request, parts
 
@@ -74,6 +76,18 @@ def test_what_others_said_stays_when_a_guest_is_erased(host: Host, mailbox: Mail
     assert left.participant == bruno.id(plan)
     people = storage.query(Participant, f"occurrence#{plan.occurrence}", "participant#")
     assert [person.id for person in people if person.role == "guest"] == [bruno.id(plan)]
+
+
+def test_a_guests_words_leave_the_notes_and_those_of_others_stay(host: Host, mailbox: Mailbox) -> None:
+    sign_in(host)
+    plan = host.plan(ZOE, "bruno@example.fr")
+    zoe, bruno = (Page(admitted(plan, mailbox, email), plan) for email in (ZOE, "bruno@example.fr"))
+    zoe.saves(zoe.types("Zoé dit ceci. "))
+    bruno.reads()
+    bruno.saves(bruno.types("Bruno cela.", 4))
+    ask_as_guest(mailbox, ZOE, "erasure")
+    assert instruct(mailbox, "grant").status == 200
+    assert notes.text(scheduling.occurrence_of(plan.occurrence)) == "Bruno cela."
 
 
 def test_a_refusal_needs_a_reason_that_the_person_reads(host: Host, mailbox: Mailbox) -> None:

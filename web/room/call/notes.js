@@ -18,7 +18,7 @@ const MESSAGE = 11_000;
 const BATCH = 45_000;
 
 /** UTF-16 units of all notes together. */
-export const LONGEST = 100_000;
+const LONGEST = 100_000;
 
 const OWN = Symbol("typed here");
 

@@ -19,7 +19,7 @@ const BESIDE = { part: 0.18, least: 160, most: 256, below: 0.26 };
 /** Beside a large picture more faces would only distract. */
 const BESIDE_MOST = 8;
 
-export const MOST = 49;
+const MOST = 49;
 
 /** @typedef {{x: number, y: number, width: number, height: number}} Box whole pixels */
 
