@@ -62,9 +62,10 @@ export class NotesPanel {
       else this.notes.past.redo();
     });
     field.addEventListener("keydown", (event) => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+      const key = event.ctrlKey || event.metaKey ? event.key.toLowerCase() : "";
+      if (key !== "z" && key !== "y") return;
       event.preventDefault();
-      if (event.shiftKey) this.notes.past.redo();
+      if (event.shiftKey || key === "y") this.notes.past.redo();
       else this.notes.past.undo();
     });
   }
