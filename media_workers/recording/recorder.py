@@ -114,6 +114,8 @@ class Recorder:
 
     def _forget(self, said: Order) -> None:
         self._parts.pop((said["recording"], said["part"]), None)
+        if not self._parts:
+            self._clocks.clear()
 
     def _want_keyframe(self, stream: int) -> None:
         self._say({"say": "keyframe", "stream": stream})

@@ -209,6 +209,14 @@ def test_nothing_before_the_beginning_is_written(sound: Writer) -> None:
     assert sound.covered[0][0] >= 0 and sound.covered[-1][1] == pytest.approx(1_020, abs=25)
 
 
+def test_a_voice_that_falls_silent_is_stored_without_waiting_for_its_next_word(sound: Writer) -> None:
+    sound.take(Sound(1).packets(0, 100))
+    sound.track.beat(BEGAN + 3.9)
+    assert not sound.segments, "it may still go on"
+    sound.track.beat(BEGAN + 4.1)
+    assert [one.duration for one in sound.segments] == [2_000]
+
+
 def test_an_empty_pause_writes_nothing(picture: Writer) -> None:
     picture.track.pause("muted")
     picture.open(2)
