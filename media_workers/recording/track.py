@@ -219,8 +219,8 @@ class TrackWriter:
         ]
         try:
             media = muxer.mux(codec, samples, size)
-        except (ValueError, OSError) as fault:  # libav's errors are of these kinds: what it can't hold is lost
-            logger.warning("a segment of %s can't be written: %s", codec, type(fault).__name__)
+        except muxer.Unfit:
+            logger.warning("a segment of %s can't be written", codec)
             self._reason = "loss"
             return
         self._note_gap(start)
