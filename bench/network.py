@@ -138,12 +138,17 @@ async def narrow(seconds: float) -> Mapping[str, object]:
 def main() -> None:
     """Runs both meetings."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60.0, help="of each phase")
+    parser.add_argument(
+        "--seconds", type=float, default=60.0, help="of each phase with loss; half of it where the way is narrow"
+    )
     parser.add_argument("--only", choices=("loss", "narrow"))
     arguments = parser.parse_args()
     for name, run in (("loss", loss), ("narrow", narrow)):
         if arguments.only in (None, name):
-            found = {"meeting": name, **asyncio.run(run(arguments.seconds))}
+            found = {
+                "meeting": name,
+                **asyncio.run(run(arguments.seconds if name == "loss" else arguments.seconds / 2)),
+            }
             for key, figure in found.items():
                 print(f"{key:28} {figure}")
             print(json.dumps(found), flush=True)

@@ -72,7 +72,8 @@ def _candidates(transport: Transport) -> list[str]:
 
 def _rejected(media: Media) -> list[str]:
     formats = " ".join(media.formats)
-    return [f"m={media.kind} 0 {media.protocol} {formats}", "c=IN IP4 0.0.0.0", f"a=mid:{media.mid}", "a=inactive"]
+    lines = [f"m={media.kind} 0 {media.protocol} {formats}", "c=IN IP4 0.0.0.0", f"a=mid:{media.mid}", "a=inactive"]
+    return [*lines, "a=setup:passive"]  # webrtcbin refuses the whole answer without
 
 
 def _data(media: Media) -> list[str]:

@@ -37,11 +37,16 @@ class Format:
 
 
 def formats(media: Media) -> list[Format]:
-    """In the order offered; redundant sound only beside what is in it."""
+    """In the order offered; redundant sound only beside what is in it.
+
+    H.264 in packetization mode 0 (which is meant when nothing is said) can be read by who takes mode 1, not the other
+    way round: so it is taken from who sends, not from who receives."""
     found: dict[str, Codec] = {}
     for number in media.formats:
         codec = media.codecs.get(int(number)) if number.isascii() and number.isdigit() else None
         name = _name(codec) if codec else None
+        if codec and name == "h264" and media.direction == "recvonly" and _mode(codec) != "1":
+            continue
         if codec and name and (name not in found or _better(name, codec, found[name])):
             found[name] = codec  # a better profile keeps the place of the first
     if "opus" not in found or not _repeats(found):
@@ -69,7 +74,7 @@ def _name(codec: Codec) -> str | None:
         return name if given.get("profile", "0") == "0" else None
     if name == "h264":
         baseline = _BASELINE.fullmatch(given.get("profile-level-id", "420010").lower())
-        return name if baseline and given.get("packetization-mode") == "1" else None
+        return name if baseline and _mode(codec) in ("0", "1") else None
     return name
 
 
@@ -79,8 +84,12 @@ def _parameters(codec: Codec) -> dict[str, str]:
 
 
 def _better(name: str, codec: Codec, than: Codec) -> bool:
-    """Of H.264, constrained baseline: what all decoders have (RFC 7742, section 6.2)."""
-    return name == "h264" and _constrained(codec) and not _constrained(than)
+    """Of H.264, mode 1 and constrained baseline: what all decoders have (RFC 7742, section 6.2)."""
+    return name == "h264" and (_mode(codec), _constrained(codec)) > (_mode(than), _constrained(than))
+
+
+def _mode(codec: Codec) -> str:
+    return _parameters(codec).get("packetization-mode", "0")
 
 
 def _constrained(codec: Codec) -> bool:
@@ -113,5 +122,5 @@ def _answered(name: str, codec: Codec) -> str:
         return "profile-id=0"
     if name == "h264":
         level = _parameters(codec).get("profile-level-id", "420010").lower()
-        return f"level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={level}"
+        return f"level-asymmetry-allowed=1;packetization-mode={_mode(codec)};profile-level-id={level}"
     return "profile=0" if name == "av1" else ""

@@ -70,8 +70,12 @@ class Client:
         reply = promise.get_reply()  # owns the description
         offer = reply.get_value("offer")
         text = offer.sdp.as_text()
-        self.peer.emit("set-local-description", offer, Gst.Promise.new())
-        threading.Thread(target=self.post, args=(text,), daemon=True).start()
+        # An answer that comes before our own description is in place is refused.
+        placed = Gst.Promise.new_with_change_func(self.placed, text)
+        self.peer.emit("set-local-description", offer, placed)
+
+    def placed(self, promise: Any, offer: str) -> None:
+        threading.Thread(target=self.post, args=(offer,), daemon=True).start()
 
     def post(self, offer: str) -> None:
         headers = {"Content-Type": "application/sdp", "Authorization": f"Bearer {self.token}"}

@@ -11,8 +11,8 @@ CONSTRAINED = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=4
 
 
 def line(*codecs: tuple[int, str, str]) -> Media:
-    """An m-line with payload types, names and parameters; all with every kind of feedback."""
-    media = Media("video", "UDP/TLS/RTP/SAVPF", [str(number) for number, _, _ in codecs])
+    """A receiver's m-line with payload types, names and parameters; all with every kind of feedback."""
+    media = Media("video", "UDP/TLS/RTP/SAVPF", [str(number) for number, _, _ in codecs], direction="recvonly")
     media.codecs = {n: Codec(n, name, parameters, list(sdp_formats.FEEDBACK)) for n, name, parameters in codecs}
     return media
 
@@ -77,3 +77,14 @@ def test_silence_is_left_out_where_it_is_a_voice() -> None:
     opus = Format("opus", 111, None, "minptime=10;useinbandfec=1", ())
     assert "a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1" in sdp_formats.lines(opus, silence=True)
     assert "a=fmtp:111 minptime=10;useinbandfec=1" in sdp_formats.lines(opus, silence=False)
+
+
+def test_single_units_of_h264_are_taken_from_who_sends_and_mode_one_rather() -> None:
+    silent, single = (96, "h264/90000", ""), (98, "h264/90000", CONSTRAINED.replace("mode=1", "mode=0"))
+    media = line(silent)
+    media.direction = "sendonly"
+    assert "packetization-mode=0;profile-level-id=420010" in formats(media)[0].parameters
+    media = line(silent, single, (100, "h264/90000", BASIC))
+    media.direction = "sendonly"
+    assert [(one.name, one.payload_type) for one in formats(media)] == [("h264", 100)]
+    assert found(silent, single) == []
