@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from dev.cloud import running
+from dev.cloud import Cloud, running
 from tests.browser.captures import LOOKS, picture, sound
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.house import House, sign_up
@@ -48,22 +48,28 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp())
     with running(folder / "data") as cloud, sync_playwright() as driver:
         browsers = [launch(driver, folder, number) for number in (0, 1)]
-        state = sign_up(cloud, browsers[0])
-        hosting = browsers[0].new_context(storage_state=state, locale="fr-FR")
-        house = House(cloud, state, hosting.new_page())
-        host = Person(hosting.new_page(), house.host_name, LOOKS[0])
-        house.open_host(host)
-        host.join_inside()
-        guest = Person(browsers[1].new_context(locale="fr-FR").new_page(), house.guest_name(0), LOOKS[1])
-        house.open_guest(guest, 0)
-        guest.join()
-        guest.until("the waiting room", guest.waits)
-        host.admit(guest.name)
-        guest.until("the room", guest.inside)
+        guest = admitted(cloud, browsers)
         figures = [_join_again(guest) for _ in range(RUNS)]
         for browser in browsers:
             browser.close()
     _print(figures)
+
+
+def admitted(cloud: Cloud, browsers: list[Browser]) -> Person:
+    """A guest in the room of a host who sends picture and sound, each in a browser of their own."""
+    state = sign_up(cloud, browsers[0])
+    hosting = browsers[0].new_context(storage_state=state, locale="fr-FR")
+    house = House(cloud, state, hosting.new_page())
+    host = Person(hosting.new_page(), house.host_name, LOOKS[0])
+    house.open_host(host)
+    host.join_inside()
+    guest = Person(browsers[1].new_context(locale="fr-FR").new_page(), house.guest_name(0), LOOKS[1])
+    house.open_guest(guest, 0)
+    guest.join()
+    guest.until("the waiting room", guest.waits)
+    host.admit(guest.name)
+    guest.until("the room", guest.inside)
+    return guest
 
 
 def launch(driver: Playwright, folder: Path, number: int) -> Browser:

@@ -15,10 +15,9 @@ from typing import Any
 
 from playwright.sync_api import Response, sync_playwright
 
-from bench.join import launch
+from bench.join import admitted, launch
 from dev.cloud import running
 from tests.browser.captures import LOOKS
-from tests.browser.house import House, sign_up
 from tests.browser.person import Person
 
 SEATS = (12, 25, 49)
@@ -76,18 +75,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp())
     with running(folder / "data") as cloud, sync_playwright() as driver:
         browsers = [launch(driver, folder, number) for number in (0, 1)]
-        state = sign_up(cloud, browsers[0])
-        hosting = browsers[0].new_context(storage_state=state, locale="fr-FR")
-        house = House(cloud, state, hosting.new_page())
-        host = Person(hosting.new_page(), house.host_name, LOOKS[0])
-        house.open_host(host)
-        host.join_inside()
-        guest = Person(browsers[1].new_context(locale="fr-FR").new_page(), house.guest_name(0), LOOKS[1])
-        house.open_guest(guest, 0)
-        guest.join()
-        guest.until("the waiting room", guest.waits)
-        host.admit(guest.name)
-        guest.until("the room", guest.inside)
+        guest = admitted(cloud, browsers)
         cookies = guest.page.context.storage_state()
         loads = _loads(Person(browsers[1].new_context(storage_state=cookies).new_page(), guest.name, LOOKS[1]), guest)
         guest.page.reload()
