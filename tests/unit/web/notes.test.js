@@ -176,6 +176,27 @@ test("others' letters wait while one's own is being composed", async () => {
   assert.equal(pages[1].value, "a");
 });
 
+test("what is stored waits for the end of a composition as well", async () => {
+  const { clock, pages, join } = await meeting(1);
+  pages[0].edit(0, 0, "a");
+  await clock.pass(2100);
+  const late = await join();
+  pages[0].edit(1, 0, "b");
+  late.hold();
+  await clock.pass(5100);
+  assert.equal(late.value, "a");
+  late.release();
+  assert.equal(late.value, "ab");
+});
+
+test("what is no change of the notes is passed over", async () => {
+  const { clock, pages } = await meeting(2);
+  for (const update of ["%%%", "AAAA", "/////w==", ""]) pages[1].hear({ type: "note", update });
+  pages[0].edit(0, 0, "a");
+  await clock.pass(200);
+  assert.equal(pages[1].value, "a");
+});
+
 test("one goes back over one's own changes, not over those of others", async () => {
   const { clock, pages } = await meeting(2);
   pages[0].edit(0, 0, "mien ");

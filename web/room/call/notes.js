@@ -150,7 +150,11 @@ export class Notes extends Emitter {
   /** @param {{type: string, update?: unknown, full?: unknown}} message of the room channel */
   hear({ type, update, full }) {
     if (type === "notes") return full ? this.#say({ full: true }) : this.#give();
-    if (typeof update === "string") this.#take(bytesOf(update));
+    try {
+      if (typeof update === "string") this.#take(bytesOf(update));
+    } catch {
+      // Not of these notes: another page's fault must not stop this one.
+    }
     return undefined;
   }
 
@@ -173,22 +177,25 @@ export class Notes extends Emitter {
     for (const batch of [this.#batch, this.#cut()]) if (batch) this.#post(batch, true).catch(() => {});
   }
 
-  /** @param {Uint8Array} update */
-  #take(update) {
+  /**
+   * @param {Uint8Array} update
+   * @param {number} [patience] milliseconds until what it builds upon, and is missing, is looked for
+   */
+  #take(update, patience = SAVE_EVERY) {
     if (this.#held) return void this.#held.push(update);
     if (this.#there) this.yjs.applyUpdate(this.#there, update);
     this.yjs.applyUpdate(this.doc, update, "room");
-    // Something before it has been missed: the store will have it.
+    // Something before it has been missed: the store has it, or will.
     if (this.doc.store.pendingStructs) {
       this.#looking();
-      this.#looking = this.clock.after(SAVE_EVERY, () => void this.#read().catch(() => {}));
+      this.#looking = this.clock.after(patience, () => void this.#read().catch(() => {}));
     }
   }
 
   async #read() {
     const { update, kept, until } = await this.api.readNotes();
     const stored = update ? bytesOf(update) : null;
-    if (stored) this.yjs.applyUpdate(this.doc, stored, "store");
+    if (stored) this.#take(stored, LOOK_AGAIN);
     this.#say({ kept, until });
     return stored;
   }
