@@ -162,6 +162,7 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
             "breaches": [],
             "subprocessors": [SUBPROCESSOR],
             "processed": [row for row in ROWS if Role.PROCESSOR in row.roles],
+            "errors": {},
             "now": START,
         },
     ),

@@ -20,6 +20,7 @@ ASKED = {
     "account": _("Fermeture du compte"),
     "meeting": _("Fin de conservation d’une réunion"),
     "request": _("Demande d’effacement"),
+    "contract": _("Fin du contrat : effacement demandé par le client"),
 }
 
 

@@ -14,12 +14,14 @@ VALID_DAYS: Final = 365
 
 @dataclass(frozen=True)
 class Statement:
-    """``checked``: the day, ISO 8601, on which ``how`` was last verified; empty: not yet, so it is said to be so."""
+    """``stated``: the day, ISO 8601, on which it was said. ``checked``: on which ``how`` was last verified, by a test
+    of what is deployed or in writing; empty: not yet, and the page says so."""
 
     place: Words
     what: Words
     how: Words
     checked: str
+    stated: str = "2026-11-29"
 
     def is_current(self, now: int) -> bool:
         """Whether it was checked within a year."""
@@ -54,13 +56,25 @@ STATEMENTS: Final[tuple[Statement, ...]] = (
             "Journaux d'accès coupés, pages et API jamais mises en cache.",
             "Access logs off, pages and API never cached.",
         ),
-        "",
+        "2026-11-29",  # tests/infra/test_stacks.py: gateways and the front log no request
     ),
     Statement(
         Words("Relais TURN", "TURN relay"),
         Words("adresses IP des participants", "participants' IP addresses"),
-        Words("Aucun relais n'est utilisé.", "No relay is used."),
-        "2026-11-23",
+        Words(
+            "Ni journal ni liste : il voit l'adresse le temps de l'appel. Ses identifiants ne portent aucun nom.",
+            "No log and no list: it sees the address while the call lasts. Its credentials carry no name.",
+        ),
+        "2026-11-29",  # infra/turn.py: no log, no database
+    ),
+    Statement(
+        Words("Journaux techniques (hébergeur)", "Technical logs (hosting provider)"),
+        Words("sans nom, adresse ni courriel", "without a name, an address or an e-mail"),
+        Words(
+            "Effacés par l'hébergeur au bout de quatorze jours ; le recensement vérifie ce réglage chaque nuit.",
+            "Deleted by the hosting provider after fourteen days; the census checks that setting every night.",
+        ),
+        "2026-11-29",
     ),
     Statement(
         Words("Monetico Paiement (Crédit Mutuel)", "Monetico Paiement (Crédit Mutuel)"),

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from chalicelib import clock, pages
+from chalicelib import clock, pages, throttle
 from chalicelib.accounts import actions as accounts
+from chalicelib.accounts import passwords
 from chalicelib.accounts.answers import again
 from chalicelib.accounts.members import require_admin
-from chalicelib.doors import Answer, Door, Json, Page, Redirect, Request
-from chalicelib.errors import FormErrors
+from chalicelib.doors import Answer, Door, File, Json, Page, Redirect, Request
+from chalicelib.errors import FormErrors, TooMany
+from chalicelib.meetings import scheduling
 from chalicelib.register import ROWS, Role
 
-from . import breaches, finishing, forwarding, guest_data, links, record, subprocessors
+from . import breaches, finishing, forwarding, guest_data, links, record, returning, subprocessors
 from .models import Part
 from .models import Request as File_
 from .rules import LABELS, Outcome, Right, State
@@ -40,9 +42,14 @@ def instruct(request: Request, link: str) -> Answer:
 @routes.page("/company/privacy")
 def privacy_contact_page(request: Request) -> Answer:
     """The privacy contact's page: requests with their clocks, notices, subprocessors, the security annex."""
+    return _contact_page(request, {})
+
+
+def _contact_page(request: Request, errors: dict[str, str]) -> Page:
     account = request.account
     require_admin(account)
     values: dict[str, Any] = {
+        "errors": errors,
         "waiting": [
             {"wish": LABELS[Right(opened.right)], "part": part, "link": links.part_token(opened, part)}
             for opened, part in forwarding.open_of(account.company)
@@ -63,6 +70,28 @@ def assessment_kit(request: Request) -> Answer:
     active = [(one.name, one.place) for one in subprocessors.every() if one.state == "announced"]
     kit = record.assessment_kit(accounts.company_name(account), active)
     return Json(kit, headers={"Content-Disposition": 'attachment; filename="iboo-dpia.json"'})
+
+
+@routes.form("/company/privacy/return")
+def return_data(request: Request) -> Answer:
+    """Everything kept on the customer's behalf, to take along (art. 28 (3) g)."""
+    account = request.account
+    require_admin(account)
+    throttle.hit("return", account.company, 10, 86_400)
+    return File(returning.package(account.company), "application/zip", "iboo-meetings.zip")
+
+
+@routes.form("/company/privacy/erase")
+def erase_data(request: Request) -> Answer:
+    """The same, erased now; the password says that it is meant."""
+    account = request.account
+    require_admin(account)
+    try:
+        passwords.check(account, "password", request.form.get("password", ""))
+    except (FormErrors, TooMany) as fault:
+        return again(request, fault, lambda errors: _contact_page(request, errors))
+    scheduling.cancel_all_of(account)
+    return Redirect(f"/certificates/{returning.erase(account.company)}")
 
 
 @routes.form("/company/privacy/subprocessors/{name}/object")

@@ -88,9 +88,16 @@ class House:
 def sign_up(cloud: Cloud, browser: Browser) -> Any:
     """Opens the host's account by the pages and the mail, as anybody would. Returns the browser's cookies."""
     context = browser.new_context(locale="fr-FR")
-    page = context.new_page()
+    open_account(cloud, context.new_page(), HOST)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def open_account(cloud: Cloud, page: Page, who: Guest) -> None:
+    """Registers and confirms: signed in afterwards. ``who``: first name, name, e-mail address."""
     page.goto(f"{cloud.url}/signup")
-    first_name, name, email = HOST
+    first_name, name, email = who
     fields = {"first_name": first_name, "name": name, "company": "Atelier Morel", "email": email, "password": PASSWORD}
     for field, value in fields.items():
         page.locator(f"[name={field}]").fill(value)
@@ -105,9 +112,6 @@ def sign_up(cloud: Cloud, browser: Browser) -> Any:
         page.locator("[name=password]").fill(PASSWORD)
         page.locator("main form button[type=submit]").click()
         page.wait_for_url(lambda url: "/signin" not in url)
-    state = context.storage_state()
-    context.close()
-    return state
 
 
 def link_in_mail(cloud: Cloud, address: str, path: str, known: set[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib import clock, gates
+from chalicelib.accounts.actions import by_email
 from chalicelib.accounts.models import Company
 from chalicelib.privacy.sweep import sweep
 from chalicelib.register.stores import HOLDS, KEYS, RECORDINGS, USAGE
@@ -21,7 +22,7 @@ from tests.functional.fleet.conftest import make_worker, worker
 from tests.functional.fleet.worker import ScriptedWorker
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import Host, a_host, admitted, link_of
-from tests.functional.people import is_signed_in
+from tests.functional.people import PASSWORD, is_signed_in, sign_up
 from tests.functional.recordings.scene import a_meeting
 from tests.functional.recordings.writing import MEDIA, record_somebody
 
@@ -178,3 +179,31 @@ def test_recording_waits_for_its_signed_assessment(
     monkeypatch.setenv("IBOO_STAGE", "prod")
     assert not gates.is_open("recording")
     assert scene.call(scene.host, "POST", "recording").status == 403
+
+
+def test_at_the_end_of_the_contract_the_customer_takes_its_meetings_along_and_erases_them(
+    worker: ScriptedWorker, mailbox: Mailbox
+) -> None:
+    customer = sign_up(mailbox, "anne@lefevre.fr")
+    account = by_email("anne@lefevre.fr")
+    assert account is not None
+    host = Host(account, customer.browser)
+    plan = host.plan(ZOE)
+    admitted(plan, mailbox, ZOE)
+    host.enter(plan)
+    host.browser.call("POST", plan.api("chat"), {"id": "1", "body": "gardez ceci"})
+    host.browser.open("/company/privacy")
+    with zipfile.ZipFile(io.BytesIO(host.browser.send("/company/privacy/return").body)) as archive:
+        items = json.loads(archive.read("meetings.json"))["items"]
+    assert {"meeting", "occurrence", "invitation", "participant", "chat_message"} <= {item["kind"] for item in items}
+    assert "gardez ceci" in str(items)
+    host.browser.open("/company/privacy")
+    assert host.browser.send("/company/privacy/erase", password="faux").status == 400
+    assert list(expiry.partition(USAGE, f"meeting#{plan.id}"))
+    host.browser.open("/company/privacy")
+    page = host.browser.send("/company/privacy/erase", password=PASSWORD)
+    assert page.path.startswith("/certificates/") and "Fin du contrat" in page.text and "clé détruite" in page.text
+    left = {item["kind"] for item in expiry.scan(USAGE)}
+    assert left <= {"disclosure"}, "who received what is kept for art. 19"
+    assert not [item for item in expiry.scan(KEYS) if plan.id in item["pk"]]
+    assert is_signed_in(host.browser), "the account goes by another act"
