@@ -14,7 +14,7 @@ from chalicelib.register import clocks, row_of
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed, Reason
 
-from . import closing, directing, rules, vault
+from . import closing, directing, forgetting, rules, vault
 from .models import Decision, Lease, Recording, Track
 
 
@@ -91,6 +91,16 @@ def stop(occurrence: Occurrence) -> None:
     if recording is None:
         raise NotFound
     closing.stop(recording, clock.now())
+
+
+def erase(occurrence: Occurrence, recording: str) -> None:
+    """The organiser wants nothing of it kept: keys, objects and rows go now. Raises `NotFound`."""
+    found = find(recording)
+    if found is None or found.occurrence != occurrence.id:
+        raise NotFound
+    closing.stop(found, clock.now())
+    forgetting.erase(found)
+    log.info("recording_erased")
 
 
 def current(occurrence: Occurrence) -> Recording | None:

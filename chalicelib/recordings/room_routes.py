@@ -46,6 +46,13 @@ def stop(request: Request, occurrence: str) -> Answer:
     return Json()
 
 
+@routes.api("/api/occurrences/{occurrence}/recordings/{recording}/erase", ["POST"])
+def erase(request: Request, occurrence: str, recording: str) -> Answer:
+    """For the organiser: nothing of it is kept any more."""
+    actions.erase(admission.host_of(occurrence, request.account), recording)
+    return Json()
+
+
 def _caller(request: Request, occurrence: str) -> tuple[Occurrence, Participant]:
     """Somebody inside, or at the door. Raises `NotAdmitted` for whom was refused or removed."""
     found, person = admission.identify(occurrence, request.visitor, request.pass_token)

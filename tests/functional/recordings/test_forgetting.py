@@ -118,11 +118,19 @@ def test_who_was_erased_is_not_recorded_again_under_the_old_key(scene: Scene) ->
     assert {track.track for track in scene.wanted.tracks}.isdisjoint(track.track for track in before.tracks)
 
 
+def test_only_the_organiser_erases_a_recording(scene: Scene) -> None:
+    recording = scene.ask()
+    assert scene.call(scene.guests[0], "POST", f"recordings/{recording}/erase", {}).status in (401, 403, 404)
+    assert scene.call(scene.host, "POST", "recordings/another/erase", {}).status == 404
+    assert scene.recording().state == "asking"
+
+
 def test_erasing_a_recording_leaves_no_row_no_key_no_object(scene: Scene) -> None:
     scene.ask()
     record_somebody(scene)
     recording = scene.recording()
-    forgetting.erase(recording)
+    assert scene.call(scene.host, "POST", f"recordings/{recording.id}/erase", {}).status == 204
+    assert scene.wanted.state == "stopped", "the worker writes no more"
     assert left(recording.id) == [] and objects.everything(RECORDINGS) == []
     with pytest.raises(keys.KeyDestroyed):
         keys.open_key(f"recording#{recording.id}")

@@ -14,7 +14,7 @@ let only = null;
  * @param {import("./notices.js").Notices} notices
  * @param {() => void} [bell]
  */
-export function recordingScreen(call, notices, bell = () => {}) {
+export function recordingScreen(call, notices, bell) {
   only ??= new RecordingScreen(call, notices);
   if (bell) only.bell = bell;
   return only;
