@@ -12,7 +12,7 @@ from chalicelib.meetings import scheduling
 from chalicelib.meetings.models import Occurrence, Participant
 from chalicelib.register import clocks, row_of
 from chalicelib.register.events import Event
-from chalicelib.storage import Changed, Reason
+from chalicelib.storage import Changed, Held, Reason
 
 from . import closing, directing, forgetting, rules, vault
 from .models import Decision, Lease, Recording, Track
@@ -94,12 +94,18 @@ def stop(occurrence: Occurrence) -> None:
 
 
 def erase(occurrence: Occurrence, recording: str) -> None:
-    """The organiser wants nothing of it kept: keys, objects and rows go now. Raises `NotFound`."""
+    """The organiser wants nothing of it kept: keys, objects and rows go now.
+
+    Raises `NotFound`, and `Conflict` where a legal hold keeps it.
+    """
     found = find(recording)
     if found is None or found.occurrence != occurrence.id:
         raise NotFound
     closing.stop(found, clock.now())
-    forgetting.erase(found)
+    try:
+        forgetting.erase(found)
+    except Held as fault:
+        raise Conflict from fault
     log.info("recording_erased")
 
 
