@@ -14,8 +14,9 @@ from infra.cloudformation import Json, allow, exported, get, imported, in_region
 from infra.network import ZONES
 from infra.stages import Stage
 
-IN_NETWORK = ("public", "console", "schedule")
-"""Doors that call workers (join, push, remove, end) or the bank (captures, refunds). The callback is only called."""
+IN_NETWORK = ("public", "callback", "console", "schedule")
+"""Doors that call workers (join, push, remove, end; the callback, to answer a report on a recording) or the bank
+(captures, refunds)."""
 
 COMMON = ("KEY_ENCRYPTION_KEY", "LOOKUP_KEY")
 SECRETS: dict[str, tuple[str, ...]] = {

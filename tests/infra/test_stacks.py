@@ -14,7 +14,7 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.register import STORES
-from infra import alarms, functions, site
+from infra import alarms, functions, media, site
 from infra.headers import STATIC
 from infra.network import CONTROL_PORT, MEDIA_PORT, ZONES, media_block
 from infra.stages import EDGE_REGION, STAGES
@@ -280,6 +280,25 @@ def test_containers_run_as_nobody_on_a_root_nobody_writes_from_an_image_by_diges
         pattern = templates()[where.split("/")[0]]["Parameters"]["Image"]["AllowedPattern"]
         assert re.fullmatch(pattern, "1.dkr.ecr.eu-west-3.amazonaws.com/iboo/worker@sha256:" + "0" * 64)
         assert not re.fullmatch(pattern, "1.dkr.ecr.eu-west-3.amazonaws.com/iboo/worker:latest")
+
+
+def test_a_worker_adds_segments_to_one_prefix_and_reads_nothing() -> None:
+    rights = [statement for where, statement in statements("prod") if "WorkerRole" in where]
+    (adds,) = [one for one in rights if any(action.startswith("s3:") for action in one["Action"])]
+    assert adds["Action"] == ["s3:PutObject"]
+    assert adds["Resource"] == [{"Fn::Sub": "arn:aws:s3:::iboo-recordings-${AWS::AccountId}/recordings/*"}]
+    assert not [one for one in rights if any(action.startswith("dynamodb:") for action in one["Action"])]
+
+
+def test_a_worker_may_write_its_spool_alone() -> None:
+    (task,) = [found for name, found in resources("prod", "AWS::ECS::TaskDefinition") if name.endswith("/Worker")]
+    (container,) = task["ContainerDefinitions"]
+    assert container["ReadonlyRootFilesystem"] is True
+    assert [mount["ContainerPath"] for mount in container["MountPoints"]] == [media.SPOOL]
+    settings = {one["Name"]: one["Value"] for one in container["Environment"]}
+    assert settings["IBOO_WORKER_SPOOL"] == media.SPOOL
+    assert settings["IBOO_WORKER_RECORDINGS_BUCKET"] == {"Fn::Sub": "iboo-recordings-${AWS::AccountId}"}
+    assert f"mkdir {media.SPOOL}" in (ROOT / "infra" / "images" / "worker" / "Dockerfile").read_text()
 
 
 def test_workers_are_scaled_by_their_load_out_fast_and_in_slowly() -> None:
