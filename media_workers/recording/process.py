@@ -8,7 +8,9 @@ from typing import Any
 
 from media_workers.recording.feed import ProcessFeed
 from media_workers.recording.studio import MakeFeed
-from media_workers.settings import Settings
+from media_workers.settings import PREFIX, Settings
+
+LOG_LEVEL = f"{PREFIX}LOG_LEVEL"
 
 
 def process_feed(settings: Settings) -> MakeFeed | None:
@@ -19,7 +21,10 @@ def process_feed(settings: Settings) -> MakeFeed | None:
     folder = settings.spool or str(Path(tempfile.gettempdir()) / f"iboo-spool-{os.getuid()}")
     arguments = [str(Path(folder) / settings.id), str(settings.spool_bytes), settings.recordings_bucket]
 
+    # It needs the way to the bucket, and none of the worker's secrets.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX) or name == LOG_LEVEL}
+
     def make(hear: Callable[[dict[str, Any]], None], died: Callable[[], None]) -> ProcessFeed:
-        return ProcessFeed(arguments, os.environ, hear, died)
+        return ProcessFeed(arguments, inherited, hear, died)
 
     return make
