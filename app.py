@@ -15,6 +15,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.meetings.routes",
         "chalicelib.meetings.room_routes",
         "chalicelib.meetings.hosting_routes",
+        "chalicelib.meetings.after_routes",
         "chalicelib.meetings.encoder_routes",
         "chalicelib.meetings.check_routes",
         "chalicelib.recordings.room_routes",

@@ -30,6 +30,7 @@ MEETING: Final[Values] = {
     "starts_at": START,
     "ends_at": END,
     "timezone": "Europe/Paris",
+    "keep": "end",
     "host_name": "Anne Dupont",
     "company": CONTROLLER["name"],
     "is_host": True,
@@ -166,7 +167,15 @@ HELD: Final = [
     {"label": "Prénom et nom", "value": "Bruno Martin", "delete_at": GONE - 3_600},
 ]
 EMPTY: Final[Values] = {"form": {}, "errors": {}}
-OPEN_MEETING: Final[Values] = {"meeting": MEETING, "invitees": INVITEES, "attendance": [], "done": "", **EMPTY}
+OPEN_MEETING: Final[Values] = {
+    "meeting": MEETING,
+    "invitees": INVITEES,
+    "attendance": [],
+    "files": [],
+    "saves": [],
+    "done": "",
+    **EMPTY,
+}
 COMPANY: Final[Values] = {
     "company": {"name": CONTROLLER["name"], "privacy_contact": CONTROLLER["contact"]},
     "plan": PLAN,
@@ -298,7 +307,13 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "meeting-new-empty": ("pages/meeting.html", {**OPEN_MEETING, "invitees": [], "done": "La réunion est planifiée."}),
     "meeting-over": (
         "pages/meeting.html",
-        {**OPEN_MEETING, "meeting": {**MEETING, "over": True, "can_join": False}, "attendance": ATTENDANCE},
+        {
+            **OPEN_MEETING,
+            "meeting": {**MEETING, "over": True, "can_join": False},
+            "attendance": ATTENDANCE,
+            "files": [{"name": "attendance.csv", "label": "Présences (tableur)"}],
+            "saves": [{"what": "Présences (tableur)", "at": END + 600}],
+        },
     ),
     "meeting-cancelled": (
         "pages/meeting.html",

@@ -242,6 +242,7 @@ def _take_over(occurrence: Occurrence, present: Participant, names: Names, holde
         Participant.name.set(names.name),
         Participant.state.set(state),
         Participant.role.set("guest"),  # whoever this is, it is not who was given another role
+        Participant.hand_at.remove(),
         Participant.revision.add(1),
         Participant.asked_at.set(now),
         Participant.seen_at.set(now),

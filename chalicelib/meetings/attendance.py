@@ -18,6 +18,8 @@ class Presence:
     role: str
     intervals: list[tuple[int, int]]
     seconds: int
+    participant: str = ""
+    """Opaque id of who it is."""
 
 
 def of_all(occurrence: Occurrence) -> list[Presence]:
@@ -38,4 +40,4 @@ def of_one(occurrence: Occurrence, identities: Sequence[Participant]) -> Presenc
 def _presence(person: Participant, reported: list[tuple[float, float]]) -> Presence:
     merged = united(reported)
     whole = [(int(since), int(until)) for since, until in merged]
-    return Presence(person.shown_name, person.role, whole, int(total(merged)))
+    return Presence(person.shown_name, person.role, whole, int(total(merged)), person.id)

@@ -7,7 +7,7 @@ from chalicelib import ledger
 from chalicelib.errors import mark as _
 from chalicelib.mailing import actions as mailing
 
-from . import admission, chat, notes
+from . import admission, chat, files, notes, ratings, saves
 from .models import Invitation, Occurrence
 
 
@@ -50,7 +50,18 @@ def held(occurrence: Occurrence, invitation: Invitation, translate: Callable[[st
             last = max(_due(change.delete_by) for change in typed)
             letters = str(sum(len(change.body) for change in typed))
             lines.append(Held(translate(_("Lettres écrites dans les notes communes")), letters, last))
-    sent = [line for line in ledger.of(invitation.email) if line.controller == occurrence.company]
+        if person.refusal:
+            lines.append(Held(translate(_("Mot joint au refus")), person.refusal, _due(person.delete_by)))
+        rated = ratings.of(occurrence, person.id)
+        if rated is not None:
+            label = translate(_("Votre avis sur le son et l’image"))
+            lines.append(Held(label, f"{int(rated.score)}/5", _due(rated.delete_by)))
+    for save in saves.of(occurrence):
+        what = translate(files.label(str(save.what)))
+        taken = translate(_("%(what)s, par %(name)s")) % {"what": what, "name": save.name}
+        lines.append(Held(translate(_("Enregistré par l’organisateur")), taken, _due(save.delete_by)))
+    told = [line for line in ledger.of(invitation.email) if line.controller == occurrence.company]
+    sent = [line for line in told if line.recipient == "mail provider"]
     if sent:
         last = max(_due(line.delete_by) for line in sent)
         lines.append(Held(translate(_("Courriels confiés à notre prestataire d’envoi")), str(len(sent)), last))

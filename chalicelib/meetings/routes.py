@@ -9,7 +9,7 @@ from chalicelib.doors import Answer, Door, Page, Redirect, Request, form_errors
 from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
 
-from . import admission, attendance, invitations, rules, scheduling, times
+from . import admission, attendance, files, invitations, rules, saves, scheduling, times
 from .models import Occurrence
 from .scheduling import Planned, is_closed
 
@@ -81,7 +81,9 @@ def edit_meeting(request: Request, meeting: str) -> Answer:
     occurrence = planned.occurrence
     day, hour = times.typed(int(occurrence.starts_at), occurrence.timezone)
     minutes = (int(occurrence.ends_at) - int(occurrence.starts_at)) // 60
-    values = {"title": occurrence.title, "date": day, "time": hour}
+    values = {"title": occurrence.title, "date": day, "time": hour, "keep": occurrence.keep}
+    if occurrence.started_at:
+        values["fixed"] = "yes"
     return _form(request, {**values, "timezone": occurrence.timezone, "length": str(minutes)}, planned=planned)
 
 
@@ -165,11 +167,29 @@ def _meeting(request: Request, planned: Planned, error: FormErrors | None = None
         "meeting": {**_shown(request, planned.occurrence), "company": accounts.company_name(request.account)},
         "invitees": invitations.overview(planned.meeting),
         "attendance": attendance.of_all(planned.occurrence),
+        "files": _files(request, planned.occurrence),
+        "saves": [
+            {"what": pages.translate(request.language)(files.label(str(save.what))), "at": int(save.at)}
+            for save in saves.of(planned.occurrence)
+        ],
         "form": request.form if error else {},
         "errors": form_errors(request, error) if error else {},
         "done": pages.translate(request.language)(done) if done else "",
     }
     return Page("pages/meeting.html", values, status=400 if error else 200)
+
+
+def _files(request: Request, occurrence: Occurrence) -> list[dict[str, str]]:
+    """What can be taken along once somebody was in the room."""
+    if not occurrence.started_at:
+        return []
+    translate = pages.translate(request.language)
+    empty = occurrence.keep == "none" or (occurrence.keep == "end" and is_closed(occurrence, clock.now()))
+    return [
+        {"name": name, "label": translate(kind.label)}
+        for name, kind in files.KINDS.items()
+        if not (empty and kind.row == "talk")
+    ]
 
 
 def _shown(request: Request, occurrence: Occurrence) -> dict[str, Any]:
@@ -183,6 +203,7 @@ def _shown(request: Request, occurrence: Occurrence) -> dict[str, Any]:
         "starts_at": int(occurrence.starts_at),
         "ends_at": int(occurrence.ends_at),
         "timezone": occurrence.timezone,
+        "keep": occurrence.keep,
         "host_name": f"{account.first_name} {account.name}",
         "is_host": True,
         "can_join": not closed,

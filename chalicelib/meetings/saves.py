@@ -35,14 +35,20 @@ def record(occurrence: Occurrence, account: Account, what: str, row: str, concer
     storage.create(line, {Event.COLLECTED: now}, controller=occurrence.company)
     company = accounts.company_name(account)
     for person in concerned:
-        subject = _address(occurrence, account, person)
+        subject = _address(occurrence, person)
         if subject:
             ledger.record(row, subject, company, what, occurrence.company)
     fleet.tell(occurrence.id, Push(type="tell", epoch=0, message={"type": "saved", "what": what, "by": name}))
 
 
-def _address(occurrence: Occurrence, account: Account, person: Participant) -> str:
-    if person.account == account.id:
-        return str(account.email)
+def of(occurrence: Occurrence) -> list[Save]:
+    """What was taken, oldest first."""
+    return list(storage.query(Save, occurrence.partition, "save#"))
+
+
+def _address(occurrence: Occurrence, person: Participant) -> str:
+    if person.account:
+        found = accounts.find(person.account)
+        return str(found.email) if found else ""
     invitation = admission.invitation_of(occurrence, person)
     return str(invitation.email) if invitation else ""

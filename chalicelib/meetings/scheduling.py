@@ -100,7 +100,8 @@ def change(account: Account, planned: Planned, wanted: Plan) -> None:
     if _closed(occurrence):
         raise NotFound
     _fits_the_plan(account, wanted)
-    keep = occurrence.keep if occurrence.started_at else wanted.keep  # what was written was written on that word
+    # What was written was written on that word; a form of a meeting that has begun says nothing of it.
+    keep = occurrence.keep if occurrence.started_at else wanted.keep
     before = (meeting.title, int(occurrence.starts_at), int(occurrence.ends_at), meeting.timezone, occurrence.keep)
     if before == (wanted.title, wanted.starts_at, wanted.ends_at, wanted.timezone, keep):
         return invitations.move_clocks(meeting, wanted.ends_at)  # a change that broke off half-way is made good

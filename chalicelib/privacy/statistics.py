@@ -23,21 +23,26 @@ LEAST: Final = 5
 
 
 class DayCount(Proof, discriminator="day_count"):
-    """``stats`` / ``<day>``. A count that is missing was under five."""
+    """``stats`` / ``<day>``. A count that is missing was under five. ``score``: mean of the day's ratings."""
 
     day = UnicodeAttribute()
     meetings = NumberAttribute(null=True)
     minutes = NumberAttribute(null=True)
     participants = NumberAttribute(null=True)
+    ratings = NumberAttribute(null=True)
+    score = NumberAttribute(null=True)
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A day: meetings that began, minutes people spent in them, people who entered."""
+    """A day: meetings that began, minutes people spent in them, people who entered; how many said how good sound and
+    picture were, and the sum of what they said (1 to 5 each)."""
 
     meetings: int
     minutes: int
     participants: int
+    ratings: int = 0
+    points: int = 0
 
 
 def count(items: Iterable[Raw], day: str) -> Counted:
@@ -45,13 +50,16 @@ def count(items: Iterable[Raw], day: str) -> Counted:
     meetings: set[str] = set()
     people: set[str] = set()
     seconds = 0
+    scores: list[int] = []
     for item in items:
+        if item.get("kind") == "rating" and not item.get("frozen") and day_of(int(item["at"])) == day:
+            scores.append(int(item["score"]))
         if item.get("frozen") or item.get("kind") != "interval" or day_of(int(item["since"])) != day:
             continue
         meetings.add(str(item["pk"]))
         people.add(f"{item['pk']}/{item['participant']}")
         seconds += max(0, int(item.get("until") or item["since"]) - int(item["since"]))
-    return Counted(len(meetings), seconds // 60, len(people))
+    return Counted(len(meetings), seconds // 60, len(people), len(scores), sum(scores))
 
 
 def keep(day: str) -> DayCount:
@@ -65,6 +73,8 @@ def keep(day: str) -> DayCount:
         meetings=_large(counted.meetings),
         participants=_large(counted.participants),
         minutes=None if small else counted.minutes,
+        ratings=_large(counted.ratings),
+        score=None if counted.ratings < LEAST else round(counted.points / counted.ratings, 2),
     )
     try:
         storage.create(item, {Event.RENEWED: clock.now()})

@@ -245,7 +245,7 @@ STATS = Row(
             "policy §4",
         ),
     ),
-    kinds={"day_count": frozenset({"day", "meetings", "minutes", "participants"})},
+    kinds={"day_count": frozenset({"day", "meetings", "minutes", "participants", "ratings", "score"})},
     why="Counts per day, without ids; a count under five is not kept. Made before the meetings' data go.",
     unsigned=("A cell under five is suppressed.",),
 )

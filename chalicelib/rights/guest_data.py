@@ -10,7 +10,15 @@ from chalicelib.accounts.members import accounts_of
 from chalicelib.fleet.models import Interval
 from chalicelib.mailing.models import Delivery
 from chalicelib.meetings import notes
-from chalicelib.meetings.models import ChatMessage, ChatReceipt, Invitation, Meeting, Occurrence, Participant
+from chalicelib.meetings.models import (
+    ChatMessage,
+    ChatReceipt,
+    Invitation,
+    Meeting,
+    Occurrence,
+    Participant,
+    Rating,
+)
 from chalicelib.recordings import actions as recordings
 from chalicelib.storage import Item, keys
 from chalicelib.storage.expiry import Place
@@ -85,3 +93,6 @@ def _said_and_attended(occurrence: Occurrence, person: Participant) -> Iterator[
     yield from storage.query(Interval, occurrence.partition, f"interval#{person.id}#", because="storage")
     yield from recordings.tracks_of(occurrence.id, person.id, because="storage")
     yield from recordings.decisions_of(occurrence.id, person.id, because="storage")
+    rated = storage.get(Rating, occurrence.partition, f"rating#{person.id}", because="storage")
+    if rated is not None:
+        yield rated

@@ -195,9 +195,16 @@ class Person:
 
     def remove(self, name: str) -> None:
         """Puts somebody out, and confirms."""
-        self.open_panel("people")
-        self._press(f"Exclure {name}")
+        self.act("Exclure", name)
         self.page.locator("#question button[value=yes]").click()
+
+    def act(self, words: str, name: str) -> None:
+        """Opens what may be done to somebody, and does it."""
+        self.open_panel("people")
+        menu = self.page.locator(f"button[aria-label='Actions pour {name}']:visible")
+        if menu.get_attribute("aria-expanded") != "true":
+            menu.click()
+        self._press(f"{words}\u202f: {name}")
 
     def _press(self, label: str) -> None:
         self.page.locator(f"button[aria-label='{label}']:visible").first.click()

@@ -28,6 +28,7 @@ const call = new Call(
     newId: () => crypto.randomUUID(),
   },
   data.role,
+  { fleeting: data.keep === "none", organises: data.organises },
 );
 
 speak(data.words);

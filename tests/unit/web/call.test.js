@@ -39,12 +39,22 @@ class FakeApi {
 
   async waiting() {
     this.calls.push("waiting");
-    return [{ participant: "w", name: "W", since: 1 }];
+    const door = { locked: true, invited: false, company: false };
+    return { waiting: [{ participant: "w", name: "W", since: 1 }], door };
   }
 
   /** @param {string} who @param {string} verdict */
-  async moderate(who, verdict) {
+  async act(who, verdict) {
     this.calls.push(`${verdict} ${who}`);
+  }
+
+  /** @type {Error | null} */
+  away = null;
+
+  /** @param {string[]} slots */
+  async resume(slots) {
+    this.calls.push(`resume ${slots}`);
+    if (this.away) throw this.away;
   }
 
   async end() {
@@ -79,7 +89,15 @@ async function meeting(answers, role = "guest") {
   const states = [];
   call.on("state", (state) => states.at(-1) !== state && states.push(state));
   await devices.start();
+  await call.ready();
   return { call, clock, api, media, connections, seats, states };
+}
+
+/** @param {Role} role */
+function greeting(role) {
+  const said = hello("me");
+  said.participants[0].role = role;
+  return said;
 }
 
 const notAdmitted = new ApiError(403, "not_admitted", "");
@@ -358,7 +376,7 @@ test("who gives up on the way in stays out", async () => {
 });
 
 test("a host is told who waits, once per person", async () => {
-  const { call, clock, connections, api } = await meeting([hello("me")], "host");
+  const { call, clock, connections, api } = await meeting([greeting("host")], "host");
   /** @type {string[]} */
   const knocks = [];
   call.lobby.on("knock", ({ name }) => knocks.push(name));
@@ -507,4 +525,76 @@ test("how it stands with the recording follows the worker, after a rejoin too", 
   connections[0].emit("message", { type: "rejoin" });
   await settled();
   assert.equal(call.recorded, null, "the greeting of the next worker says nothing of one");
+});
+
+test("what a host stops is off at once, and on again by the person's own hand, in the room and in the store", async () => {
+  const { call, api, connections } = await meeting([hello("me", "a")]);
+  /** @type {object[]} */
+  const told = [];
+  call.floor.on("moderated", (one) => told.push(one));
+  await call.enter();
+  const [connection] = connections;
+  connection.emit("message", { type: "moderated", act: "mute", by: "Anne", held: ["microphone"] });
+  await settled();
+  assert.equal(call.devices.live("microphone"), false);
+  assert.deepEqual(connection.announced.at(-1), { microphone: false });
+  assert.deepEqual(told, [{ act: "mute", by: "Anne" }]);
+  await call.devices.turn("microphone", true);
+  await settled();
+  assert.deepEqual(connection.said, [{ type: "resume", slots: ["microphone"] }]);
+  assert.deepEqual(connection.announced.at(-1), { microphone: true });
+  assert.ok(api.calls.includes("resume microphone"));
+});
+
+test("a room that moved before the store heard of it is told again that the person speaks", async () => {
+  const held = { ...hello("me"), held: ["microphone"] };
+  const { call, api, clock, connections } = await meeting([hello("me"), held]);
+  await call.enter();
+  api.away = new ApiError(0, "unreachable", "");
+  connections[0].emit("message", { type: "moderated", act: "mute", by: "Anne", held: ["microphone"] });
+  await call.devices.turn("microphone", true);
+  await settled();
+  connections[0].emit("message", { type: "rejoin", reason: "" });
+  await settled();
+  assert.deepEqual(connections[1].said, [{ type: "resume", slots: ["microphone"] }]);
+  assert.equal(call.devices.live("microphone"), true);
+  api.away = null;
+  await clock.pass(6000);
+  assert.equal(api.calls.filter((one) => one === "resume microphone").length >= 2, true);
+});
+
+test("a mute the page has missed is learnt from the next greeting", async () => {
+  const { call, connections } = await meeting([{ ...hello("me"), held: ["microphone"] }]);
+  /** @type {object[]} */
+  const told = [];
+  call.floor.on("moderated", (one) => told.push(one));
+  await call.enter();
+  assert.equal(call.devices.live("microphone"), false);
+  assert.deepEqual(told, [{ act: "mute", by: "" }]);
+  assert.deepEqual(connections[0].said, []);
+});
+
+test("who becomes co-host watches the door, who is one no more leaves it", async () => {
+  const { call, api, connections } = await meeting([hello("me")]);
+  await call.enter();
+  const [me] = hello("me").participants;
+  connections[0].emit("message", { type: "participant", participant: { ...me, role: "cohost" } });
+  await settled();
+  assert.ok(call.floor.hosting && api.calls.includes("waiting") && call.lobby.door.locked);
+  connections[0].emit("message", { type: "participant", participant: me });
+  assert.equal(call.role, "guest");
+});
+
+test("hands stand in the order they went up", async () => {
+  const { call, connections } = await meeting([hello("me", "a", "b")]);
+  /** @type {string[]} */
+  const raised = [];
+  call.floor.on("raised", ({ id }) => raised.push(id));
+  await call.enter();
+  const [, a, b] = hello("me", "a", "b").participants;
+  connections[0].emit("message", { type: "participant", participant: { ...b, hand: 2 } });
+  connections[0].emit("message", { type: "participant", participant: { ...a, hand: 1 } });
+  connections[0].emit("message", { type: "participant", participant: { ...b, hand: 2, name: "B" } });
+  assert.deepEqual(call.floor.hands.map((one) => one.id), ["a", "b"]);
+  assert.deepEqual(raised, ["b", "a"]);
 });

@@ -102,7 +102,7 @@ test("a line that could not be sent stays, and goes out again under the same id"
   store.failing = 1;
   await made.say("hello");
   const [draft] = made.drafts.values();
-  assert.deepEqual(draft, { id: "id-1", body: "hello", failed: true });
+  assert.deepEqual(draft, { id: "id-1", body: "hello", reply: 0, failed: true });
   await made.retry("id-1");
   assert.deepEqual(shown, [1]);
   assert.equal(made.drafts.size, 0);

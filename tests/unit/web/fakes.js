@@ -174,6 +174,14 @@ export class FakeConnection extends Emitter {
     this.puts.push([slot, track]);
   }
 
+  /** @type {{type: string}[]} */
+  said = [];
+
+  /** @param {{type: string}} message */
+  say(message) {
+    this.said.push(message);
+  }
+
   /** @param {object} up */
   announce(up) {
     this.announced.push(up);
@@ -219,7 +227,7 @@ export class FakeConnection extends Emitter {
  * @returns {import("../../../web/room/wire/messages.js").Participant}
  */
 export function participant(id, name) {
-  return { id, name, role: "guest", up: { microphone: true, camera: true, screen: false, screen_sound: false } };
+  return { id, name, role: "guest", hand: 0, up: { microphone: true, camera: true, screen: false, screen_sound: false } };
 }
 
 /**

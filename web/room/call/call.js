@@ -7,12 +7,8 @@ import { ConnectionLost } from "../wire/join.js";
 import { SLOTS } from "../wire/messages.js";
 import { seatsFor } from "../wire/offer.js";
 import { verdictOn } from "./backoff.js";
-import { Chat } from "./chat.js";
-import { Lobby } from "./lobby.js";
 import { Relays } from "./relays.js";
 import { Roster } from "./roster.js";
-import { Sight } from "./sight.js";
-import { Speakers } from "./speakers.js";
 
 /** Milliseconds: how often a person who waits asks again. */
 const ASK_EVERY = 2000;
@@ -68,8 +64,6 @@ export class Call extends Emitter {
   reason = null;
   /** A sentence of the functions about the state, often empty. */
   message = "";
-  /** @type {import("../wire/messages.js").Role} */
-  role;
   /** @type {Connection["streams"] | null} what the seats and voices play; the old ones until we are back */
   streams = null;
   /** @type {import("../wire/messages.js").Recorded | null} how it stands with the recording; null: there is none */
@@ -77,6 +71,14 @@ export class Call extends Emitter {
   roster = new Roster();
   /** Whether this person does without pictures. */
   soundOnly = false;
+  /** @type {Promise<void> | null} */
+  #ready = null;
+  // There once `ready` has resolved; before, nobody is there to chat with, to look at, to wait for.
+  chat = /** @type {import("./chat.js").Chat} */ (/** @type {unknown} */ (undefined));
+  floor = /** @type {import("./floor.js").Floor} */ (/** @type {unknown} */ (undefined));
+  lobby = /** @type {import("./lobby.js").Lobby} */ (/** @type {unknown} */ (undefined));
+  sight = /** @type {import("./sight.js").Sight} */ (/** @type {unknown} */ (undefined));
+  speakers = /** @type {import("./speakers.js").Speakers} */ (/** @type {unknown} */ (undefined));
   #seats = seatsFor(0);
   /** @type {import("../wire/path.js").Path | null} which way media takes */
   path = null;
@@ -103,23 +105,45 @@ export class Call extends Emitter {
   /**
    * @param {Parts} parts
    * @param {import("../wire/messages.js").Role} role
+   * @param {object} [meeting]
+   * @param {boolean} [meeting.fleeting] what is written is kept nowhere
+   * @param {boolean} [meeting.organises] the meeting is this person's, whatever their role in the room
    */
-  constructor(parts, role) {
+  constructor(parts, role, { fleeting = false, organises = false } = {}) {
     super();
     this.parts = parts;
-    this.role = role;
+    this.fleeting = fleeting;
+    this.organises = organises;
     this.devices = parts.devices;
     this.share = parts.share;
-    this.chat = new Chat(parts.api, parts.clock, parts.newId);
-    this.speakers = new Speakers(parts.clock);
-    this.lobby = new Lobby(parts.api, parts.clock);
+    this.firstRole = role;
     this.relays = new Relays(parts.api, parts.clock);
-    this.sight = new Sight(parts.clock, this.roster, (seats, people) => {
+    this.devices.on("changed", (kind) => void this.#send([kind]));
+    this.share.on("changed", () => void this.#send(["screen", "screen_sound"]));
+  }
+
+  /** Resolves once what is needed among others is there: `chat`, `floor`, `lobby`, `sight`, `speakers`. */
+  ready() {
+    this.#ready ??= import("./company.js").then((company) => this.#meet(company));
+    this.#ready.catch(() => (this.#ready = null));
+    return this.#ready;
+  }
+
+  /** @param {typeof import("./company.js")} company */
+  #meet({ Chat, FleetingChat, Floor, Lobby, Sight, Speakers }) {
+    const { api, clock, devices, share, newId } = this.parts;
+    const say = (/** @type {{type: string}} */ message) => this.say(message);
+    this.chat = this.fleeting ? new FleetingChat(clock, newId, say) : new Chat(api, clock, newId);
+    this.speakers = new Speakers(clock);
+    this.lobby = new Lobby(api, clock);
+    this.floor = new Floor({ api, clock, devices, share, roster: this.roster, say }, this.firstRole);
+    this.floor.on("role", () => this.#watchTheDoor());
+    this.floor.on("door", (door) => this.lobby.set(door));
+    this.sight = new Sight(clock, this.roster, (seats, people) => {
       this.#connection?.show(seats, people);
       if (people.length > this.#seats) void this.#grow(seatsFor(people.length));
     });
-    this.devices.on("changed", (kind) => void this.#send([kind]));
-    this.share.on("changed", () => void this.#send(["screen", "screen_sound"]));
+    this.sight.closeEyes(this.soundOnly);
   }
 
   /** Makes the offer while the person still looks at the preview. */
@@ -136,7 +160,12 @@ export class Call extends Emitter {
   async enter() {
     if (this.state !== "preview") return;
     this.#become("joining");
-    await this.#travel(this.#journey.signal);
+    try {
+      await this.ready();
+    } catch {
+      return this.#finish("lost", false);
+    }
+    return this.#travel(this.#journey.signal);
   }
 
   leave() {
@@ -146,7 +175,7 @@ export class Call extends Emitter {
   /** @param {boolean} only whether to send and receive no picture: for narrow lines and tired batteries */
   async listen(only) {
     this.soundOnly = only;
-    this.sight.closeEyes(only);
+    this.sight?.closeEyes(only);
     this.roster.emit("changed", undefined);
     if (only) await this.devices.turn("camera", false);
   }
@@ -177,13 +206,8 @@ export class Call extends Emitter {
     this.#finish("ended", true);
   }
 
-  /**
-   * Puts somebody out for good. Raises `ApiError`.
-   *
-   * @param {string} participant
-   */
-  async remove(participant) {
-    await this.parts.api.moderate(participant, "remove");
+  get role() {
+    return this.floor?.role ?? this.firstRole;
   }
 
   /** @returns {import("../wire/messages.js").Up} what we send */
@@ -296,11 +320,12 @@ export class Call extends Emitter {
     connection.on("path", (path) => connection === this.#connection && this.#follow(path));
     const hello = await this.#open(connection, signal, impatient);
     await this.#takeOver(connection);
-    connection.announce(this.up);
     this.message = "";
     this.streams = connection.streams;
     this.#epoch = hello.epoch;
     this.roster.greet(hello);
+    this.floor.greet(hello);
+    connection.announce(this.up);
     this.#record(hello.recording ?? null);
     this.#settle();
     this.speakers.active = hello.speaker ?? null;
@@ -309,7 +334,12 @@ export class Call extends Emitter {
     if (this.state !== "live") this.#become("live");
     this.emit("streams", undefined);
     void this.chat.catchUp();
-    if (this.role === "host") this.lobby.open();
+    this.#watchTheDoor();
+  }
+
+  #watchTheDoor() {
+    if (this.floor.hosting && this.state === "live") this.lobby.open();
+    else this.lobby.close();
   }
 
   /**
@@ -433,7 +463,7 @@ export class Call extends Emitter {
     this.#stayedAt = this.parts.clock.now();
     this.#become("live");
     void this.chat.catchUp();
-    if (this.role === "host") this.lobby.open();
+    this.#watchTheDoor();
   }
 
   /** Elsewhere, unless it was by ourselves: on the way back, or just before we gave that way up. */
@@ -487,7 +517,9 @@ export class Call extends Emitter {
     if (connection !== this.#connection && connection !== this.#coming) return;
     // The older one is told that it is replaced: by ourselves.
     if (this.#coming && connection !== this.#coming && message.type === "replaced") return;
-    if (Object.hasOwn(this.#handlers, message.type)) this.#handlers[message.type](message);
+    for (const handlers of [this.#handlers, this.floor.handlers]) {
+      if (Object.hasOwn(handlers, message.type)) handlers[message.type](message);
+    }
   }
 
   /** @param {import("../wire/messages.js").Recorded | null} told */
@@ -505,6 +537,7 @@ export class Call extends Emitter {
     if (!connection || this.state === "over") return;
     await Promise.all(slots.map((slot) => connection.put(slot, this.#track(slot))));
     const { up } = this;
+    this.floor?.resume(slots.filter((slot) => up[slot]));
     connection.announce(Object.fromEntries(slots.map((slot) => [slot, up[slot]])));
   }
 
@@ -524,9 +557,7 @@ export class Call extends Emitter {
     this.reason = reason;
     this.message = message;
     this.#journey.abort();
-    this.lobby.close();
-    this.chat.close();
-    this.sight.close();
+    for (const one of [this.lobby, this.chat, this.floor, this.sight]) one?.close();
     this.#settle();
     if (goodbye) this.#connection?.leave();
     this.#connection?.close();

@@ -4,12 +4,22 @@ import { Emitter } from "../emitter.js";
 
 /**
  * @typedef {import("../wire/messages.js").ChatLine} ChatLine
- * @typedef {{id: string, body: string, failed: boolean}} Draft a line of ours that has no number yet
+ * @typedef {{id: string, body: string, reply: number | string, failed: boolean}} Draft a line of ours that has no number
+ *   yet; `reply`: the key of the line it answers, or 0
  *
  * @typedef {object} ChatEvents
  * @property {ChatLine} line the next line
  * @property {void} drafts
  */
+
+/**
+ * By what a line is known to its answers: its number, or where lines have none, its author's own id of it.
+ *
+ * @param {ChatLine} line
+ */
+export function keyOf(line) {
+  return line.seq || (line.id ?? "");
+}
 
 /** Milliseconds until a fetch that failed is tried again. */
 const FETCH_AGAIN = 3000;
@@ -73,9 +83,10 @@ export class Chat extends Emitter {
    * Says a line. It stays a draft until the functions have given it a number.
    *
    * @param {string} body
+   * @param {number | string} [reply] key of the line it answers
    */
-  async say(body) {
-    await this.#post({ id: this.newId(), body, failed: false });
+  async say(body, reply = 0) {
+    await this.post({ id: this.newId(), body, reply, failed: false });
   }
 
   /**
@@ -85,24 +96,30 @@ export class Chat extends Emitter {
    */
   async retry(id) {
     const draft = this.drafts.get(id);
-    if (draft) await this.#post({ ...draft, failed: false });
+    if (draft) await this.post({ ...draft, failed: false });
   }
 
-  /** @param {Draft} draft */
-  async #post(draft) {
-    this.#keep(draft);
+  /**
+   * @protected
+   * @param {Draft} draft
+   */
+  async post(draft) {
+    this.keep(draft);
     try {
-      const line = await this.api.say(draft.id, draft.body);
+      const line = await this.api.say(draft.id, draft.body, Number(draft.reply));
       this.drafts.delete(draft.id);
       this.receive(line);
       this.emit("drafts", undefined);
     } catch {
-      this.#keep({ ...draft, failed: true });
+      this.keep({ ...draft, failed: true });
     }
   }
 
-  /** @param {Draft} draft */
-  #keep(draft) {
+  /**
+   * @protected
+   * @param {Draft} draft
+   */
+  keep(draft) {
     this.drafts.set(draft.id, draft);
     this.emit("drafts", undefined);
   }

@@ -17,12 +17,14 @@ const REPAIR_EVERY = 10_000;
 export class Lobby extends Emitter {
   /** @type {Waiting[]} */
   waiting = [];
+  /** @type {import("../wire/messages.js").Door} who comes in without waiting */
+  door = { locked: false, invited: false, company: false };
   /** @type {() => void} */
   #stop = () => {};
   #asked = 0;
 
   /**
-   * @param {Pick<import("../wire/api.js").Api, "waiting" | "moderate">} api
+   * @param {Pick<import("../wire/api.js").Api, "waiting" | "act" | "admitAll">} api
    * @param {import("../clock.js").Clock} clock
    */
   constructor(api, clock) {
@@ -46,8 +48,10 @@ export class Lobby extends Emitter {
   async refresh() {
     const turn = ++this.#asked;
     try {
-      const waiting = await this.api.waiting();
-      if (turn === this.#asked) this.#show(waiting);
+      const { waiting, door } = await this.api.waiting();
+      if (turn !== this.#asked) return;
+      this.door = door;
+      this.#show(waiting);
     } catch {
       // The list on the screen stays as it was.
     }
@@ -58,12 +62,27 @@ export class Lobby extends Emitter {
    *
    * @param {string} participant
    * @param {"admit" | "refuse"} verdict
+   * @param {string} [word] of the host to who is refused
    */
-  async decide(participant, verdict) {
-    await this.api.moderate(participant, verdict);
+  async decide(participant, verdict, word = "") {
+    await this.api.act(participant, verdict, word ? { word } : {});
     this.#asked += 1;
     this.#show(this.waiting.filter((one) => one.participant !== participant));
     await this.refresh();
+  }
+
+  /** Lets in everybody who waits. Raises `ApiError`. */
+  async admitAll() {
+    await this.api.admitAll();
+    this.#asked += 1;
+    this.#show([]);
+    await this.refresh();
+  }
+
+  /** @param {import("../wire/messages.js").Door} door */
+  set({ locked, invited, company }) {
+    this.door = { locked, invited, company };
+    this.emit("changed", this.waiting);
   }
 
   /** @param {Waiting[]} waiting */

@@ -53,14 +53,17 @@ export class Bar {
   }
 
   async #out() {
-    if (this.call.role !== "host") return this.call.leave();
+    const { floor, roster } = this.call;
+    if (!floor.hosting && !this.call.organises) return this.call.leave();
+    const hosted = [...roster.people.values()].some((one) => one.role === "host");
+    element("leave-end", HTMLButtonElement).hidden = floor.role !== "host" && !this.call.organises && hosted;
     const choice = await answer(element("leave-dialog", HTMLDialogElement));
     if (choice === "leave") return this.call.leave();
     if (choice !== "end") return undefined;
     try {
       await this.call.end();
-    } catch {
-      this.notices.tell(say("failed"));
+    } catch (fault) {
+      this.notices.fail(fault);
     }
     return undefined;
   }

@@ -1,5 +1,7 @@
 /** The conversation as it is read and written. */
 
+import { keyOf } from "../call/chat.js";
+import { parts } from "../call/links.js";
 import { button, element, make, say } from "./page.js";
 
 /** Pixels from the end within which the list keeps following. */
@@ -11,6 +13,9 @@ export class ChatPanel {
   #empty = element("no-lines", HTMLElement);
   #body = element("compose-body", HTMLTextAreaElement);
   #drafts = make("li", { class: "drafts" });
+  #quoted = element("quoted", HTMLElement);
+  /** @type {import("../wire/messages.js").ChatLine | null} what is being answered */
+  #answers = null;
   /** @type {HTMLElement | null} */
   #last = null;
 
@@ -35,6 +40,8 @@ export class ChatPanel {
       form.requestSubmit();
     });
     this.#body.addEventListener("input", () => this.#grow());
+    element("quoted-off", HTMLButtonElement).addEventListener("click", () => this.#answer(null));
+    this.#body.addEventListener("keydown", (event) => event.key === "Escape" && this.#answers && this.#drop(event));
   }
 
   get title() {
@@ -52,7 +59,22 @@ export class ChatPanel {
     if (!body) return;
     this.#body.value = "";
     this.#grow();
-    void this.call.chat.say(body);
+    void this.call.chat.say(body, this.#answers ? keyOf(this.#answers) : 0);
+    this.#answer(null);
+  }
+
+  /** @param {import("../wire/messages.js").ChatLine | null} line */
+  #answer(line) {
+    this.#answers = line;
+    this.#quoted.hidden = line === null;
+    element("quoted-text", HTMLElement).textContent = line ? say("said", { name: line.name, body: line.body }) : "";
+    this.#body.focus();
+  }
+
+  /** @param {Event} event that would close the panel */
+  #drop(event) {
+    event.stopPropagation();
+    this.#answer(null);
   }
 
   #grow() {
@@ -73,10 +95,19 @@ export class ChatPanel {
     const entry = make("li", { class: `line${own ? " own" : ""}${sameSpeaker ? " next" : ""}` }, head);
     entry.dataset.participant = line.participant;
     entry.dataset.seq = String(line.seq);
-    entry.append(make("p", { class: "line-body" }, line.body));
+    const quote = this.#quote(line);
+    if (quote) entry.append(quote);
+    const answer = button(say("reply"), () => this.#answer(line), "quiet reply", say("reply_name", { name: line.name }));
+    entry.append(make("p", { class: "line-body" }, ...linked(line.body)), answer);
     this.#last = entry;
     this.#follow(() => this.#list.insertBefore(entry, this.#drafts.isConnected ? this.#drafts : null));
     this.#empty.hidden = true;
+  }
+
+  /** @param {import("../wire/messages.js").ChatLine} line */
+  #quote({ reply }) {
+    const quoted = reply ? this.call.chat.lines.find((one) => keyOf(one) === reply) : undefined;
+    return quoted && make("blockquote", { class: "quote" }, say("said", { name: quoted.name, body: quoted.body }));
   }
 
   #drawDrafts() {
@@ -103,4 +134,15 @@ export class ChatPanel {
     change();
     if (near) this.#log.scrollTop = this.#log.scrollHeight;
   }
+}
+
+/**
+ * A text with its addresses as links that tell the other site nothing of us.
+ *
+ * @param {string} text
+ */
+function linked(text) {
+  return parts(text).map((part) =>
+    part.href ? make("a", { href: part.href, target: "_blank", rel: "noopener noreferrer nofollow" }, part.text) : part.text,
+  );
 }

@@ -1,6 +1,6 @@
 /** Who waits: a line over the stage and a list among the participants, each with its two answers. */
 
-import { ask } from "./dialogs.js";
+import { askForWord } from "./dialogs.js";
 import { button, element, make, say } from "./page.js";
 
 const SHOWN = 2;
@@ -10,6 +10,7 @@ export class Door {
   #section = element("waiting", HTMLElement);
   #title = element("waiting-title", HTMLElement);
   #list = element("waiting-list", HTMLUListElement);
+  #all = element("admit-all", HTMLButtonElement);
   #count = element("people", HTMLElement).querySelector(".count");
 
   /**
@@ -21,11 +22,13 @@ export class Door {
     this.call = call;
     this.notices = notices;
     const knock = (/** @type {import("../wire/messages.js").Waiting} */ { name }) => {
-      ring();
+      // Who locks the room is not called to its door.
+      if (!call.lobby.door.locked) ring();
       notices.whisper(say("waits", { name }));
     };
     call.lobby.on("changed", (waiting) => this.#draw(waiting));
     call.lobby.on("knock", knock);
+    this.#all.addEventListener("click", () => void this.#do(() => call.lobby.admitAll()));
     this.#draw(call.lobby.waiting);
     call.lobby.waiting.forEach(knock);
   }
@@ -41,6 +44,7 @@ export class Door {
       this.#strip.append(make("p", { class: "small" }, say("others_wait", { count: waiting.length - SHOWN })));
     }
     this.#title.textContent = say("waiting_count", { count: waiting.length });
+    this.#all.hidden = waiting.length < 2;
     this.#list.replaceChildren(...waiting.map((one) => make("li", { class: "person" }, ...this.#entry(one, one.name))));
     if (this.#count instanceof HTMLElement) {
       this.#count.textContent = String(waiting.length);
@@ -63,7 +67,7 @@ export class Door {
         "span",
         { class: "answers" },
         button(say("refuse"), () => void this.#refuse(participant, name), "", say("refuse_name", { name })),
-        button(say("admit"), () => void this.#decide(participant, "admit"), "primary", say("admit_name", { name })),
+        button(say("admit"), () => void this.#do(() => this.call.lobby.decide(participant, "admit")), "primary", say("admit_name", { name })),
       ),
     ];
   }
@@ -73,20 +77,16 @@ export class Door {
    * @param {string} name
    */
   async #refuse(participant, name) {
-    if (await ask(say("refuse_title", { name }), say("refuse_text"), say("refuse"))) {
-      await this.#decide(participant, "refuse");
-    }
+    const word = await askForWord(say("refuse_title", { name }), say("refuse_text"), say("refuse_word"), say("refuse"));
+    if (word !== null) await this.#do(() => this.call.lobby.decide(participant, "refuse", word.trim()));
   }
 
-  /**
-   * @param {string} participant
-   * @param {"admit" | "refuse"} verdict
-   */
-  async #decide(participant, verdict) {
+  /** @param {() => Promise<void>} act */
+  async #do(act) {
     try {
-      await this.call.lobby.decide(participant, verdict);
-    } catch {
-      this.notices.tell(say("failed"));
+      await act();
+    } catch (fault) {
+      this.notices.fail(fault);
     }
   }
 }

@@ -3,6 +3,8 @@
 import { tilesAtMost } from "../call/strength.js";
 import { keepAwake } from "./awake.js";
 import { Bar } from "./bar.js";
+import { Hand } from "./hand.js";
+import { tellHappenings } from "./happenings.js";
 import { Keys } from "./keys.js";
 import { tellMishaps } from "./mishaps.js";
 import { element, say } from "./page.js";
@@ -16,8 +18,9 @@ import { Stage } from "./stage.js";
  * @param {import("../call/call.js").Call} call
  * @param {import("./page.js").RoomData} data
  * @param {import("./notices.js").Notices} notices
+ * @param {import("./sound.js").Sound} sound
  */
-export function showInside(call, data, notices) {
+export function showInside(call, data, notices, sound) {
   const stage = new Stage(call);
   const record = document.getElementById("record");
   record?.addEventListener("click", async () => {
@@ -25,6 +28,10 @@ export function showInside(call, data, notices) {
     await recordingScreen(call, notices).toggle();
   });
   new Bar(call, notices);
+  new Hand(call, notices);
+  tellHappenings(call, notices, stage.view);
+  keepTheDoor(call, notices, sound);
+  tellTheEnd(call, data.language).catch(() => {});
   const panel = new Panel(call, notices, {
     chat: async () => new (await import("./chat_panel.js")).ChatPanel(call, data.language),
     people: async () => new (await import("./people_panel.js")).PeoplePanel(call, notices),
@@ -60,4 +67,33 @@ async function openNotes(call, notices, language) {
   ]);
   const { api, clock } = call.parts;
   return new NotesPanel(call, new Notes(/** @type {any} */ (yjs), api, clock, (one) => call.say(one)), notices, language);
+}
+
+/**
+ * @param {import("../call/call.js").Call} call
+ * @param {import("./notices.js").Notices} notices
+ * @param {import("./sound.js").Sound} sound
+ */
+function keepTheDoor(call, notices, sound) {
+  let kept = false;
+  const keep = async () => {
+    if (kept || !call.floor.hosting) return;
+    kept = true;
+    const { Door } = await import("./door.js");
+    new Door(call, notices, () => sound.bell());
+  };
+  // Who is a guest may become a co-host.
+  call.floor.on("role", () => void keep());
+  void keep();
+}
+
+/**
+ * Its code is fetched before it is needed: at the end the network may be away.
+ *
+ * @param {import("../call/call.js").Call} call
+ * @param {string} language
+ */
+async function tellTheEnd(call, language) {
+  const { EndPage } = await import("./end_page.js");
+  new EndPage(call, language);
 }

@@ -92,7 +92,7 @@ export class NotesPanel {
     if (this.#state.textContent !== text) this.#state.textContent = text;
     const date = { date: this.day.format(new Date(until * 1000)) };
     this.#kept.textContent = kept ? say(`notes_kept_${kept === "28d" ? "until" : kept}`, date) : "";
-    element("minutes", HTMLElement).hidden = this.call.role !== "host" || kept === "" || kept === "none";
+    element("minutes", HTMLElement).hidden = !this.call.organises || kept === "" || kept === "none";
   }
 
   #minutes() {

@@ -1,6 +1,6 @@
 /** Quiet lines over the stage: read once, gone by themselves. */
 
-import { button, element, make } from "./page.js";
+import { button, element, make, say } from "./page.js";
 
 /** Milliseconds, for a line and for each of its letters: slow readers keep up. */
 const BASE = 3500;
@@ -21,6 +21,16 @@ export class Notices {
   /** @param {string} text */
   tell(text) {
     this.#add(this.#lines, make("p", { class: "notice-line" }, text));
+  }
+
+  /**
+   * Something that was asked of the functions was not done.
+   *
+   * @param {unknown} fault what was thrown; the functions' own sentence is said where there is one
+   */
+  fail(fault) {
+    const said = fault instanceof Error && fault.name === "ApiError" ? fault.message : "";
+    this.tell(said || say("failed"));
   }
 
   /**

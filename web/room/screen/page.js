@@ -6,7 +6,10 @@ const SVG = "http://www.w3.org/2000/svg";
  * @typedef {object} RoomData what the template says of this room
  * @property {string} occurrence
  * @property {import("../wire/messages.js").Role} role
+ * @property {boolean} organises whether the meeting is this person's
+ * @property {string} keep how long what is written is kept: "28d", "end", "none"
  * @property {string} host name of the organiser
+ * @property {string} company of the organiser
  * @property {string} language
  * @property {Record<string, string>} words
  */

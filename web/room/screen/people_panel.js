@@ -1,10 +1,19 @@
-/** The list of who is here. */
+/** The list of who is here, hands first come first; for hosts what they may do, and who comes in without waiting. */
 
 import { ask } from "./dialogs.js";
 import { button, element, icon, make, say } from "./page.js";
 
+/** @typedef {import("../wire/messages.js").Participant} Participant */
+
+/** The room's settings as the protocol names them, in the order of the page. */
+const DOOR = /** @type {const} */ (["locked", "invited", "company"]);
+
 export class PeoplePanel {
   #list = element("persons", HTMLUListElement);
+  #door = element("door-settings", HTMLFieldSetElement);
+  #lowerAll = element("lower-all", HTMLButtonElement);
+  /** Whose acts are shown. */
+  #opened = "";
 
   /**
    * @param {import("../call/call.js").Call} call
@@ -15,7 +24,15 @@ export class PeoplePanel {
     this.notices = notices;
     call.roster.on("changed", () => this.#draw());
     call.on("up", () => this.#draw());
+    call.floor.on("role", () => this.#draw());
+    call.lobby.on("changed", () => this.#drawDoor());
+    this.#lowerAll.addEventListener("click", () => void this.#do(() => call.parts.api.lowerAll()));
+    for (const name of DOOR) {
+      const box = element(`door-${name}`, HTMLInputElement);
+      box.addEventListener("change", () => void this.#set(name, box));
+    }
     this.#draw();
+    this.#drawDoor();
   }
 
   get title() {
@@ -28,41 +45,143 @@ export class PeoplePanel {
   }
 
   #draw() {
-    const focused = document.activeElement?.closest("[data-person]")?.getAttribute("data-person");
-    this.#list.replaceChildren(...[...this.call.roster.people.values()].map((one) => this.#entry(one)));
-    if (!focused) return;
-    /** @type {HTMLElement | null} */
-    const again = this.#list.querySelector(`[data-person="${CSS.escape(focused)}"] button`);
-    again?.focus();
+    const { floor, roster } = this.call;
+    const focused = document.activeElement;
+    const person = focused?.closest("[data-person]")?.getAttribute("data-person");
+    const act = focused?.getAttribute("data-act");
+    const hands = floor.hands;
+    const others = [...roster.people.values()].filter((one) => !hands.includes(one));
+    this.#list.replaceChildren(...[...hands, ...others].map((one) => this.#entry(one, hands.indexOf(one) + 1)));
+    this.#door.hidden = !floor.hosting;
+    this.#lowerAll.hidden = !floor.hosting || hands.length === 0;
+    if (!person) return;
+    const entry = this.#list.querySelector(`[data-person="${CSS.escape(person)}"]`);
+    const again = entry?.querySelector(`[data-act="${act}"]`) ?? entry?.querySelector("button");
+    if (again instanceof HTMLElement) again.focus();
   }
 
-  /** @param {import("../wire/messages.js").Participant} person */
-  #entry(person) {
+  #drawDoor() {
+    for (const name of DOOR) element(`door-${name}`, HTMLInputElement).checked = this.call.lobby.door[name];
+  }
+
+  /**
+   * @param {Participant} person
+   * @param {number} turn place among the hands that are up, 0 for none
+   */
+  #entry(person, turn) {
     const self = person.id === this.call.roster.you;
     const up = self ? this.call.up : person.up;
     const { name } = person;
     const words = make("span", { class: "person-name" }, self ? say("you", { name }) : name);
-    if (person.role === "host") words.append(make("span", { class: "role" }, say("host")));
+    if (person.role !== "guest") words.append(make("span", { class: "role" }, say(person.role)));
     const marks = make("span", { class: "marks" });
+    if (turn > 0) {
+      const label = make("span", { class: "visually-hidden" }, say("hand_turn", { turn }));
+      marks.append(make("span", { class: "hand-turn" }, icon("hand"), String(turn), label));
+    }
     if (up.screen) marks.append(icon("screen-share"));
     if (!up.camera) marks.append(icon("video-off"));
     if (!up.microphone) marks.append(icon("mic-off"), make("span", { class: "visually-hidden" }, say("muted")));
     const network = this.call.roster.networks.get(person.id) ?? "good";
     words.append(make("span", { class: "role network", "data-grade": network }, say(`network_${network}`)));
     const entry = make("li", { class: "person", "data-person": person.id }, words, marks);
-    if (this.call.role === "host" && !self) {
-      entry.append(button(say("remove"), () => void this.#remove(person), "quiet", say("remove_name", { name })));
-    }
+    const acts = this.#acts(person, self);
+    if (acts.length > 0) entry.append(...this.#menu(person, acts));
     return entry;
   }
 
-  /** @param {import("../wire/messages.js").Participant} person */
+  /**
+   * @param {Participant} person
+   * @param {HTMLElement[]} acts
+   */
+  #menu({ id, name }, acts) {
+    const open = this.#opened === id;
+    const toggle = button(
+      say("acts"),
+      () => {
+        this.#opened = open ? "" : id;
+        this.#draw();
+      },
+      "quiet",
+      say("acts_name", { name }),
+    );
+    toggle.setAttribute("data-act", "menu");
+    toggle.setAttribute("aria-expanded", String(open));
+    return open ? [toggle, make("div", { class: "acts" }, ...acts)] : [toggle];
+  }
+
+  /**
+   * What one may do to this person.
+   *
+   * @param {Participant} person
+   * @param {boolean} self
+   */
+  #acts(person, self) {
+    const { floor } = this.call;
+    const host = floor.role === "host" || this.call.organises;
+    /** @type {HTMLElement[]} */
+    const acts = [];
+    const add = (/** @type {string} */ verb) => acts.push(this.#act(person, verb));
+    if (floor.hosting && !self) {
+      add(person.up.microphone ? "mute" : "ask_microphone");
+      add(person.up.camera ? "stop_camera" : "ask_camera");
+      if (person.up.screen) add("stop_share");
+      if (person.hand > 0) add("lower");
+    }
+    if (host && person.role !== "host" && !self) add(person.role === "cohost" ? "guest" : "cohost");
+    if (host && person.role !== "host" && (!self || this.call.organises)) add("host");
+    if (!self && (person.role === "guest" ? floor.hosting : host && person.role === "cohost")) {
+      acts.push(this.#labelled(person, "remove", () => void this.#remove(person)));
+    }
+    return acts;
+  }
+
+  /**
+   * @param {Participant} person
+   * @param {string} verb
+   */
+  #act(person, verb) {
+    const run = async () => {
+      const { id, name } = person;
+      const sure = verb !== "host" || (await ask(say("host_title", { name }), say("host_text"), say("act_host")));
+      if (sure) await this.#do(() => this.call.parts.api.act(id, verb));
+    };
+    return this.#labelled(person, verb, () => void run());
+  }
+
+  /**
+   * @param {Participant} person
+   * @param {string} verb
+   * @param {() => void} action
+   */
+  #labelled({ name }, verb, action) {
+    const made = button(say(`act_${verb}`), action, "", say("act_on", { act: say(`act_${verb}`), name }));
+    made.setAttribute("data-act", verb);
+    return made;
+  }
+
+  /** @param {Participant} person */
   async #remove({ id, name }) {
-    if (!(await ask(say("remove_title", { name }), say("remove_text"), say("remove")))) return;
+    if (!(await ask(say("remove_title", { name }), say("remove_text"), say("act_remove")))) return;
+    await this.#do(() => this.call.parts.api.act(id, "remove"));
+  }
+
+  /**
+   * @param {typeof DOOR[number]} name
+   * @param {HTMLInputElement} box
+   */
+  async #set(name, box) {
+    await this.#do(() => this.call.parts.api.setDoor({ [name]: box.checked }));
+    await this.call.lobby.refresh();
+    this.#drawDoor();
+  }
+
+  /** @param {() => Promise<void>} act */
+  async #do(act) {
     try {
-      await this.call.remove(id);
-    } catch {
-      this.notices.tell(say("failed"));
+      await act();
+    } catch (fault) {
+      this.notices.fail(fault);
     }
   }
 }

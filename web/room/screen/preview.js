@@ -46,6 +46,7 @@ export class Preview {
     wireFlip(this.call.devices, "preview-flip");
     explainPermission(this.call.devices, element("preview-permission-help", HTMLElement));
     this.#show("camera");
+    if (history.state?.waiting) void this.call.enter();
   }
 
   /** @param {import("../call/devices.js").Kind} kind */
@@ -58,11 +59,20 @@ export class Preview {
     play(this.#mirror, camera.track ? new MediaStream([camera.track]) : null).catch(() => {});
   }
 
+  /** @param {string} text where this person stands, as the functions know it */
+  #wait(text) {
+    // A reload finds the place again: who waits need not press the button a second time.
+    if (!history.state?.waiting) history.replaceState({ waiting: true }, "");
+    if (this.#section.dataset.state !== "waiting") this.#title.textContent = say("waiting_title");
+    if (this.#lead.textContent !== text) this.#lead.textContent = text;
+  }
+
   #draw() {
     const { state, message } = this.call;
     const here = state === "preview" || state === "joining" || state === "waiting";
     this.#section.hidden = !here;
     if (!here) {
+      if (history.state?.waiting) history.replaceState(null, "");
       this.#meter.listen(null);
       this.#mirror.srcObject = null;
       return;
@@ -72,10 +82,7 @@ export class Preview {
     this.#giveUp.hidden = !waiting;
     this.#join.setAttribute("aria-disabled", String(state === "joining"));
     this.#join.textContent = say(state === "joining" ? "joining" : "join");
-    if (waiting && this.#section.dataset.state !== "waiting") {
-      this.#title.textContent = say("waiting_title");
-      this.#lead.textContent = message || say("waiting_text", { host: this.host });
-    }
+    if (waiting) this.#wait(message || say("waiting_text", { host: this.host }));
     this.#section.dataset.state = state;
   }
 }

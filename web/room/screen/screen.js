@@ -23,8 +23,7 @@ export function showRoom(call, data) {
     }),
   );
   const preview = new Preview(call, data.host, () => sound.unlock());
-  void furnish(call, data, notices);
-  if (call.role === "host") void keepTheDoor(call, notices, sound);
+  void furnish(call, data, notices, sound);
   tellRecording(call, notices, sound);
   new After(call);
   wireChoosers(call.devices, "");
@@ -40,24 +39,15 @@ export function showRoom(call, data) {
  * @param {import("../call/call.js").Call} call
  * @param {import("./page.js").RoomData} data
  * @param {Notices} notices
+ * @param {Sound} sound
  */
-async function furnish(call, data, notices) {
+async function furnish(call, data, notices, sound) {
   try {
-    const { showInside } = await import("./inside.js");
-    showInside(call, data, notices);
+    const [{ showInside }] = await Promise.all([import("./inside.js"), call.ready()]);
+    showInside(call, data, notices, sound);
   } catch {
     notices.hold(say("failed"));
   }
-}
-
-/**
- * @param {import("../call/call.js").Call} call
- * @param {Notices} notices
- * @param {Sound} sound
- */
-async function keepTheDoor(call, notices, sound) {
-  const { Door } = await import("./door.js");
-  new Door(call, notices, () => sound.bell());
 }
 
 /**
@@ -103,7 +93,7 @@ function showState(call, notices) {
  */
 function tellComings(call, notices) {
   call.roster.on("joined", ({ name }) => notices.tell(say("joined", { name })));
-  call.on("saved", ({ what, by }) => notices.tell(say(`saved_${what}`, { name: by })));
+  call.on("saved", ({ what, by }) => notices.tell(say(`saved_${what === "minutes" ? what : "file"}`, { name: by })));
   call.roster.on("left", ({ name }) => notices.tell(say("gone", { name })));
   /** @type {Set<string>} */
   let sharing = new Set();

@@ -90,10 +90,11 @@ export class Api {
   /**
    * @param {string} id the client's own: the same id twice is one line
    * @param {string} body
+   * @param {number} [reply] `seq` of the line it answers
    * @returns {Promise<import("./messages.js").ChatLine>}
    */
-  async say(id, body) {
-    return (await (await this.#json("POST", `${this.base}/chat`, { id, body })).json()).message;
+  async say(id, body, reply = 0) {
+    return (await (await this.#json("POST", `${this.base}/chat`, { id, body, reply })).json()).message;
   }
 
   /** @returns {Promise<import("./messages.js").NotesState>} */
@@ -133,17 +134,53 @@ export class Api {
     await this.#json("POST", `${this.base}/recording/stop`, {});
   }
 
-  /** @returns {Promise<import("./messages.js").Waiting[]>} */
+  /** @returns {Promise<{waiting: import("./messages.js").Waiting[], door: import("./messages.js").Door}>} */
   async waiting() {
-    return (await (await this.#request("GET", `${this.base}/waiting`)).json()).waiting;
+    return (await this.#request("GET", `${this.base}/waiting`)).json();
+  }
+
+  /** Lets in everybody who waits. */
+  async admitAll() {
+    await this.#json("POST", `${this.base}/waiting/admit`, {});
   }
 
   /**
    * @param {string} participant
-   * @param {"admit" | "refuse" | "remove"} verdict
+   * @param {string} verb as in the protocol, section 5
+   * @param {object} [more]
    */
-  async moderate(participant, verdict) {
-    await this.#json("POST", `${this.base}/participants/${encodeURIComponent(participant)}/${verdict}`, {});
+  async act(participant, verb, more = {}) {
+    await this.#json("POST", `${this.base}/participants/${encodeURIComponent(participant)}/${verb}`, more);
+  }
+
+  /** Lowers every hand. */
+  async lowerAll() {
+    await this.#json("POST", `${this.base}/hands/lower`, {});
+  }
+
+  /** @param {Partial<import("./messages.js").Door>} door */
+  async setDoor(door) {
+    await this.#json("POST", `${this.base}/door`, door);
+  }
+
+  /** @param {boolean} up one's own hand */
+  async raiseHand(up) {
+    await this.#json("POST", `${this.base}/hand`, { up });
+  }
+
+  /** @param {import("./messages.js").Slot[]} slots of one's own that a host had stopped */
+  async resume(slots) {
+    await this.#json("POST", `${this.base}/resume`, { slots });
+  }
+
+  /** @returns {Promise<import("./messages.js").Summary>} what there is to know of the meeting once one is out */
+  async summary() {
+    return (await this.#request("GET", `${this.base}/summary`)).json();
+  }
+
+  /** @param {number} score 1 to 5 */
+  async rate(score) {
+    await this.#json("POST", `${this.base}/rating`, { score });
   }
 
   /** Ends the meeting for all. */
