@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 STAGE ?= prod
 
-.PHONY: run test check format bench bench-join bench-failover bench-page bench-media bench-failures simulate package deploy setup clean
+.PHONY: run test check format bench bench-join bench-failover bench-page bench-media bench-failures simulate package smoke deploy setup clean
 
 # Everything on this machine: http://127.0.0.1:8080 (dev/README.md)
 run: .venv/.run-ready
@@ -50,6 +50,10 @@ bench-failover: .venv/.test-ready
 # Every stack of a stage (infra/stages.py) in build/<stage>/, offline
 package: .venv/.run-ready
 	@$(PYTHON) -m infra.render $(STAGE)
+
+# The same stacks created in the local engine, and used: sign-up, mail, meeting, schedules
+smoke: package
+	@$(PYTHON) -m dev.smoke $(STAGE)
 
 # Shows and runs the commands that bring build/<stage>/ to the cloud account in use (docs/operations.md)
 deploy: package

@@ -12,11 +12,12 @@ TIMEOUT = 15.0
 
 
 class WebBrowser(Browser):
-    """``url``: of the site, without a slash at the end."""
+    """``url``: of the site, without a slash at the end; ``timeout``: seconds of one request."""
 
-    def __init__(self, url: str, language: str = "fr") -> None:
+    def __init__(self, url: str, language: str = "fr", timeout: float = TIMEOUT) -> None:
         super().__init__(language)
         self._url = url
+        self._timeout = timeout
         self._session = requests.Session()
 
     def _request(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
@@ -26,7 +27,7 @@ class WebBrowser(Browser):
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         self._session.cookies.clear()
         answer = self._session.request(
-            method, self._url + path, data=body, headers=sent, allow_redirects=False, timeout=TIMEOUT
+            method, self._url + path, data=body, headers=sent, allow_redirects=False, timeout=self._timeout
         )
         for header in answer.raw.headers.getlist("Set-Cookie"):
             self._keep(header)

@@ -4,16 +4,26 @@ import re
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bench.load.browser import WebBrowser
-from dev.cloud import Cloud
+from bench.load.browser import TIMEOUT, WebBrowser
 from tests.functional.browser import Seen
 
 PASSWORD = "une phrase que personne ne devine 42"  # noqa: S105 (of companies made up here)
 ZONE = "Europe/Paris"
 PATIENCE = 30.0
+
+
+class Site(Protocol):
+    """Where the product is, and where its mail lands: a local cloud, or what stands for it."""
+
+    @property
+    def url(self) -> str:
+        """Without a slash at the end."""
+
+    def mail(self, to: str = "") -> list[dict[str, Any]]:
+        """The messages to an address, newest first; ``text`` is their text."""
 
 
 class Unexpected(Exception):
@@ -48,13 +58,14 @@ class Meeting:
 
 
 class House:
-    """A company of one person with an account."""
+    """A company of one person with an account. ``timeout``: seconds of one request."""
 
-    def __init__(self, cloud: Cloud, number: int) -> None:
+    def __init__(self, cloud: Site, number: int, timeout: float = TIMEOUT) -> None:
         self._cloud = cloud
+        self._timeout = timeout
         self.number = number
         self.email = f"anne{number}@maison{number}.example"
-        self.browser = WebBrowser(cloud.url)
+        self.browser = WebBrowser(cloud.url, timeout=timeout)
 
     def sign_up(self) -> None:
         """Registers, confirms the address, signs in. Raises `Unexpected`."""
@@ -96,7 +107,7 @@ class House:
 
     def _guest(self, address: str, number: int, api: str) -> Person:
         link = _link(self._cloud, address, r"/i/[\w.~-]+")
-        browser = WebBrowser(self._cloud.url)
+        browser = WebBrowser(self._cloud.url, timeout=self._timeout)
         browser.open(link)
         seen = browser.send(link, first_name="Léa", name=f"Martin {number}")
         _expect(seen.status == 200, "enter by the link", seen)
@@ -114,7 +125,7 @@ def _expect(right: bool, what: str, seen: Seen) -> None:
         raise Unexpected(f"{what}: {seen.status} {seen.path} {seen.body[:300]!r}")
 
 
-def _link(cloud: Cloud, address: str, path: str) -> str:
+def _link(cloud: Site, address: str, path: str) -> str:
     """The link of that path in the newest mail to somebody; waits for it."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
