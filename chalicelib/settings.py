@@ -63,6 +63,10 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     "PUBLISHER_DIRECTOR": ("", "director of publication; published"),
     "PUBLISHER_PHONE": ("", "telephone; published"),
     "RIGHTS_EMAIL": ("rgpd@iboo.live", "where rights are exercised; published"),
+    "RIGHTS_MAILBOX": (
+        "",
+        "imaps://user:password@host of that mailbox; empty: mails are taken in by hand",
+    ),
     "CONTACT_EMAIL": ("contact@iboo.live", "general address; published"),
 }
 

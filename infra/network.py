@@ -129,7 +129,9 @@ def _groups() -> Json:
     """Who may speak with whom. Rules are resources of their own where two groups name each other."""
     https = _towards("0.0.0.0/0", "tcp", 443, "HTTPS to services")
     return {
-        "FunctionsGroup": _group("functions", [https]),
+        "FunctionsGroup": _group(
+            "functions", [https, _towards("0.0.0.0/0", "tcp", 993, "IMAPS to the rights mailbox")]
+        ),
         "WorkersGroup": _group(
             "media workers", [https, _towards("0.0.0.0/0", "udp", (1_024, 65_535), "media to participants")]
         ),

@@ -1,5 +1,7 @@
 """A mail to the rights address becomes a request; its clock starts when the mail arrived, not when it was read.
 
+The schedule reads the mailbox of the address (`RIGHTS_MAILBOX`). By hand:
+
 python -m chalicelib.rights.inbound message.eml
 """
 
@@ -12,8 +14,10 @@ from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path
 
-from chalicelib import clock
+from chalicelib import clock, log, settings
 from chalicelib.accounts.rules import email_address
+from chalicelib.errors import TooMany
+from chalicelib.gateways import mailbox
 
 from . import intake
 from .intake import Wish
@@ -48,6 +52,33 @@ def receive(content: bytes, now: int | None = None) -> Request:
         freeze=bool(re.search(WORDS[3][1], body, re.IGNORECASE)),
     )
     return intake.receive(wish, arrived_at(message, clock.now() if now is None else now))
+
+
+def take_in(connect: mailbox.Connect = mailbox.secure) -> int:
+    """Takes in what lies in the mailbox of the rights address. Returns how many requests it made.
+
+    A mail nobody can be answered from stays there, flagged, for a person. Of a sender who floods us the rest waits.
+    """
+    url = settings.get("RIGHTS_MAILBOX")
+    if not url:
+        return 0
+    try:
+        taken, left = mailbox.take(url, _taken, connect)
+    except mailbox.MailboxAway as fault:
+        log.warning("rights_mailbox_away", fault=str(fault))
+        return 0
+    if taken or left:
+        log.info("rights_mail", taken=taken, left=left)
+    if left:
+        log.warning("rights_mail_left", left=left)
+    return taken
+
+
+def _taken(content: bytes) -> None:
+    try:
+        receive(content)
+    except (ValueError, TooMany) as fault:
+        raise mailbox.Unusable from fault
 
 
 def right_of(text: str) -> Right:

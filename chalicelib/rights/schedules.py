@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint, CloudWatchEvent
 
-from . import watch
+from . import inbound, watch
 
 routes = Blueprint(__name__)
 
@@ -11,3 +11,9 @@ routes = Blueprint(__name__)
 def rights_watch(event: CloudWatchEvent) -> None:
     """Reminds, alerts, lifts what was announced."""
     watch.run()
+
+
+@routes.schedule("rate(5 minutes)", name="rights_mailbox")
+def rights_mailbox(event: CloudWatchEvent) -> None:
+    """Mails to the rights address become requests; their clock starts when they arrived, not now."""
+    inbound.take_in()
