@@ -125,6 +125,13 @@ export class CheckPage {
     element("check-speaker-play", HTMLElement).hidden = asking;
   }
 
+  /** When all that can find itself is found, the person is asked for the rest. */
+  #tellRest() {
+    const others = { ...this.#states, speaker: "good" };
+    if (Object.values(others).includes("pending")) return;
+    this.#title.textContent = say("listen_left");
+  }
+
   /**
    * @param {Thing} thing
    * @param {State} state
@@ -136,7 +143,7 @@ export class CheckPage {
     element(`check-${thing}-words`, HTMLElement).textContent = say(words);
     const found = outcome(this.#states);
     element("check", HTMLElement).dataset.outcome = found;
-    if (found === "pending") return;
+    if (found === "pending") return this.#tellRest();
     this.#title.textContent = say(found);
     this.#lead.textContent = say(`${found}_text`);
   }
