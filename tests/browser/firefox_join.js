@@ -42,7 +42,8 @@ try {
   const first = await seen(page, () => true);
   const second = await seen(page, (pixels) => different(pixels, first));
   const heard = await page.evaluate(() => document.querySelectorAll("#sound audio").length);
-  const result = { first: first.length, moved: different(first, second), heard, requests };
+  const way = await page.evaluate(() => document.getElementById("path")?.dataset.way ?? "");
+  const result = { first: first.length, moved: different(first, second), heard, way, requests };
   process.stdout.write(`${JSON.stringify(result)}\n`);
   for await (const _ of process.stdin);
 } finally {

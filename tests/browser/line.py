@@ -70,6 +70,10 @@ class Line:
         _run("ip", "link", "del", self._near, check=False)
         _run("nft", "delete", "table", "ip", self._near, check=False)
 
+    def words(self, *words: str) -> list[str]:
+        """The command ``words``, on this line."""
+        return ["ip", "netns", "exec", self._name, *words]
+
     def program(self, folder: Path, path: str) -> Path:
         """A program that runs ``path`` on this line."""
         script = folder / Path(path).name

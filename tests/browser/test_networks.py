@@ -5,9 +5,11 @@ Nothing here asserts how long something took; bench/cuts.py measures it.
 
 import base64
 import hashlib
+import json
 import os
 import re
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from tests.browser.conftest import CHROMIUM, FLAGS, Arrive
 from tests.browser.house import House
 from tests.browser.line import Line
 from tests.browser.person import Person
+from tests.browser.test_firefox import FIREFOX, NODE, ROOT, SCRIPT
 
 WHY_NOT = lines.missing()
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=f"no line of its own for a browser: {WHY_NOT}")
@@ -185,6 +188,28 @@ def test_a_network_that_begins_to_block_is_left_for_a_relay(
         far.until("the room again", lambda: not far.on_the_way_back())
         together(host, far)
         assert path(far)[0] == "relayed"
+
+
+def test_firefox_takes_the_relay_over_tcp_where_udp_is_blocked(
+    arrive: Arrive, house: House, line: Line, relay: dict[str, int]
+) -> None:
+    host = arrive(0, house.host_name)
+    house.open_host(host)
+    host.join_inside()
+    guest = house.guest_name(0)
+    command = line.words(str(NODE), str(SCRIPT), house.links[0], FIREFOX, host.name, *guest.split())
+    with (
+        line.only_tcp(relay["plain"]),
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as firefox,
+    ):
+        assert firefox.stdin is not None and firefox.stdout is not None
+        host.admit(guest)
+        host.until("the tile of Firefox", lambda: host.shows_tile(guest))
+        host.frames_advance(host.tile(guest).locator("video"), "Firefox")
+        seen = json.loads(firefox.stdout.readline())
+        firefox.stdin.close()
+    assert seen["moved"]
+    assert seen["way"] == "relayed"
 
 
 @pytest.mark.parametrize(("passage", "state"), [("relayed", "reserve"), ("blocked", "bad")])
