@@ -35,6 +35,7 @@ class Line:
     def __init__(self, port: int) -> None:
         self._port = port
         self._name = f"iboo-{os.getpid()}"
+        self._now = INSIDE
         self._near, self._far = f"ibn{os.getpid()}", f"ibf{os.getpid()}"
 
     def open(self) -> None:
@@ -48,7 +49,7 @@ class Line:
         self._inside("ip", "link", "set", "lo", "up")
         self._inside("ip", "link", "set", far, "up")
         self._inside("sysctl", "-qw", "net.ipv4.conf.all.route_localnet=1")
-        self._address(INSIDE)
+        self._address(self._now)
         self._nft(
             f"""table ip product {{
               chain out {{ type nat hook output priority -100;
@@ -105,15 +106,12 @@ class Line:
         with self._rules(f"tcp dport != {self._port} drop; udp dport != {port} drop", answers=True):
             yield
 
-    def move(self) -> None:
-        """Another address, as from one network to the next: what was bound to the old one is dead."""
+    def turn(self) -> None:
+        """Another address, as from one network to the next: what was bound to the old one is dead. A second time, the
+        first one again."""
         self._inside("ip", "address", "flush", "dev", self._far)
-        self._address(MOVED)
-
-    def move_back(self) -> None:
-        """The first address again."""
-        self._inside("ip", "address", "flush", "dev", self._far)
-        self._address(INSIDE)
+        self._now = MOVED if self._now == INSIDE else INSIDE
+        self._address(self._now)
 
     def _address(self, address: str) -> None:
         self._inside("ip", "address", "add", f"{address}/24", "dev", self._far)

@@ -151,12 +151,12 @@ def test_a_new_address_changes_nothing(arrive: Arrive, house: House, far: Person
     host, far = meet(arrive, house, far)
     tile = host.tile(far.name).get_attribute("data-participant")
     try:
-        line.move()
+        line.turn()
         far.until("the room again", lambda: far.inside() and not far.on_the_way_back())
         together(host, far)
         assert host.tile(far.name).get_attribute("data-participant") == tile
     finally:
-        line.move_back()
+        line.turn()
 
 
 @pytest.mark.parametrize("way", ["udp", "tcp", "tls"])
