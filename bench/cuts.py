@@ -1,8 +1,8 @@
 """How soon sound and picture are back after the network is: ``python -m bench.cuts``.
 
-A guest's Chromium stands on a line of its own (a network namespace; root and nftables are needed); the line is cut for 5 s
-and for 20 s, and moved to another address. The figures are the seconds from the moment the line carries again (or has its
-new address) to the first sound packet and the first decoded picture that the guest's browser counts.
+A guest's Chromium stands on a line of its own (a network namespace; root and nftables are needed); the line is cut for
+5 s and for 20 s, and moved to another address. The figures are the seconds from the moment the line carries again (or has
+its new address) to the first sound packet and the first decoded picture that the guest's browser counts.
 """
 
 import json
@@ -95,11 +95,12 @@ def _measure(guest: Person, own: Line, what: str) -> tuple[float, float]:
         "new address": lambda: _move(guest, own),
     }
     faults[what]()
-    found = tuple(guest.until(kind, lambda k=kind: guest.page.evaluate(SECONDS, k)) for kind in ("audio", "video"))
+    sound = guest.until("sound", lambda: guest.page.evaluate(SECONDS, "audio"))
+    picture = guest.until("a picture", lambda: guest.page.evaluate(SECONDS, "video"))
     guest.until("the room", lambda: not guest.on_the_way_back())
     guest.page.wait_for_timeout(3000)
-    print(f"{what}: sound {found[0]:.2f} s, picture {found[1]:.2f} s", file=sys.stderr)
-    return found[0], found[1]
+    print(f"{what}: sound {sound:.2f} s, picture {picture:.2f} s", file=sys.stderr)
+    return sound, picture
 
 
 def _cut(guest: Person, own: Line, seconds: int) -> None:
