@@ -1,8 +1,8 @@
 """How soon sound and picture are back after the network is: ``python -m bench.cuts``.
 
 A guest's Chromium stands on a line of its own (a network namespace; root and nftables are needed); the line is cut for
-5 s and for 20 s, and moved to another address. The figures are the seconds from the moment the line carries again (or has
-its new address) to the first sound packet and the first decoded picture that the guest's browser counts.
+5 s and for 20 s, and moved to another address. The figures are the seconds from the moment the line carries again (or
+has its new address) to the first sound packet and the first decoded picture that the guest's browser counts.
 """
 
 import json

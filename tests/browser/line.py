@@ -120,9 +120,11 @@ class Line:
     @contextmanager
     def _rules(self, rules: str, answers: bool = False) -> Iterator[None]:
         """``answers``: what comes in passes."""
-        into = "" if answers else f'chain into {{ type filter hook input priority 0; iifname "{self._far}" {rules}; }}'
-        lines = "".join(f'oifname "{self._far}" {rule.strip()}; ' for rule in rules.split(";"))
-        self._nft(f"table inet fault {{ chain out {{ type filter hook output priority 0; {lines} }} {into} }}")
+        out = "".join(f'oifname "{self._far}" {rule.strip()}\n' for rule in rules.split(";"))
+        chains = f"chain out {{\ntype filter hook output priority 0;\n{out}}}\n"
+        if not answers:
+            chains += f'chain into {{\ntype filter hook input priority 0;\niifname "{self._far}" {rules}\n}}\n'
+        self._nft(f"table inet fault {{\n{chains}}}\n")
         try:
             yield
         finally:
