@@ -203,6 +203,7 @@ def test_firefox_takes_the_relay_over_tcp_where_udp_is_blocked(
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as firefox,
     ):
         assert firefox.stdin is not None and firefox.stdout is not None
+        host.page.locator(f"button[aria-label='Faire entrer {guest}']:visible").first.wait_for(timeout=90_000)
         host.admit(guest)
         host.until("the tile of Firefox", lambda: host.shows_tile(guest))
         host.frames_advance(host.tile(guest).locator("video"), "Firefox")
