@@ -237,24 +237,25 @@ def test_who_slept_is_back_in(arrive: Arrive, house: House, far: Person, line: L
 def test_who_slept_through_the_end_is_told(arrive: Arrive, house: House, far: Person, line: Line) -> None:
     host, far = meet(arrive, house, far)
 
-    def over() -> bool:
-        if host.out() != "ended":
-            host.page.locator("#leave").click()
-            host.page.locator("#leave-dialog button[value=end]").click()
-        return host.out() == "ended"
+    def end() -> None:
+        host.page.locator("#leave").click()
+        host.page.locator("#leave-dialog button[value=end]").click()
+        host.until("the end", lambda: host.out() == "ended")
 
-    asleep(line, host, until=lambda: not host.shows_tile(far.name) and over())
+    asleep(line, host, until=lambda: not host.shows_tile(far.name), then=end)
     far.until("the end", lambda: far.out() == "ended")
 
 
-def asleep(line: Line, witness: Person, until: Callable[[], bool]) -> None:
-    """Stops all processes of the browser on the line, as a closed lid does, until the witness sees that state."""
+def asleep(line: Line, witness: Person, until: Callable[[], bool], then: Callable[[], None] = lambda: None) -> None:
+    """Stops all processes of the browser on the line, as a closed lid does, until the witness sees that state; ``then``
+    happens before it wakes."""
     pids = line.processes()
     assert pids
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:
         witness.until("that somebody sleeps", until)
+        then()
     finally:
         for pid in pids:
             os.kill(pid, signal.SIGCONT)
