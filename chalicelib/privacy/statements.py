@@ -23,11 +23,25 @@ class Statement:
     checked: str
     stated: str = "2026-11-29"
 
+    @property
+    def checked_at(self) -> int:
+        """Noon UTC of that day, seconds; 0: not yet."""
+        return _noon(self.checked)
+
+    @property
+    def stated_at(self) -> int:
+        """The same of when it was said."""
+        return _noon(self.stated)
+
     def is_current(self, now: int) -> bool:
         """Whether it was checked within a year."""
         if not self.checked:
             return False
         return (datetime.fromtimestamp(now, UTC).date() - date.fromisoformat(self.checked)).days <= VALID_DAYS
+
+
+def _noon(day: str) -> int:
+    return int(datetime.fromisoformat(f"{day}T12:00+00:00").timestamp()) if day else 0
 
 
 STATEMENTS: Final[tuple[Statement, ...]] = (

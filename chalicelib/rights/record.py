@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.register import ROWS, Role, Row
 
 MEASURES = (
-    "image and voice in transit only, DTLS-SRTP, never written",
+    "image and voice in transit, DTLS-SRTP; written only where a meeting is recorded, of who agreed, sealed per track",
     "content sealed item by item, AES-256-GCM, one key per meeting, destroyed with it",
     "hidden the second it is due, deleted within the hour, counted every night",
     "passwords in Argon2id; sessions revocable; second factor for the console",

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
-from chalicelib import clock, storage
+from chalicelib import clock, ledger, storage
 from chalicelib.accounts.models import Account, Contract
 from chalicelib.consents import newsletter, objections
 from chalicelib.consents.newsletter import Issue
@@ -18,7 +18,7 @@ from chalicelib.privacy.restoring import replay
 from chalicelib.privacy.sweep import sweep
 from chalicelib.register import Words
 from chalicelib.register.events import Event
-from chalicelib.register.stores import CONTRACTS, KEYS, PEOPLE, USAGE
+from chalicelib.register.stores import CONTRACTS, KEYS, PEOPLE, STORES, USAGE
 from chalicelib.storage import expiry, keys
 from chalicelib.storage.items import table_name
 from chalicelib.storage.tombstones import day_of
@@ -156,3 +156,36 @@ def test_f11_prospecting_ends_after_three_years_and_the_proof_of_the_contract_af
     clock_file.move(days=2)
     sweep()
     assert list(expiry.scan(CONTRACTS)) == []
+
+
+COPIED = [store for store in STORES if store.kind == "table" and store.recovery_days]
+"""The tables of which there is a backup at all."""
+
+
+def test_f06_the_drill_of_every_table_nothing_expired_comes_back_and_content_stays_unreadable(
+    clock_file: MovedClock, scratch: str
+) -> None:
+    a_customer()
+    a_meeting("m", said="bonjour")
+    account = storage.get(Account, "account#a1", "account")
+    assert account is not None
+    ledger.record("account", account.email, "prestataire", "mail")
+    clock_file.move(days=20)
+    copied_at = clock.now()
+    copies = {store: list(expiry.scan(store)) for store in COPIED}
+    storage.delete(account)
+    clock_file.move(days=20)
+    sweep()
+    for store, copy in copies.items():
+        restore(copy, scratch)
+        went, stayed = replay(scratch, copied_at)
+        assert went + stayed == len(copy)
+        left = list(expiry.scan_table(scratch))
+        assert all(item.get("delete_by") is None or item["delete_by"] > clock.now() for item in left), store.key
+        assert "account#a1" not in {item["pk"] for item in left if item["kind"] == "account"}
+        assert replay(scratch, copied_at) == (0, stayed), "doing it twice changes nothing"
+        for item in left:
+            expiry.remove(scratch, item["pk"], item["sk"])
+    (message,) = [item for item in copies[USAGE] if item["kind"] == "chat_message"]
+    with pytest.raises(keys.KeyDestroyed):
+        keys.open_key(str(message["data_key"]))
