@@ -56,7 +56,7 @@ def test_every_message_is_read_as_it_was_written() -> None:
     assert messages.load_report_answer(messages.dump(commands)) == commands
 
 
-@pytest.mark.parametrize("kind", ["chat", "waiting", "remove", "replace", "leave", "end"])
+@pytest.mark.parametrize("kind", ["chat", "waiting", "standing", "tell", "remove", "replace", "leave", "end"])
 def test_every_push_of_the_contract_is_read(kind: str) -> None:
     assert messages.load_push(json.dumps({"type": kind, "epoch": 1}).encode()).type == kind
 

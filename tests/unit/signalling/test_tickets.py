@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chalicelib.signalling import tickets
+from chalicelib.signalling.standing import Standing
 from chalicelib.signalling.tickets import LEEWAY, LIFETIME, Limits, Ticket, TicketError
 
 NOW = 1_800_000_000
@@ -49,6 +50,27 @@ def read(token: str, worker: str = WORKER, now: int = NOW) -> Ticket:
 
 def test_a_ticket_arrives_as_it_was_written() -> None:
     assert read(signed()) == TICKET
+
+
+def test_where_a_person_stands_travels_with_the_ticket() -> None:
+    muted = replace(TICKET, role="cohost", revision=7, held=("microphone",), hand=12.5, memory_chat=True)
+    assert read(signed(muted)) == muted
+    assert read(signed(muted)).standing == Standing(7, "cohost", ("microphone",), 12.5)
+
+
+def test_functions_of_an_older_contract_say_nothing_of_it() -> None:
+    claims = jwt.decode(signed(), options={"verify_signature": False})
+    for claim in ("revision", "held", "hand", "memory_chat"):
+        del claims[claim]
+    token = jwt.encode(claims, PRIVATE, algorithm="EdDSA", headers={"typ": "ticket"})
+    assert read(token).standing == Standing(0, "guest")
+
+
+def test_a_slot_nobody_knows_is_no_ticket() -> None:
+    claims = jwt.decode(signed(), options={"verify_signature": False})
+    token = jwt.encode(claims | {"held": ["everything"]}, PRIVATE, algorithm="EdDSA", headers={"typ": "ticket"})
+    with pytest.raises(TicketError):
+        read(token)
 
 
 def test_each_ticket_has_an_id_of_its_own() -> None:
