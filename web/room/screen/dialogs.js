@@ -13,7 +13,7 @@ import { element, make, say } from "./page.js";
  */
 export async function askForWord(title, text, label, yes) {
   const field = make("input", { class: "input", id: "question-word", maxlength: "200", autocomplete: "off" });
-  const word = make("div", { class: "field wide" }, make("label", { for: "question-word" }, label), field);
+  const word = make("div", { class: "field" }, make("label", { for: "question-word" }, label), field);
   const confirmed = ask(title, text, yes);
   const answers = element("question-answers", HTMLFormElement);
   answers.prepend(word);
