@@ -1,6 +1,9 @@
 """Where views hang, and where errors become answers: here and nowhere else."""
 
+import re
+import secrets
 import threading
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -23,6 +26,8 @@ LONGEST_PART = 200
 """Characters of a variable part of a path: more than any id or token of ours, less than a table takes as a key."""
 
 _SPEECHLESS = "Un problème de notre côté. Réessayez dans un instant.\nA problem on our side. Try again in a moment.\n"
+
+_ID = re.compile(r"[a-z0-9]{8,32}-[0-9]{1,4}")
 
 View = Callable[..., Answer]
 
@@ -85,19 +90,47 @@ class Door(Blueprint):
         def hang(view: View) -> View:
             @wraps(view)
             def handle(**parts: str) -> Response:
-                try:
-                    request = read(self.current_request, self.current_app)
-                    return write(request, _answer(view, request, parts, on_error, check))
-                except Exception as error:  # not even an error's page could be made: the store is away, for instance
-                    log.fault("no_answer", error, view=view.__qualname__)
-                    headers: dict[str, Any] = SECURITY_HEADERS | {"Content-Type": "text/plain; charset=utf-8"}
-                    return Response(_SPEECHLESS, headers=headers, status_code=500)
+                found = self.current_request
+                identifier = str(found.context.get("requestId") or secrets.token_hex(8)) if found else None
+                with log.bound(request=identifier, occurrence=_opaque(parts.get("occurrence"))):
+                    return _timed(view, lambda: self._handle(view, parts, on_error, check))
 
             options = {"content_types": content_types} if content_types else {}
             self.route(path, methods=methods, name=f"{view.__module__}.{view.__name__}", **options)(handle)
             return view
 
         return hang
+
+    def _handle(
+        self,
+        view: View,
+        parts: dict[str, str],
+        on_error: Callable[[Request, IbooError], Answer],
+        check: bool,
+    ) -> Response:
+        try:
+            request = read(self.current_request, self.current_app)
+            return write(request, _answer(view, request, parts, on_error, check))
+        except Exception as error:  # not even an error's page could be made: the store is away, for instance
+            log.fault("no_answer", error, view=view.__qualname__)
+            headers: dict[str, Any] = SECURITY_HEADERS | {"Content-Type": "text/plain; charset=utf-8"}
+            return Response(_SPEECHLESS, headers=headers, status_code=500)
+
+
+def _timed(view: View, answer: Callable[[], Response]) -> Response:
+    """One line per request: which view, how it ended, how long it took. Never the path: links are secrets."""
+    begun = time.perf_counter()
+    response = answer()
+    spent = round(1000 * (time.perf_counter() - begun))
+    log.info(
+        "request", view=f"{view.__module__.rpartition('.')[0]}.{view.__name__}", status=response.status_code, ms=spent
+    )
+    return response
+
+
+def _opaque(identifier: str | None) -> str | None:
+    """An id of ours, as it stands in the path; anything else is somebody's own words."""
+    return identifier if identifier and _ID.fullmatch(identifier) else None
 
 
 def declared_cookies_only(event: ChaliceRequest, get_response: Callable[[ChaliceRequest], Response]) -> Response:

@@ -1,5 +1,6 @@
 """Rooms on workers: placing, joining, telling, ending; and what workers report."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -63,6 +64,13 @@ def join(wish: Joining) -> Joined:
     A worker that is gone loses its lease at once; the room moves on with the next epoch. Raises `BadOffer`, `RoomFull`,
     `NoWorker`, `Gone`.
     """
+    begun = time.perf_counter()
+    joined = _join(wish)
+    log.measure("JoinTime", 1000 * (time.perf_counter() - begun), "Milliseconds")
+    return joined
+
+
+def _join(wish: Joining) -> Joined:
     lost: set[str] = set()
     for _ in range(TRIES):
         room = _hold(wish, lost)

@@ -50,6 +50,20 @@ def test_a_line_is_stored_numbered_and_pushed(plan: Plan, zoe: Guest, worker: Sc
     assert read(zoe, plan) == [line]
 
 
+def test_while_keys_can_not_be_had_nothing_is_half_written_and_people_meet(
+    plan: Plan, zoe: Guest, worker: ScriptedWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("chalicelib.storage.keys._kek", away)
+        assert say(zoe, plan, "bonjour", "a").status == 500
+        assert zoe.browser.call("POST", plan.api("join"), OFFER, "application/sdp").status == 201
+    assert say(zoe, plan, "bonjour", "a").status == 201
+    assert [(line["seq"], line["body"]) for line in read(zoe, plan)] == [(1, "bonjour")]
+
+
 def test_a_line_is_kept_when_no_room_hears_it(plan: Plan, zoe: Guest) -> None:
     assert say(zoe, plan, "tout seul").status == 201
     assert [line["body"] for line in read(zoe, plan)] == ["tout seul"]
