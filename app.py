@@ -30,6 +30,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.rights.routes",
         "chalicelib.rights.customer_routes",
         "chalicelib.rights.decision_routes",
+        "chalicelib.operations.status_routes",
     ),
     "callback": (
         "chalicelib.fleet.routes",

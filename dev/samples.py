@@ -235,6 +235,26 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
         "pages/retention.html",
         {"today": {"stocks": [], "swept_at": None, "counted_at": None}, "statements": []},
     ),
+    "status": (
+        "pages/status.html",
+        {
+            "parts": [{"key": key, "state": "good"} for key in ("meetings", "mail", "expiry")],
+            "worst": "good",
+            "at": START,
+        },
+    ),
+    "status-troubled": (
+        "pages/status.html",
+        {
+            "parts": [
+                {"key": "meetings", "state": "down"},
+                {"key": "mail", "state": "slow"},
+                {"key": "expiry", "state": "slow"},
+            ],
+            "worst": "down",
+            "at": START,
+        },
+    ),
     "legal": ("pages/legal.html", {}),
     "terms": ("pages/terms.html", {"version": "1"}),
     "processor-agreement": ("pages/processor_agreement.html", {"version": "1"}),

@@ -103,6 +103,13 @@ def send_due() -> int:
     return len(due)
 
 
+def waiting_since() -> int | None:
+    """When the oldest mail was written that has not gone yet (seconds), among those that are tried next; `None` when
+    none waits."""
+    written = (item.moments()[Event.COLLECTED] for item in storage.listed(OutgoingMail, QUEUE, limit=MOST))
+    return min(written, default=None)
+
+
 def withdraw(thread: str) -> None:
     """What waits to be sent in a thread is not sent any more."""
     for older in list(storage.query(OutgoingMail, f"mail#{thread}")):
