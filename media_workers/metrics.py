@@ -48,6 +48,10 @@ def _metrics(worker: Worker) -> Iterator[Metric]:
     yield _single("sent_datagrams_total", "counter", "Datagrams handed to the kernel.", sockets.sent)
     yield _single("unsent_datagrams_total", "counter", "Datagrams the kernel did not take.", sockets.dropped)
     yield Metric("dropped_datagrams_total", "counter", "Datagrams not taken in, by reason.", dropped)
+    studio = worker.studio
+    yield _single("recordings", "gauge", "Recordings that are being written.", studio.open_parts)
+    yield _single("recording_waiting_segments", "gauge", "Segments that wait for the store.", studio.waiting)
+    yield _single("recording_lost_segments", "gauge", "Segments known to be missing.", studio.lost)
     yield _single("cpu_seconds_total", "counter", "User and system time.", usage.ru_utime + usage.ru_stime)
     yield _single("memory_peak_bytes", "gauge", "Most memory held so far.", usage.ru_maxrss * 1024)
 

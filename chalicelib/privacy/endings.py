@@ -16,8 +16,7 @@ def before(item: Raw) -> None:
     """To be done before ``item`` is deleted because its time is up. Doing it twice changes nothing."""
     row = row_of(item["kind"])
     if row.objects is not None:
-        for name in objects.names(row, objects.name_for(item["pk"], item["sk"], "")):
-            objects.delete(row, name)
+        objects.delete_all(row, objects.name_for(item["pk"], item["sk"], ""))
     ending = ENDINGS.get(item["kind"])
     if ending is not None:
         ending(item)

@@ -14,7 +14,7 @@ def erase_track(track: Track) -> None:
     """The key, the objects, the row. The rest of the recording can still be played."""
     recording = str(track.pk).partition("#")[2]
     vault.destroy(vault.track_owner(recording, track.id))
-    erase_objects(track.pk, track.sk)
+    objects.delete_all(ROW, objects.name_for(track.pk, track.sk, ""))
     storage.delete(track)
 
 
@@ -37,9 +37,3 @@ def erase(recording: Recording) -> None:
     for decision in list(storage.query(Decision, recording.pk, "consent#")):
         storage.delete(decision)
     storage.delete(recording)
-
-
-def erase_objects(pk: str, sk: str) -> None:
-    """Every object that belongs to an item."""
-    for name in objects.names(ROW, objects.name_for(pk, sk, "")):
-        objects.delete(ROW, name)

@@ -49,6 +49,8 @@ class Pictures:
 
     def put(self, packet: Arrived) -> Iterator[Frame]:
         """Yields the frame that this packet ends."""
+        if not packet.payload:
+            return  # padding
         if self._packets and self._packets[0].timestamp != packet.timestamp:
             yield from self._whole()
         if packet.keyframe:

@@ -32,8 +32,19 @@ class Sample:
     keyframe: bool = True
 
 
+class Unfit(Exception):
+    """Frames that no file can hold: their sender's headers make no sense."""
+
+
 def mux(codec: str, samples: Sequence[Sample], size: tuple[int, int] | None = None) -> bytes:
-    """The file. ``size``: of the picture, pixels. The first sample is a keyframe."""
+    """The file. ``size``: of the picture, pixels. The first sample is a keyframe. Raises `Unfit`."""
+    try:
+        return _mux(codec, samples, size)
+    except (av.error.FFmpegError, ValueError, IndexError) as fault:
+        raise Unfit(codec) from fault
+
+
+def _mux(codec: str, samples: Sequence[Sample], size: tuple[int, int] | None) -> bytes:
     out = io.BytesIO()
     if codec == "h264":
         # Each fragment on its own, the header without samples: what Media Source Extensions take.

@@ -1,6 +1,7 @@
 """What the recorder's process does with what the worker sends it; without the process, the socket and the threads."""
 
 import base64
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,8 @@ from media_workers.recording.spool import Spool
 from media_workers.recording.timeline import SenderClock
 from media_workers.recording.track import TrackWriter
 from media_workers.recording.wire import Arrived, Order, Report
+
+logger = logging.getLogger(__name__)
 
 Say = Callable[[dict[str, Any]], None]
 
@@ -37,12 +40,20 @@ class Recorder:
         """A packet, a report, or an order."""
         if isinstance(said, Arrived):
             if (writer := self._writers.get(said.stream)) is not None:
-                writer.packet(said)
+                self._write(writer, said)
         elif isinstance(said, Report):
             if (writer := self._writers.get(said.stream)) is not None:
                 writer.report(said)
         else:
             self._orders[said["order"]](said)
+
+    @staticmethod
+    def _write(writer: TrackWriter, packet: Arrived) -> None:
+        try:
+            writer.packet(packet)
+        except Exception:
+            # What a participant sends must not end the recording of the others.
+            logger.exception("a packet of %s was not written", packet.codec)
 
     def beat(self, now: float) -> None:
         """Several times a second: what is late is given up, what there is to say is said."""
@@ -114,6 +125,8 @@ class Recorder:
 
     def _forget(self, said: Order) -> None:
         self._parts.pop((said["recording"], said["part"]), None)
+        if not self._parts:
+            self._clocks.clear()
 
     def _want_keyframe(self, stream: int) -> None:
         self._say({"say": "keyframe", "stream": stream})

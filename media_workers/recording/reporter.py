@@ -66,11 +66,11 @@ class RecordingReporter:
         rooms = []
         for room in self._worker.rooms.values():
             wanted = room.recording.wanted
-            if wanted is None and (room.id, room.epoch) in self._introduced and not room.recording.interrupted:
+            follows = wanted is not None and not room.recording.interrupted
+            introduced = (room.id, room.epoch) in self._introduced and not room.recording.interrupted
+            if introduced and (wanted is None or wanted.state == "stopped"):
                 continue
-            if wanted is not None and wanted.state == "stopped":
-                continue
-            known = (wanted.recording, wanted.part, wanted.version) if wanted else ("", 0, 0)
+            known = (wanted.recording, wanted.part, wanted.version) if wanted and follows else ("", 0, 0)
             rooms.append(HeldRoom(room.id, room.epoch, *known))
         return rooms
 

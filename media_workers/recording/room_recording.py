@@ -50,7 +50,7 @@ class RoomRecording:
         self._told: dict[str, dict[str, Any]] = {}
         self._writes = False
         self.interrupted = False
-        """The recorder has ended by itself, and the functions have not said yet how to go on."""
+        """The recorder has ended by itself, or the part was closed before: the functions must give another one."""
         studio.broken.append(self._broken)
 
     def follow(self, wanted: Wanted, people: People, now: float) -> None:
@@ -63,8 +63,10 @@ class RoomRecording:
         if wanted.state == "stopped":
             self._end_part("left")
         self._withdrawn.clear()
-        self.wanted, self.interrupted = wanted, False
-        self._writes = wanted.state == "running" and bool(wanted.part) and self._begin_part(wanted)
+        self.wanted = wanted
+        running = wanted.state == "running" and bool(wanted.part)
+        self._writes = running and self._begin_part(wanted)
+        self.interrupted = running and not self._writes and self._studio.able
         self.arrange(people, now)
 
     def withdraw(self, participant: str, people: People, now: float) -> None:

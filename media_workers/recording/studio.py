@@ -102,6 +102,21 @@ class Studio:
                 del self._parts[part.recording, part.part]
 
     @property
+    def open_parts(self) -> int:
+        """Recordings that are being written."""
+        return sum(not part.closed for part in self._parts.values())
+
+    @property
+    def waiting(self) -> int:
+        """Segments that wait for the store."""
+        return sum(part.waiting for part in self._parts.values())
+
+    @property
+    def lost(self) -> int:
+        """Segments known to be missing, of parts not acknowledged."""
+        return sum(part.lost for part in self._parts.values())
+
+    @property
     def busy(self) -> bool:
         """Whether something is open or waits for the store."""
         return any(not part.closed for part in self._parts.values())

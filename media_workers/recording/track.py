@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from media_workers.errors import Malformed
 from media_workers.recording import frames, muxer
 from media_workers.recording.frames import Broken, Frame
-from media_workers.recording.jitter import Jitter
+from media_workers.recording.jitter import HOLD, Jitter
 from media_workers.recording.muxer import Sample
 from media_workers.recording.timeline import SenderClock, Timeline, ticks
 from media_workers.recording.wire import Arrived, Report
@@ -110,8 +110,12 @@ class TrackWriter:
             return
         stream = self._streams[self._current]
         self._take(self._current, stream, stream.jitter.late(now))
-        if self._frames and now - self._frames[0].at > LENGTH and self.kind == "video":
+        if not self._frames:
+            return
+        if self.kind == "video" and now - self._frames[0].at > LENGTH:
             self._want(now)
+        if self.kind == "audio" and now - self._frames[-1].at > FILLED + HOLD:
+            self._close("loss")  # nothing will be put behind it any more
 
     def pause(self, reason: str) -> None:
         """Nothing comes for a while, or never again: muted, withdrawn, left. What came before is written."""
@@ -215,8 +219,8 @@ class TrackWriter:
         ]
         try:
             media = muxer.mux(codec, samples, size)
-        except (ValueError, OSError) as fault:  # libav's errors are of these kinds: what it can't hold is lost
-            logger.warning("a segment of %s can't be written: %s", codec, type(fault).__name__)
+        except muxer.Unfit:
+            logger.warning("a segment of %s can't be written", codec)
             self._reason = "loss"
             return
         self._note_gap(start)

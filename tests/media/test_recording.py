@@ -240,10 +240,12 @@ async def test_a_part_is_begun_once(stage: Stage) -> None:
     stage.tape.hear({"say": "status", "oldest": 0, "parts": [part(closed=True)]})
     stage.bench.worker.studio.acknowledged(stage.bench.worker.studio.report())
     await stage.want("anne", part=1)
-    await knows(anne, recorded=["anne"])  # as before: this message is the older one's
+    await knows(anne, recorded=[])
     room = stage.bench.worker.rooms["room-1"]
-    assert not stage.bench.worker.studio.open("r", 1, 0.0)
-    assert room.recording.wanted is not None
+    assert room.recording.interrupted, "the functions are asked for another part"
+    await stage.want("anne", part=2)
+    await knows(anne, recorded=["anne"])
+    assert not room.recording.interrupted
 
 
 def part(**changes: Any) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from itertools import pairwise
 import av
 import numpy
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from media_workers.recording.timeline import SenderClock
 from media_workers.recording.track import LENGTH, Segment, TrackWriter, opus_ticks
@@ -207,6 +209,27 @@ def test_nothing_before_the_beginning_is_written(sound: Writer) -> None:
     sound.take(Sound(1, start=BEGAN - 1.0).packets(0, 100))
     sound.track.pause("left")
     assert sound.covered[0][0] >= 0 and sound.covered[-1][1] == pytest.approx(1_020, abs=25)
+
+
+def test_a_voice_that_falls_silent_is_stored_without_waiting_for_its_next_word(sound: Writer) -> None:
+    sound.take(Sound(1).packets(0, 100))
+    sound.track.beat(BEGAN + 3.9)
+    assert not sound.segments, "it may still go on"
+    sound.track.beat(BEGAN + 4.1)
+    assert [one.duration for one in sound.segments] == [2_000]
+
+
+@given(
+    codec=st.sampled_from(["vp8", "vp9", "h264", "av1"]),
+    payloads=st.lists(st.tuples(st.binary(max_size=60), st.booleans(), st.booleans()), max_size=8),
+)
+def test_whatever_somebody_sends_raises_nothing(codec: str, payloads: list[tuple[bytes, bool, bool]]) -> None:
+    writer = Writer("video")
+    writer.open(2)
+    for number, (payload, marker, keyframe) in enumerate(payloads):
+        at = BEGAN + number / 25
+        writer.track.packet(Arrived(2, codec, 70_000 + number, 3_600 * number, at, marker, keyframe, payload))
+    writer.track.pause("left")
 
 
 def test_an_empty_pause_writes_nothing(picture: Writer) -> None:
