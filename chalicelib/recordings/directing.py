@@ -1,6 +1,7 @@
 """Telling the worker that holds a room what to record, and hearing what it has written."""
 
 import base64
+from collections import Counter
 from contextlib import suppress
 
 from chalicelib import clock, log, storage
@@ -36,8 +37,12 @@ def direct(recording: str) -> None:
 
 def answers(recording: Recording) -> dict[str, bool]:
     """Participant → whether they agree now."""
+    return rules.standing(_answers(recording))
+
+
+def _answers(recording: Recording) -> list[Answer]:
     found = storage.query(Decision, recording.pk, "consent#")
-    return rules.standing(Answer(one.participant, bool(one.granted), int(one.decided_at)) for one in found)
+    return [Answer(one.participant, bool(one.granted), int(one.decided_at)) for one in found]
 
 
 def heard(said: RecordingReport) -> None:
@@ -107,7 +112,8 @@ def _part(recording: Recording, room: Room) -> Part | None:
 
 
 def _wanted(recording: Recording, part: Part | None) -> Wanted:
-    standing = answers(recording)
+    said = _answers(recording)
+    standing = rules.standing(said)
     running = recording.state in ("asking", "running")
     return Wanted(
         recording=recording.id,
@@ -117,6 +123,7 @@ def _wanted(recording: Recording, part: Part | None) -> Wanted:
         began=float(recording.began_at or 0) - (clock.now() - clock.wall_clock()),
         answers={who: "agreed" if granted else "refused" for who, granted in standing.items()},
         tracks=_tracks(recording, part, standing) if part and running else [],
+        said=dict(Counter(answer.participant for answer in said)),
     )
 
 

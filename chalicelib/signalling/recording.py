@@ -1,7 +1,7 @@
 """What functions and workers say to each other of recordings (docs/recording.md, "Between functions and workers")."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .messages import MessageError
@@ -78,7 +78,8 @@ class Wanted:
     """The message of a push ``record``: everything a room must do about its recording.
 
     ``state``: asking, running, stopped. ``began``: zero of the timeline, seconds since 1970. ``answers``: participant →
-    agreed or refused; who is not in it has not answered.
+    agreed or refused; who is not in it has not answered. ``said``: how many answers each has given, by which a worker
+    tells one given after a withdrawal it has heard of itself.
     """
 
     recording: str
@@ -88,6 +89,7 @@ class Wanted:
     began: float
     answers: dict[str, str]
     tracks: list[WantedTrack]
+    said: dict[str, int] = field(default_factory=dict)
 
 
 def load_wanted(data: Any) -> Wanted:
@@ -104,6 +106,7 @@ def load_wanted(data: Any) -> Wanted:
                 WantedTrack(str(t["track"]), str(t["participant"]), str(t["source"]), str(t["key"]), str(t["path"]))
                 for t in data["tracks"]
             ],
+            said={str(who): int(count) for who, count in data.get("said", {}).items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise MessageError("not the state of a recording") from fault

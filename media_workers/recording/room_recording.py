@@ -45,8 +45,9 @@ class RoomRecording:
         """Encodings that should be sent though nobody may look at them."""
         self._studio = studio
         self._live: dict[str, _Live] = {}
-        self._withdrawn: set[str] = set()
-        """Participants who withdrew here; what the functions say next counts again."""
+        self._withdrawn: dict[str, int] = {}
+        """Participants who withdrew here, and how many of their answers the functions knew by then: a later one counts
+        again, a state that was on its way meanwhile does not."""
         self._told: dict[str, dict[str, Any]] = {}
         self._writes = False
         self.interrupted = False
@@ -62,8 +63,9 @@ class RoomRecording:
             self._end_part("left")
         if wanted.state == "stopped":
             self._end_part("left")
-        self._withdrawn.clear()
-        self.wanted = wanted
+        same = known is not None and known.recording == wanted.recording
+        waits = {who: count for who, count in self._withdrawn.items() if same and wanted.said.get(who, 0) <= count}
+        self.wanted, self._withdrawn = wanted, waits
         running = wanted.state == "running" and bool(wanted.part)
         self._writes = running and self._begin_part(wanted)
         self.interrupted = running and not self._writes and self._studio.able
@@ -72,7 +74,7 @@ class RoomRecording:
     def withdraw(self, participant: str, people: People, now: float) -> None:
         """Somebody wants nothing of theirs recorded any more: at once, whatever the functions know."""
         if self.wanted is not None:
-            self._withdrawn.add(participant)
+            self._withdrawn.setdefault(participant, self.wanted.said.get(participant, 0))
             self.arrange(people, now)
 
     def close(self) -> None:
@@ -104,7 +106,7 @@ class RoomRecording:
         """Participants of whom what they send is written."""
         if not self.wanted or not self._writes:
             return []
-        return sorted({track.participant for track in self.wanted.tracks} - self._withdrawn)
+        return sorted({track.participant for track in self.wanted.tracks} - self._withdrawn.keys())
 
     def tell(self, person: Participant) -> None:
         """Tells somebody how it stands with the recording, if they don't know yet."""

@@ -74,9 +74,9 @@ class Stage:
             for person in people
             for source in SOURCES
         ]
-        wanted = Wanted(
-            "r", more.get("version", self.version), state, part, 0.0, dict.fromkeys(people, "agreed"), tracks
-        )
+        said = dict.fromkeys(people, more.get("said", self.version))
+        version, answers = more.get("version", self.version), dict.fromkeys(people, "agreed")
+        wanted = Wanted("r", version, state, part, 0.0, answers, tracks, said)
         message = {**vars(wanted), "tracks": [vars(track) for track in tracks]}
         await self.bench.control.push(Push(type="record", epoch=1, message=message))
 
@@ -154,7 +154,9 @@ async def test_withdrawing_stops_the_track_before_the_functions_know(stage: Stag
     await speaks(stage, anne, 1)
     anne.tell({"type": "withdraw"})
     await knows(paul, recorded=[])
+    await stage.want("anne", said=1)  # the answer of somebody else, before hers was written down
     await speaks(stage, anne, 2, arrives=False)
+    assert told(paul)["recorded"] == []
     await stage.want("anne")  # she agrees again
     await knows(paul, recorded=["anne"])
     await speaks(stage, anne, 3)
