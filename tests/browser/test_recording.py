@@ -62,9 +62,10 @@ def test_each_is_recorded_exactly_as_long_as_they_agree(
     press_record(host)
     answer(lea, "no")
     lea.until("what it means", lambda: "sans vous" in line(lea) or "demande" in line(lea))
+    asked = time.time()
     answer(host, "yes")
-    agreed = time.time()
     host.until("being recorded", lambda: "vous aussi" in line(host))
+    agreed = time.time()
     lea.until("not being recorded", lambda: "sans vous" in line(lea))
     host.until("the mark", lambda: "non enregistré" in host.tile(lea.name).inner_text())
     assert "non enregistré" not in lea.tile(host.name).inner_text()
@@ -80,10 +81,12 @@ def test_each_is_recorded_exactly_as_long_as_they_agree(
     came = time.time()
     host.page.wait_for_timeout(6_000)
 
+    unwilling = time.time()
     host.page.locator("#recording button").click()
     host.until("being left out", lambda: "sans vous" in line(host))
     withdrew = time.time()
     host.page.wait_for_timeout(4_000)
+    ending = time.time()
     press_record(host)
     host.until("the end", lambda: line(host) == "")
     stopped = time.time()
@@ -107,9 +110,9 @@ def test_each_is_recorded_exactly_as_long_as_they_agree(
 
     # From when to when.
     begins, ends = sound[host.name].span
-    assert begins == pytest.approx(agreed, abs=2.0) and ends == pytest.approx(withdrew, abs=1.0)
+    assert asked - 1 <= begins <= agreed + 1 and unwilling - 0.5 <= ends <= withdrew + 0.5
     begins, ends = sound[karim.name].span
-    assert begins <= came + 1.0 and ends == pytest.approx(stopped, abs=1.0)
+    assert begins <= came + 1 and ending - 0.5 <= ends <= stopped + 0.5
 
     # Each tone is where its owner spoke, and nowhere else.
     for person, hertz in ((host, TONES[0]), (karim, TONES[2])):
@@ -117,7 +120,7 @@ def test_each_is_recorded_exactly_as_long_as_they_agree(
         heard = recorded.onsets(wave, hertz)
         assert len(heard) >= 5
         beats = [later - before for before, later in pairwise(heard)]
-        assert all(beat == pytest.approx(round(beat), abs=0.12) for beat in beats), beats
+        assert all(beat == pytest.approx(round(beat), abs=0.25) for beat in beats), beats
         for other in set(TONES) - {hertz}:
             assert max(recorded.loudness(wave, other, at + 0.1) for at in heard) < 0.05
 

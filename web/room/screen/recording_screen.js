@@ -78,7 +78,7 @@ class RecordingScreen {
   askAtTheDoor() {
     if (this.#atTheDoor) return;
     this.#atTheDoor = true;
-    void this.#ask().finally(() => (this.#atTheDoor = false));
+    void this.#ask(true).finally(() => (this.#atTheDoor = false));
   }
 
   /** For hosts: asks everybody, or ends it. */
@@ -125,9 +125,11 @@ class RecordingScreen {
     if (focused) this.#line.querySelector("button")?.focus();
   }
 
-  async #ask() {
+  /** @param {boolean} [once] whether an answer given before, or in another tab, will do */
+  async #ask(once = false) {
     try {
       const question = await this.recording.question();
+      if (once && question.answer) return this.call.answered();
       this.#words.textContent = question.text.words;
       const given = await answer(this.#dialog);
       if (given) await this.recording.answer(question, given === "yes");
