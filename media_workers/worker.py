@@ -18,7 +18,7 @@ from media_workers.errors import AtCapacity, Draining, NoRoom, StaleEpoch
 from media_workers.forwarder import TICK, Forwarder, PythonForwarder
 from media_workers.ice import Dropped, IceAgent
 from media_workers.promise import Promise
-from media_workers.recording.process import process_feed
+from media_workers.recording.process import left_over, process_feed
 from media_workers.recording.studio import MakeFeed, Studio
 from media_workers.room import Room
 from media_workers.settings import Settings
@@ -82,6 +82,8 @@ class Worker:
     def start(self) -> None:
         """Begins to listen; call it in the running loop."""
         self.sockets.listen(asyncio.get_running_loop(), self._ice.received, self._burst_ended)
+        if left_over(self.settings):
+            self.studio.wake()
         self._timers = [
             self.spawn(self._every(TICK, self._tick)),
             self.spawn(self._every(BEAT_EVERY, self._beat)),

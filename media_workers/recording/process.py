@@ -13,13 +13,23 @@ from media_workers.settings import PREFIX, Settings
 LOG_LEVEL = f"{PREFIX}LOG_LEVEL"
 
 
+def left_over(settings: Settings) -> bool:
+    """Whether an earlier recorder of this worker's name left something on the disk that the bucket does not have."""
+    folder = _folder(settings)
+    return bool(settings.recordings_bucket) and folder.is_dir() and any(folder.iterdir())
+
+
+def _folder(settings: Settings) -> Path:
+    whole = settings.spool or str(Path(tempfile.gettempdir()) / f"iboo-spool-{os.getuid()}")
+    return Path(whole) / settings.id
+
+
 def process_feed(settings: Settings) -> MakeFeed | None:
     """How a recorder is started; None without a bucket. The folder is the worker's own and there again after a restart:
     what a killed worker left in it is stored then."""
     if not settings.recordings_bucket:
         return None
-    folder = settings.spool or str(Path(tempfile.gettempdir()) / f"iboo-spool-{os.getuid()}")
-    arguments = [str(Path(folder) / settings.id), str(settings.spool_bytes), settings.recordings_bucket]
+    arguments = [str(_folder(settings)), str(settings.spool_bytes), settings.recordings_bucket]
 
     # It needs the way to the bucket, and none of the worker's secrets.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX) or name == LOG_LEVEL}

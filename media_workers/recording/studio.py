@@ -42,6 +42,11 @@ class Studio:
         """Whether anything can be recorded here."""
         return self._make is not None
 
+    def wake(self) -> None:
+        """Starts the recorder, which stores what an earlier one left on the disk."""
+        if self._make is not None and self._feed is None:
+            self._feed = self._make(self._hear, self._died)
+
     def open(self, recording: str, part: int, began: float) -> bool:
         """Begins a part, once. False when it was closed before, or nothing can be recorded here."""
         if self._make is None:
@@ -51,8 +56,7 @@ class Studio:
             return False
         if name in self._parts:
             return not self._parts[name].closed
-        if self._feed is None:
-            self._feed = self._make(self._hear, self._died)
+        self.wake()
         self._parts[name] = PartReport(recording, part, waiting=0, lost=0, closed=False)
         self.order({"order": "part", "recording": recording, "part": part, "began": began})
         return True

@@ -133,6 +133,22 @@ async def test_a_store_that_refuses_holds_up_nobody_and_gets_it_all_in_the_end(r
     assert stored == pytest.approx(1_000 * (SPOKEN + 2), abs=200), "nothing is missing"
 
 
+async def test_what_a_killed_worker_had_on_its_disk_is_stored_when_it_starts_again(
+    running: Running, tmp_path: Path
+) -> None:
+    running.bucket.refuses = True
+    await running.speak(SPOKEN)
+    await until_true(lambda: len(list((tmp_path / "spool" / "w").iterdir())) == 2, "the disk")
+    os.kill(running.recorder, signal.SIGKILL)
+    await running.worker.kill()
+    running.bucket.refuses = False
+    again = await WorkerProcess.start(
+        running.bucket.environment, ID="w", RECORDINGS_BUCKET=NAME, SPOOL=str(tmp_path / "spool")
+    )
+    await until_true(lambda: len(running.bucket.segments("voice")) == 2, "what was on the disk")
+    assert await again.stop() == 0
+
+
 async def test_a_recorder_that_is_killed_costs_the_meeting_nothing(running: Running) -> None:
     await running.speak(2)
     os.kill(running.recorder, signal.SIGKILL)
