@@ -1,6 +1,6 @@
 """Whether a worker grows while people come and go: ``python -m bench.soak [--minutes 60]``.
 
-One meeting with somebody who sends all the time; guests with real DTLS join every two seconds, watch for a while, give
+One meeting with somebody who sends all the time; guests with real DTLS join every few seconds, watch for a while, give
 feedback, and leave. The worker's resident memory is read every five seconds; the first fifth of the time is its warming
 up. Prints the growth from then on, and one line of JSON.
 """
@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,8 +18,6 @@ from bench.media import frames, process
 from bench.media.ours import Ours
 from bench.media.peer import Peer
 
-COMING_EVERY = 2.0
-"""Seconds."""
 WATCHING = 5
 """Guests at a time."""
 PICTURES_PER_SECOND = 10
@@ -26,8 +25,8 @@ LOOK_EVERY = 5.0
 ADDRESS = "127.0.0.1"
 
 
-async def soak(minutes: float) -> dict[str, object]:
-    """Runs it; figures in kB."""
+async def soak(minutes: float, every: float) -> dict[str, object]:
+    """Runs it; ``every``: seconds between two joins. Figures in kB."""
     with tempfile.TemporaryDirectory() as folder:
         async with Ours.running(Path(folder), ADDRESS, 0) as server:
             source = frames.Source(1000, 1001)
@@ -44,7 +43,8 @@ async def soak(minutes: float) -> dict[str, object]:
                     await guests.pop(0).close()
                 if not seen or passed - seen[-1][0] >= LOOK_EVERY:
                     seen.append((passed, process.memory(server.pid) // 1024))
-                await asyncio.sleep(COMING_EVERY)
+                    print(f"{passed:7.0f} s  {joins:5} joins  {seen[-1][1]} kB", file=sys.stderr)
+                await asyncio.sleep(every)
             sending.cancel()
             await asyncio.gather(anne.close(), *(guest.close() for guest in guests))
     warm = [kilobytes for passed, kilobytes in seen if passed >= 60 * minutes / 5]
@@ -69,7 +69,9 @@ def main() -> None:
     """Prints what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0)
-    found = asyncio.run(soak(parser.parse_args().minutes))
+    parser.add_argument("--every", type=float, default=2.0, help="seconds between two joins")
+    arguments = parser.parse_args()
+    found = asyncio.run(soak(arguments.minutes, arguments.every))
     for key, figure in found.items():
         print(f"{key:16} {figure}")
     print(json.dumps(found))

@@ -21,6 +21,7 @@ from media_workers.codec_choice import CodecChoice, best
 from media_workers.down_track import DownTrack
 from media_workers.dtls import DtlsLink, fingerprint
 from media_workers.forwarder import Forwarder
+from media_workers.garbage import Garbage
 from media_workers.ice import IceAgent
 from media_workers.leg import Leg
 from media_workers.participant import SLOTS
@@ -53,6 +54,7 @@ class House:
     ice: IceAgent
     forwarder: Forwarder
     attendance: Attendance
+    garbage: Garbage
     spawn: Callable[[Any], asyncio.Task[None]]
     """Runs a coroutine to its end and logs its failure."""
 
@@ -214,6 +216,7 @@ class Connection:
             await self._link.stop()
         finally:
             self._house.ice.remove(self._peer)
+            self._house.garbage.left()
 
     async def _until(self, reached: Callable[[], bool], deadline: float) -> None:
         """Waits while the link lives and time is left."""

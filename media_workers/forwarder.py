@@ -87,6 +87,9 @@ class PythonForwarder:
             self._sent_by_closed += leg.sent_packets
         for down in leg.downs.values():
             down.switch(None)
+        for slot in leg.slots.values():
+            for encoding in slot.encodings:
+                encoding.ring.clear()  # megabytes, which would wait for the next look for garbage
         gone = [encoding for slot in leg.slots.values() for encoding in slot.encodings]
         for other in self._legs.values():
             for down in other.downs.values():

@@ -21,6 +21,10 @@ class PacketRing:
         self._packets[place] = packet
         return True
 
+    def clear(self) -> None:
+        """Forgets all."""
+        self._packets = [None] * len(self._packets)
+
     def get(self, extended: int) -> Packet | None:
         """The packet, if it is still there."""
         held = self._packets[extended % len(self._packets)]

@@ -16,6 +16,7 @@ from media_workers.connection import Connection, House
 from media_workers.dtls import new_certificate
 from media_workers.errors import AtCapacity, Draining, NoRoom, StaleEpoch
 from media_workers.forwarder import TICK, Forwarder, PythonForwarder
+from media_workers.garbage import Garbage
 from media_workers.ice import Dropped, IceAgent
 from media_workers.promise import Promise
 from media_workers.recording.process import left_over, process_feed
@@ -67,6 +68,7 @@ class Worker:
         """Rooms lately closed: the lowest epoch that may come back, and until when to remember (wall clock)."""
         self.forwarder: Forwarder = PythonForwarder(gathers=True)
         self._ice = IceAgent(self.sockets.send, self.clock.monotonic, _end_of_burst)
+        self._garbage = Garbage()
         self._house = House(
             clock=self.clock,
             entropy=entropy or random.SystemRandom(),
@@ -75,6 +77,7 @@ class Worker:
             ice=self._ice,
             forwarder=self.forwarder,
             attendance=self.attendance,
+            garbage=self._garbage,
             spawn=self.spawn,
         )
         self._try_outs = TryOuts(self._house, lambda name, closed: self._new_room(name, 0, closed))
@@ -259,6 +262,7 @@ class Worker:
             after = self.forwarder.sent_packets
             self.load = round((after - before) / LOAD_EVERY)
             before = after
+            self._garbage.look(self.clock.monotonic())
 
     @staticmethod
     async def _every(seconds: float, action: Any) -> None:

@@ -11,6 +11,7 @@ from aiohttp import web
 from playwright.async_api import Page, async_playwright
 
 from media_workers.chaos import CALM, ChaoticSockets, Conditions
+from media_workers.connection import Connection
 from media_workers.control import Control
 from media_workers.settings import Announced
 from media_workers.udp import Path
@@ -99,9 +100,13 @@ class RoughMeeting:
 
     def disturb(self, name: str, *, up: Conditions = CALM, down: Conditions = CALM) -> None:
         """The network of somebody from now on."""
-        path = self._worker.rooms["room-1"].participants[name].connection._peer.selected
+        path = self.connection(name)._peer.selected
         assert path is not None
         self._networks.up[_port(path)], self._networks.down[_port(path)] = up, down
+
+    def connection(self, name: str) -> Connection:
+        """The worker's side of somebody."""
+        return self._worker.rooms["room-1"].participants[name].connection
 
     async def fared(self, viewer: str) -> dict[str, Fared]:
         """How the others came to a viewer, by name. Silence that isn't sent does not count as concealed."""

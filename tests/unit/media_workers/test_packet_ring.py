@@ -35,3 +35,11 @@ def test_a_packet_older_than_the_ring_doesnt_displace_a_newer_one() -> None:
     ring.put(packet(16))
     assert not ring.put(packet(8))
     assert ring.get(16) is not None
+
+
+def test_a_ring_that_is_cleared_holds_nothing_and_goes_on() -> None:
+    ring = PacketRing(8)
+    ring.put(packet(100))
+    ring.clear()
+    assert ring.get(100) is None
+    assert ring.put(packet(101))
