@@ -6,7 +6,7 @@ from chalicelib import clock, pages, throttle
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import passwords
 from chalicelib.accounts.answers import again
-from chalicelib.accounts.members import require_admin
+from chalicelib.accounts.members import accounts_of, require_admin
 from chalicelib.doors import Answer, Door, File, Json, Page, Redirect, Request
 from chalicelib.errors import FormErrors, TooMany
 from chalicelib.meetings import scheduling
@@ -90,7 +90,8 @@ def erase_data(request: Request) -> Answer:
         passwords.check(account, "password", request.form.get("password", ""))
     except (FormErrors, TooMany) as fault:
         return again(request, fault, lambda errors: _contact_page(request, errors))
-    scheduling.cancel_all_of(account)
+    for member in accounts_of(account.company):
+        scheduling.cancel_all_of(member)
     return Redirect(f"/certificates/{returning.erase(account.company)}")
 
 

@@ -203,6 +203,7 @@ def test_at_the_end_of_the_contract_the_customer_takes_its_meetings_along_and_er
     host.browser.open("/company/privacy")
     page = host.browser.send("/company/privacy/erase", password=PASSWORD)
     assert page.path.startswith("/certificates/") and "Fin du contrat" in page.text and "clé détruite" in page.text
+    assert "annul" in mailbox.last(ZOE).subject.lower(), "who was invited is told"
     left = {item["kind"] for item in expiry.scan(USAGE)}
     assert left <= {"disclosure"}, "who received what is kept for art. 19"
     assert not [item for item in expiry.scan(KEYS) if plan.id in item["pk"]]
