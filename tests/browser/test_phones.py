@@ -108,14 +108,14 @@ def test_a_browser_too_old_gets_a_sentence_and_nothing_else(arrive: Arrive, hous
         house.open_host(host)
     else:
         host.page.goto(house.url + path)
-    host.until("the sentence", host.page.locator("#gate-old h1").is_visible)
+    host.until("the sentence", host.page.locator("#gate-old h2").is_visible)
     assert not host.page.locator("#join, #check-start").first.is_visible()
 
 
 def test_another_apps_window_without_camera_hands_out_the_address(bare: Page, product: Cloud) -> None:
     bare.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined });")
     bare.goto(f"{product.url}/check")
-    bare.locator("#gate-inside h1").wait_for()
+    bare.locator("#gate-inside h2").wait_for()
     assert bare.locator("#gate-address").input_value() == f"{product.url}/check"
     bare.locator("#gate-copy").click()
     assert bare.locator("#gate-copy").inner_text() == "Adresse copiée"

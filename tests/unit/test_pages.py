@@ -86,7 +86,8 @@ def test_every_page_is_well_formed_and_hears_a_keyboard(name: str, signed_in: bo
 @pytest.mark.parametrize(("name", "signed_in"), SHEETS)
 def test_no_page_holds_inline_code_or_style_or_a_foreign_address(name: str, signed_in: bool) -> None:
     for tag, attributes in Outline(drawn(name, signed_in, "fr")).tags:
-        assert tag not in ("style", "script") or attributes.get("src")
+        data = tag == "script" and attributes.get("type") == "application/json"  # read, never run
+        assert data or tag not in ("style", "script") or attributes.get("src")
         assert "style" not in attributes
         assert not [key for key in attributes if key.startswith("on")]
         for key in ("src", "href", "action"):
