@@ -43,11 +43,12 @@ def look_at(item: Kept, today: date) -> None:
     told = date.fromisoformat(item.told) if item.told else None
     debited = date.fromisoformat(item.debited) if item.debited else None
     if held.standing(today) in (Standing.ENDED, Standing.READ_ONLY):
+        contracts.ended(company)
+        cards.remove(company, "subscription over")  # it was kept to renew
         if _noted(item, today, None):
-            contracts.ended(company)
             _tell(company, "subscription_over", held)
         return
-    if held.ending or not terms.reminder_due(held.ends, told, today):
+    if held.ending or held.prepaid or not terms.reminder_due(held.ends, told, today):
         _noted(item, told, subscriptions.next_day(held, today))
         return
     if not _noted(item, today, subscriptions.next_day(held, today)):

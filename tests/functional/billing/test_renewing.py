@@ -248,6 +248,8 @@ def test_a_cancelled_subscription_is_neither_debited_nor_reminded(
         to_day(clock_file, buyer, after)
     assert subjects(mailbox) == ["Abonnement terminé"]
     assert len(recurring.state()["orders"][reference]["captures"]) == 1
+    assert cards.of(buyer.account.company) is None, "a card is kept no longer than what it was kept for"
+    assert recurring.state()["orders"][reference]["stopped"]
 
 
 def test_a_trial_that_is_over_says_what_to_do(buyer: Buyer, bank: Simulator, clock_file: MovedClock) -> None:
