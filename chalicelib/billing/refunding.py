@@ -78,7 +78,7 @@ def refund(by: Operator, number: str, amount: str, noted: bool = False) -> None:
     by.note("refund", number, f"{wanted} {'noted' if noted else 'at the bank'}")
     item = Refund(
         f"refund#{number}",
-        f"{len(earlier) + 1:04d}",
+        f"{int(earlier[-1].sk) + 1 if earlier else 1:04d}",
         number=number,
         company=invoice.company,
         amount=str(wanted),
@@ -112,16 +112,15 @@ def credit_due() -> int:
         if item.state == GIVEN:
             try:
                 written += _credit(item, _invoice(item.number))
-            except ValueError as fault:  # a setting is missing: the next minute tries again
-                log.warning("invoice_waits", why=str(fault))
-                return written
+            except Exception as fault:  # a setting is missing, say: the next minute tries again, the others don't wait
+                log.fault("invoice_failed", fault, invoice=item.number)
     return written
 
 
 def _carried_on(by: Operator, item: Refund, invoice: Invoice) -> None:
     if not item.noted:
         _give(by, item, invoice)
-    _to(item, GIVEN)
+    _given(item)
 
 
 def _give(by: Operator, item: Refund, invoice: Invoice) -> None:
@@ -135,27 +134,27 @@ def _give(by: Operator, item: Refund, invoice: Invoice) -> None:
         line = _capture(item, status, evidence)
         if tried and line.refunded >= Decimal(item.before or 0) + wanted:
             return  # the earlier try had worked
-        if not tried:
-            storage.update(item, Refund.before.set(str(line.refunded)))
+        # Written each time: of two who take it up at the same moment, one finds it changed and asks nothing.
+        storage.update(item, Refund.before.set(str(item.before if tried else line.refunded)))
         services.refund(_order_to_bank(invoice, line, status, wanted, ordered_on), days.moment(clock.now()))
     except MoneticoError as fault:
         by.note("refund_failed", invoice.number, f"{type(fault).__name__}: {fault}")
         if (tried and status is None) or not isinstance(fault, Refused | Unreachable):
             log.warning("refund_unclear", fault=type(fault).__name__)
             raise FormErrors({"": UNCLEAR}) from fault
-        _to(item, FAILED)
+        _failed(item)
         raise FormErrors({"": REFUSED if isinstance(fault, Refused) else UNREACHABLE}, why=str(fault)) from fault
 
 
 def _evidence(by: Operator, item: Refund, invoice: Invoice) -> Payment:
     """The payment in the archive. Raises `FormErrors` for what no service gives back; the refund has failed then."""
     if invoice.means != "card":
-        _to(item, FAILED)
+        _failed(item)
         raise FormErrors({"": NOT_BY_SERVICE})
     by.note("read_payments", invoice.reference, "for a refund")
     found = storage.get(Payment, f"payment#{invoice.reference}", "paid", because="legal claim")
     if found is None:
-        _to(item, FAILED)
+        _failed(item)
         raise FormErrors({"": NO_EVIDENCE})
     return found
 
@@ -167,7 +166,7 @@ def _capture(item: Refund, status: Status, evidence: Payment) -> CaptureLine:
     mine = [one for one in lines if one.authorisation == evidence.authorisation] or lines
     before = None if not mine else mine[0].refunded if item.before is None else Decimal(item.before)
     if before is None or before + Decimal(item.amount) > total:
-        _to(item, FAILED)
+        _failed(item)
         raise FormErrors({"": NO_CAPTURE})
     return mine[0]
 
@@ -229,11 +228,17 @@ def _invoice(number: str) -> Invoice:
     return found
 
 
-def _to(item: Refund, state: str) -> None:
-    actions = [Refund.state.set(state)]
-    if state == FAILED:
-        actions += [Refund.list_pk.remove(), Refund.list_sk.remove()]
-    storage.update(item, *actions)
+def _given(item: Refund) -> None:
+    """The money is given back, whatever another try at the same moment believed."""
+    queued = Refund.list_pk.set(REFUNDS), Refund.list_sk.set(f"{int(item.at):012d}")
+    try:
+        storage.update(item, Refund.state.set(GIVEN), *queued, condition=Refund.state != CREDITED, always=True)
+    except Changed:
+        return  # its credit note is written already
+
+
+def _failed(item: Refund) -> None:
+    storage.update(item, Refund.state.set(FAILED), Refund.list_pk.remove(), Refund.list_sk.remove())
 
 
 def euros(given: str) -> Decimal | None:

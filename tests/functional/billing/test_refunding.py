@@ -1,5 +1,6 @@
 """Money given back: whole or in part, once, however often it is tried, with a credit note made of the invoice."""
 
+import threading
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from chalicelib.billing import acts, invoicing, matter, operating, refunding
 from chalicelib.billing.acts import Operator
 from chalicelib.billing.models import Invoice, Payment
 from chalicelib.errors import FormErrors, NotFound
+from chalicelib.storage import Changed
 from dev.monetico import Simulator
 from tests.functional.billing.buyers import Buyer, order_of
 from tests.functional.billing.test_invoices import EN16931, FRENCH, failures, xml_of
@@ -141,6 +143,28 @@ def test_a_credit_note_that_could_not_be_written_follows_by_itself(
     assert [note.gross for note in notes(invoice)] == ["237.60"]
     assert not refunding.open_ones()
     assert refunding.credit_due() == 0
+
+
+def test_two_operators_at_once_give_back_once(invoice: Invoice, bank: Simulator) -> None:
+    bank.answer("recredit_paiement", [{"close": True}])
+    with pytest.raises(FormErrors):
+        refunding.refund(BY, invoice.number, "50")
+    faults: list[BaseException] = []
+
+    def carry_on() -> None:
+        try:
+            refunding.carry_on(BY, invoice.number)
+        except (FormErrors, NotFound, Changed) as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=carry_on) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert given_back(bank) == [5_000]
+    assert refunding.credit_due() == 1
+    assert [note.gross for note in notes(invoice)] == ["50.00"]
 
 
 def test_after_three_months_the_order_is_gone_and_the_refund_is_made_of_the_invoice(
