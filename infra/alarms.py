@@ -48,6 +48,12 @@ COUNTED: tuple[Counted, ...] = (
         "today",
         "payments",
     ),
+    Counted("DebitUnclear", "schedule", ("debit_unclear", "payment_in_doubt"), "today", "payments"),
+    Counted("InvoiceWaits", "schedule", ("invoice_waits", "invoice_failed"), "today", "payments"),
+    Counted(
+        "InvoiceRefused", "schedule", ("deposit_declined", "deposit_rejected", "invoice_refused"), "today", "payments"
+    ),
+    Counted("RefundUnclear", "console", ("refund_unclear",), "today", "payments"),
     Counted("WorkerLost", "public", ("worker_lost",), "now", "workers"),
     Counted("NoWorker", "public", ("no_worker",), "now", "workers"),
     Counted("FleetEmpty", "schedule", ("fleet_empty",), "now", "workers", period=60, limit=2),
