@@ -74,7 +74,7 @@ def test_an_overrun_meeting_can_be_joined_for_some_hours(
 def test_a_meeting_ends_when_its_plans_minutes_are_used_up(
     host: Host, worker: ScriptedWorker, clock_file: MovedClock
 ) -> None:
-    plan = host.plan(**in_(0), length="720")
+    plan = host.plan(**in_(0), length="60")
     join(host, plan)
     clock_file.move(seconds=60 * MINUTES - 30)
     assert scheduling.end_overdue() == 0 and worker.pushed("end") == []
@@ -87,7 +87,7 @@ def test_a_meeting_ends_when_its_plans_minutes_are_used_up(
 def test_minutes_count_from_the_first_person_not_from_the_planned_start(
     host: Host, worker: ScriptedWorker, clock_file: MovedClock
 ) -> None:
-    plan = host.plan(**in_(0), length="720")
+    plan = host.plan(**in_(0), length="60")
     clock_file.move(hours=3)
     worker.report()
     join(host, plan)
@@ -113,7 +113,7 @@ def test_trying_the_room_the_day_before_uses_no_minutes(
 def test_a_join_that_no_worker_took_uses_no_minutes(
     host: Host, make_worker: MakeWorker, clock_file: MovedClock
 ) -> None:
-    plan = host.plan(**in_(0), length="720")
+    plan = host.plan(**in_(0), length="60")
     assert join(host, plan) == 503
     clock_file.move(hours=2)
     make_worker("w1").report()
@@ -148,7 +148,7 @@ def test_who_waits_when_it_ends_is_told(host: Host, mailbox: Mailbox) -> None:
 def test_a_frozen_meeting_keeps_no_other_from_ending(
     host: Host, worker: ScriptedWorker, clock_file: MovedClock
 ) -> None:
-    frozen, other = host.plan(**in_(0), length="720"), host.plan(**in_(0), length="720")
+    frozen, other = host.plan(**in_(0), length="60"), host.plan(**in_(0), length="60")
     assert join(host, frozen) == join(host, other) == 201
     suspension.freeze(Place(USAGE, f"meeting#{frozen.id}", "occurrence#1"))
     clock_file.move(seconds=60 * MINUTES)

@@ -18,8 +18,8 @@ def test_a_planned_meeting_is_among_the_upcoming_ones(host: Host) -> None:
 
 def test_the_page_of_a_meeting_says_when_it_is_and_when_it_is_deleted(host: Host) -> None:
     day = change_of_clocks(forward=True)
-    page = host.browser.open(host.plan(date=f"{day}", time="10:00", length="90").page)
-    assert f"{day.day} mars à 10 h · 1 h 30" in page.text
+    page = host.browser.open(host.plan(date=f"{day}", time="10:00", length="45").page)
+    assert f"{day.day} mars à 10 h · 45 min" in page.text
     assert f"supprimée le {(day + timedelta(days=28)).day} avril {day.year}" in page.text
 
 
