@@ -44,6 +44,9 @@ def test_no_state_of_the_page_has_a_fault(arrive: Arrive, house: House) -> None:
     host.page.locator("#more").click()
     host.page.locator("#settings").click()
     assert faults(host) == []
+    host.page.keyboard.press("Escape")
+    host.page.locator("#keys").click()
+    assert faults(host) == []
     guest.leave()
     guest.until("the end page", guest.out)
     assert faults(guest) == []

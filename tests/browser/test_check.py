@@ -10,6 +10,7 @@ from tests.browser.captures import LOOKS
 from tests.browser.conftest import Arrive
 from tests.browser.house import House
 from tests.browser.person import Person
+from tests.browser.test_accessibility import faults
 
 NO_DEVICE = "navigator.mediaDevices.getUserMedia = async () => {{ throw new DOMException('{text}', '{name}'); }};"
 
@@ -55,6 +56,7 @@ def test_when_all_is_well_the_verdict_says_so(visitor: Person, product: Cloud) -
     hear_the_tone(visitor, True)
     finds(visitor, speaker="good")
     assert visitor.page.locator("#check").get_attribute("data-outcome") == "ready"
+    assert faults(visitor) == []
     assert visitor.page.locator("#check-title").inner_text() == "Tout est prêt"
     assert "directement" in visitor.page.locator("#check-network").inner_text()
 
@@ -79,6 +81,7 @@ def test_a_device_that_is_not_to_be_had_is_explained_and_leaves_a_reserve(
     check(visitor, product)
     finds(visitor, network="good", microphone="reserve", camera="reserve")
     assert shown in visitor.words()
+    assert faults(visitor) == []
     hear_the_tone(visitor, True)
     assert visitor.page.locator("#check").get_attribute("data-outcome") == "partly"
 
