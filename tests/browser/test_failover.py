@@ -61,7 +61,7 @@ def test_a_mute_and_a_raised_hand_outlive_the_worker(arrive: Arrive, house: Hous
         guest.page.locator("#hand-toggle").click()
         tile = host.tile(guest.name)
         host.until("the hand", tile.locator(".hand-mark").is_visible)
-        host.until("the mark of mute", tile.locator(".name .icon").is_visible)
+        host.until("the mark of mute", tile.locator(".name > .icon").is_visible)
 
         before = {person.name: joins(person) for person in (host, guest)}
         second.kill()
@@ -71,6 +71,6 @@ def test_a_mute_and_a_raised_hand_outlive_the_worker(arrive: Arrive, house: Hous
             person.sees(other)
         host.hears_no_more(guest)
         host.until("the hand again", tile.locator(".hand-mark").is_visible)
-        host.until("the mark of mute again", tile.locator(".name .icon").is_visible)
+        host.until("the mark of mute again", tile.locator(".name > .icon").is_visible)
         guest.page.locator("#microphone").click()
         host.hears(guest)

@@ -12,7 +12,7 @@ def notice(person: Person, text: str) -> None:
 
 
 def is_muted(person: Person, name: str) -> bool:
-    return person.tile(name).locator(".name .icon").is_visible()
+    return person.tile(name).locator(".name > .icon").is_visible()
 
 
 def host_alone(arrive: Arrive, house: House) -> Person:

@@ -29,7 +29,7 @@ def test_no_state_of_moderating_talking_and_leaving_has_a_fault(arrive: Arrive, 
     host.page.get_by_role("button", name=f"Actions pour {guest.name}").click()
     assert faults(host) == []
     host.page.locator("[data-act=mute]").click()
-    host.until("the mark of mute", host.tile(guest.name).locator(".name .icon").is_visible)
+    host.until("the mark of mute", host.tile(guest.name).locator(".name > .icon").is_visible)
     host.page.locator("[data-act=ask_microphone]").click()
     guest.until("the question", guest.page.get_by_role("alert").get_by_role("button").first.is_visible)
     assert faults(guest) == []
@@ -61,6 +61,7 @@ def test_moderating_answering_and_rating_need_no_mouse(arrive: Arrive, house: Ho
     guest.page.keyboard.press("Enter")
     host.until("the hand", host.tile(guest.name).locator(".hand-mark").is_visible)
     assert focused(guest) == "hand"
+    keys.press("Shift+Tab")  # the host came by mouse: the first key shows where the keyboard is
     go_to(host, "people")
     keys.press("Enter")
     go_to(host, f"Actions pour {guest.name}")
@@ -68,7 +69,7 @@ def test_moderating_answering_and_rating_need_no_mouse(arrive: Arrive, house: Ho
     assert focused(host) == f"Actions pour {guest.name}", "the keyboard stays where it was"
     go_to(host, f"Couper le microphone\u202f: {guest.name}")
     keys.press("Space")
-    host.until("the mark of mute", host.tile(guest.name).locator(".name .icon").is_visible)
+    host.until("the mark of mute", host.tile(guest.name).locator(".name > .icon").is_visible)
     go_to(host, "door-locked")
     keys.press("Space")
     guest.until("the word", lambda: "verrouillée" in guest.page.locator(".lines-above").inner_text())

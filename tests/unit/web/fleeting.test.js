@@ -26,9 +26,11 @@ test("a line goes through the room and is a draft until it comes back", async ()
   const { chat: talk, told } = chat();
   await talk.say("Bonjour", "9");
   assert.deepEqual(told, [{ type: "say", id: "1", body: "Bonjour", reply: "9" }]);
-  assert.equal(talk.drafts.size, 1);
+  await talk.say("Encore");
+  assert.deepEqual(told[1], { type: "say", id: "2", body: "Encore", reply: "" }, "an answer to nothing is an empty word");
+  assert.equal(talk.drafts.size, 2);
   talk.receive(line("1", "me"));
-  assert.deepEqual([talk.drafts.size, talk.lines.length], [0, 1]);
+  assert.deepEqual([talk.drafts.size, talk.lines.length], [1, 1]);
 });
 
 test("a line that does not come back is said not to be sent, and can be said again as the same line", async () => {

@@ -41,7 +41,7 @@ export class FleetingChat extends Chat {
   /** @param {import("./chat.js").Draft} draft */
   async post(draft) {
     this.keep(draft);
-    this.tell({ type: "say", id: draft.id, body: draft.body, reply: draft.reply });
+    this.tell({ type: "say", id: draft.id, body: draft.body, reply: String(draft.reply || "") });
     this.clock.after(PATIENCE, () => {
       if (this.drafts.has(draft.id)) this.keep({ ...draft, failed: true });
     });
