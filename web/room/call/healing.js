@@ -33,7 +33,10 @@ export class Healing {
     page.addEventListener("visibilitychange", () => {
       if (page.hidden) return;
       // Who refused is not asked again each time they come back.
-      for (const kind of KINDS) if (this.devices[kind].fault !== "denied") void this.devices.again(kind);
+      for (const kind of KINDS) {
+        const { fault } = this.devices[kind];
+        if (fault && fault !== "denied") void this.devices.again(kind);
+      }
     });
   }
 
