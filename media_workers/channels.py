@@ -62,12 +62,12 @@ class Channels:
             # Later: who tells many must not lose one of them in the middle.
             asyncio.get_running_loop().call_soon(self._hopeless)
             return
-        self._room.send(_text(message))
+        self._room.send(text(message))
 
-    def pulse(self, message: dict[str, Any]) -> None:
-        """Sends once on the channel without repetition, or not at all."""
+    def pulse(self, text: str) -> None:
+        """Sends a message that is already written (`text`) once on the channel without repetition, or not at all."""
         if self._pulse.readyState == "open" and self._pulse.bufferedAmount < PULSE_WAITING:
-            self._pulse.send(_text(message))
+            self._pulse.send(text)
 
     def _message(self, channel: ChannelName, data: str | bytes) -> None:
         if not self._rates[channel].take(1, self._clock.monotonic()):
@@ -89,5 +89,6 @@ class Channels:
             logger.exception("a message on %s was not handled", channel)
 
 
-def _text(message: dict[str, Any]) -> str:
+def text(message: dict[str, Any]) -> str:
+    """A message as it goes over a channel."""
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False)

@@ -15,7 +15,7 @@ from aiortc import RTCCertificate
 from chalicelib.signalling.tickets import Ticket
 from media_workers import sdp_answer
 from media_workers.attendance import Attendance, Presence
-from media_workers.channels import ChannelName, Channels
+from media_workers.channels import ChannelName, Channels, text
 from media_workers.clock import Clock
 from media_workers.codec_choice import CodecChoice, best
 from media_workers.down_track import DownTrack
@@ -124,7 +124,12 @@ class Connection:
         if not self._closing:
             self._channels.tell(message)
 
-    def pulse(self, message: dict[str, Any]) -> None:
+    @property
+    def closing(self) -> bool:
+        """It has left the room."""
+        return self._closing
+
+    def pulse(self, message: str) -> None:
         """On the channel without repetition."""
         self._channels.pulse(message)
 
@@ -196,7 +201,7 @@ class Connection:
         if channel == "room":
             self._room.message(self, message)
         elif message["type"] == "ping" and isinstance(message.get("n"), int):
-            self._channels.pulse({"type": "pong", "n": message["n"]})
+            self._channels.pulse(text({"type": "pong", "n": message["n"]}))
 
     def _hopeless(self) -> None:
         logger.info("connection %s: takes no messages", self.id)

@@ -2,10 +2,15 @@
 
 Read against aiortc 1.16.0. `RTCDtlsTransport` needs of its ICE transport the coroutines ``_recv`` and ``_send`` and the
 attribute ``role``; SRTP goes past it, straight to the sessions it sets up. SCTP reads the DTLS role.
+
+Once the handshake is over, datagrams and messages go through aiortc's coroutines at once, without a task for each:
+between two datagrams they wait for nothing but our own ``_send``, which doesn't wait.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, cast
@@ -21,16 +26,21 @@ from aiortc import (
     RTCSctpCapabilities,
     RTCSctpTransport,
 )
+from OpenSSL import SSL
 
 from media_workers import srtp
 from media_workers.errors import Malformed
 from media_workers.srtp import Operation
+
+logger = logging.getLogger(__name__)
 
 READ_AGAINST = "1.16.0"
 if aiortc.__version__ != READ_AGAINST or version("aiortc") != READ_AGAINST:
     raise ImportError(f"media_workers/dtls.py was read against aiortc {READ_AGAINST}, not {aiortc.__version__}")
 
 SCTP_PORT = 5000
+LONGEST = 1500
+"""Bytes of a DTLS record's content, as aiortc reads it."""
 INBOX = 64
 """DTLS datagrams that may wait; more are dropped (DTLS and SCTP repeat theirs)."""
 
@@ -83,6 +93,21 @@ class _Ice:
         self._send_datagram(datagram)
 
 
+class _Sctp(RTCSctpTransport):
+    """Messages leave when they are sent, and not in a task after."""
+
+    def __init__(self, dtls: RTCDtlsTransport, port: int) -> None:
+        super().__init__(dtls, port)
+        self._flushed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._flushed.set_result(None)
+
+    # aiortc awaits it, or makes a task of it: a future that is done serves both.
+    def _data_channel_flush(self) -> "asyncio.Future[None]":  # type: ignore[override]
+        with contextlib.suppress(ConnectionError):  # the link is closing
+            _at_once(super()._data_channel_flush())
+        return self._flushed
+
+
 class DtlsLink:
     """One connection's DTLS (we are the server) with its SRTP sessions and its SCTP association.
 
@@ -94,7 +119,7 @@ class DtlsLink:
         # The stand-in has all that is used of the transport; aiortc names the concrete class.
         self._dtls = RTCDtlsTransport(cast(Any, self._ice), [certificate])
         self._dtls._set_role(role)
-        self._sctp: RTCSctpTransport | None = None
+        self._sctp: _Sctp | None = None
         self.protect: Operation = _without_keys
         """RTP to SRTP; like the following ones it raises `Malformed` (no keys yet, too long, forged, repeated)."""
         self.protect_rtcp: Operation = _without_keys
@@ -112,7 +137,11 @@ class DtlsLink:
 
     def feed(self, datagram: bytes) -> None:
         """A DTLS datagram from the wire."""
-        self._ice.feed(datagram)
+        done: bool = self._dtls._RTCDtlsTransport__handshake_done  # type: ignore[attr-defined]
+        if done and self._sctp is not None and self.connected:
+            self._take(self._sctp, datagram)
+        else:
+            self._ice.feed(datagram)
 
     async def start(self, fingerprints: tuple[Fingerprint, ...]) -> bool:
         """Runs the handshake. False when it failed or the certificate is not the one announced."""
@@ -136,7 +165,7 @@ class DtlsLink:
 
     def channel(self, number: int, label: str, *, reliable: bool) -> RTCDataChannel:
         """A negotiated data channel; ask for all of them before `start_sctp`."""
-        self._sctp = self._sctp or RTCSctpTransport(self._dtls, SCTP_PORT)
+        self._sctp = self._sctp or _Sctp(self._dtls, SCTP_PORT)
         retransmits = None if reliable else 0
         parameters = RTCDataChannelParameters(
             label=label, id=number, negotiated=True, ordered=reliable, maxRetransmits=retransmits
@@ -162,9 +191,43 @@ class DtlsLink:
         await _quietly(self._dtls.stop())
         self._ice.close()
 
+    def _take(self, sctp: _Sctp, datagram: bytes) -> None:
+        """What aiortc's `_recv_next` does with a datagram behind the handshake."""
+        ssl = self._dtls._ssl
+        assert ssl is not None
+        try:
+            ssl.bio_write(datagram)
+            data = ssl.recv(LONGEST)
+        except SSL.ZeroReturnError:
+            self._ice.close()  # aiortc's reader ends, and with it the link
+            return
+        except SSL.Error:
+            data = b""
+        try:
+            if data:
+                _at_once(sctp._handle_data(data))
+            else:
+                _at_once(self._dtls._write_ssl())  # an alert, or a flight repeated
+        except ConnectionError:
+            self._ice.close()
+        except Exception:
+            # What a peer sends must not end more than its own link, as in aiortc's reader.
+            logger.exception("a data channel broke")
+            self._ice.close()
+
 
 def _without_keys(packet: bytes) -> bytes:
     raise Malformed("no SRTP keys yet")
+
+
+def _at_once(work: Coroutine[Any, Any, None]) -> None:
+    """Runs a coroutine of aiortc that waits for nothing. Raises `RuntimeError` when it does."""
+    try:
+        work.send(None)
+    except StopIteration:
+        return
+    work.close()
+    raise RuntimeError(f"aiortc waits where it did not in {READ_AGAINST}")
 
 
 async def _quietly(closing: Awaitable[None]) -> None:

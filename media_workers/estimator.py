@@ -21,6 +21,8 @@ PAUSE = 0.3
 """Seconds between two decreases: the first must have had time to show."""
 SPAN = 0.5
 """Seconds over which arrivals and losses are counted."""
+GRAIN = 0.005
+"""Seconds within which packets arrive together."""
 FEW = 20
 """Packets that make a loss figure."""
 SPARSE, HEAVY = 0.02, 0.1
@@ -28,26 +30,33 @@ SPARSE, HEAVY = 0.02, 0.1
 
 
 class Arrived:
-    """Bits per second that arrived lately, in the receiver's clock."""
+    """Bits per second that arrived lately, in the receiver's clock; what arrives together is counted together."""
 
     def __init__(self) -> None:
-        self._packets: deque[tuple[float, int]] = deque()
+        self._grains: deque[tuple[float, int]] = deque()
         self._bits = 0
         self._first: float | None = None
+        self._opened = 0.0
+        """When the newest grain began; it is not among the others yet."""
+        self._grain = 0
 
     def packet(self, arrived: float, size: int) -> None:
         """A packet of ``size`` bytes."""
         if self._first is None:
-            self._first = arrived
-        self._packets.append((arrived, 8 * size))
+            self._first = self._opened = arrived
         self._bits += 8 * size
-        while self._packets and self._packets[0][0] < arrived - SPAN:
-            self._bits -= self._packets.popleft()[1]
+        if arrived - self._opened < GRAIN:
+            self._grain += 8 * size
+            return
+        self._grains.append((self._opened, self._grain))
+        self._opened, self._grain = arrived, 8 * size
+        while self._grains and self._grains[0][0] < arrived - SPAN:
+            self._bits -= self._grains.popleft()[1]
 
     @property
     def rate(self) -> float | None:
         """None before a whole span was seen."""
-        if self._first is None or not self._packets or self._packets[-1][0] - self._first < SPAN:
+        if self._first is None or self._opened - self._first < SPAN:
             return None
         return self._bits / SPAN
 

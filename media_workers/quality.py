@@ -1,6 +1,6 @@
 """Five times a second, for a room: what everybody is sent is chosen anew, and publishers learn what nobody needs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from media_workers.layers import Offered
@@ -23,18 +23,23 @@ class Quality:
         speaker: Participant | None,
         now: float,
         besides: frozenset[Encoding] = frozenset(),
-    ) -> None:
-        """Chooses for everybody; what publishers send follows. ``besides``: wanted though nobody may look at it."""
+    ) -> Iterator[Participant]:
+        """Chooses for everybody; what publishers send follows. ``besides``: wanted though nobody may look at it.
+
+        Pauses after each viewer, who may be gone when it goes on."""
         people = list(people)
         seen: dict[Slot, tuple[Offered, ...]] = {}
         for viewer in people:
-            self._arrange(viewer, speaker, seen, now)
+            if not viewer.connection.closing:
+                self._arrange(viewer, speaker, seen, now)
+                yield viewer
+        people = [person for person in people if not person.connection.closing]
         wanted: set[Encoding] = set(besides)
         for viewer in people:
             wanted |= viewer.connection.view.wanted
         for publisher in people:
             self._ask(publisher, wanted, now)
-            self._choose(publisher, receivers(people, publisher.id), now)
+            self._choose(publisher, people, now)
 
     @staticmethod
     def _arrange(
@@ -60,9 +65,11 @@ class Quality:
                 publisher.connection.tell({"type": "layers", "slot": slot.name, "active": slot.asked.active})
 
     @staticmethod
-    def _choose(publisher: Participant, others: list[frozenset[str]], now: float) -> None:
+    def _choose(publisher: Participant, people: list[Participant], now: float) -> None:
         for slot in publisher.connection.leg.slots.values():
-            if slot.choice is not None and publisher.up[slot.name] and slot.choice.update(others, now):
+            if slot.choice is None or not publisher.up[slot.name]:
+                continue
+            if slot.choice.update(receivers(people, publisher.id), now):
                 publisher.connection.tell({"type": "codec", "slot": slot.name, "codec": slot.choice.present})
 
 

@@ -1,12 +1,13 @@
 """An occurrence live on this worker: who is here, who sees whom, who is told what."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from chalicelib.signalling.messages import Push
 from chalicelib.signalling.recording import load_wanted
 from media_workers import quality
+from media_workers.channels import text
 from media_workers.connection import Connection
 from media_workers.down_track import DownTrack
 from media_workers.errors import BadRequest, NotAdmitted, RoomFull
@@ -26,6 +27,9 @@ from media_workers.talk import Talk
 from media_workers.up_track import Slot
 
 logger = logging.getLogger(__name__)
+
+AT_ONCE = 3
+"""People a beat looks after before packets have their turn."""
 
 
 class Room:
@@ -179,18 +183,22 @@ class Room:
 
     # What the worker and the functions ask for.
 
-    def beat(self, now: float) -> None:
-        """Five times a second: who speaks, and what everybody is sent."""
-        levels = self._levels.take()
-        if levels:
-            for participant in self.participants.values():
-                participant.connection.pulse({"type": "levels", "levels": levels})
+    def beat(self, now: float) -> Iterator[None]:
+        """Five times a second: who speaks, and what everybody is sent. Goes on each time it is asked, after a few
+        people: with many, packets should not wait for all of it."""
         before = self._speakers.active
         if self._speakers.beat(now):
             self._arrange(now)
         if self._speakers.active != before:
             self._broadcast({"type": "speaker", "participant": self._speakers.active})
-        self._quality.beat(self.participants.values(), self._speaker(), now, self.recording.wishes)
+        levels = self._levels.take()
+        word = text({"type": "levels", "levels": levels}) if levels else ""
+        people = self._quality.beat(self.participants.values(), self._speaker(), now, self.recording.wishes)
+        for number, viewer in enumerate(people, 1):
+            if word:
+                viewer.connection.pulse(word)
+            if number % AT_ONCE == 0:
+                yield
         self._follow_recording(now)
         if self._health.beat(self.participants.values(), now):
             self._broadcast(self._health.word)

@@ -1,6 +1,6 @@
 """What went to a receiver and when, by transport-wide number, until its feedback says how it fared."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from media_workers.sequence import nearest
 
@@ -8,7 +8,8 @@ MOST = 8192
 """Packets remembered: two seconds of a very good downlink."""
 
 
-class Delivery(NamedTuple):
+@dataclass(slots=True)
+class Delivery:
     """How a packet fared. Seconds: ``sent`` in our clock, ``arrived`` in the receiver's (None: lost). Size in bytes."""
 
     sent: float
@@ -22,7 +23,7 @@ class Sent:
     """Numbers count from 0 and are extended; on the wire they have 16 bits."""
 
     def __init__(self) -> None:
-        self._packets: dict[int, tuple[float, int, int]] = {}
+        self._packets: dict[int, Delivery] = {}
         self._next = 0
 
     @property
@@ -32,7 +33,7 @@ class Sent:
 
     def put(self, size: int, probe: int, now: float) -> None:
         """The packet with `number` went out."""
-        self._packets[self._next] = now, size, probe
+        self._packets[self._next] = Delivery(now, None, size, probe)
         self._next += 1
         if len(self._packets) > MOST:
             del self._packets[next(iter(self._packets))]
@@ -44,6 +45,6 @@ class Sent:
         for place, arrived in enumerate(arrivals):
             packet = self._packets.pop(first + place, None)
             if packet is not None:
-                sent, size, probe = packet
-                found.append(Delivery(sent, arrived, size, probe))
+                packet.arrived = arrived
+                found.append(packet)
         return found

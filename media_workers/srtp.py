@@ -25,7 +25,6 @@ TRAILER = 144 + 4
 
 _ffi, _lib = _binding.ffi, _binding.lib
 _memory = _ffi.new("char[]", LONGEST + TRAILER)
-_view = memoryview(_ffi.buffer(_memory))
 _length = _ffi.new("int *")
 
 Operation = Callable[[bytes], bytes]
@@ -41,19 +40,21 @@ def operations(session: pylibsrtp.Session, *names: str) -> tuple[Operation, ...]
 
 def _operation(session: pylibsrtp.Session, name: str) -> Operation:
     work: Callable[[Any, Any, Any], int] = getattr(_lib, f"srtp_{name}")
-    handle = session._srtp  # frees the session's memory when it is collected: the function keeps it
-    memory, view, length = _memory, _view, _length
+    handle = session._srtp
+    pointer, memory, length, copy, bytes_of = handle[0], _memory, _length, _ffi.memmove, _ffi.unpack
 
-    def operate(packet: bytes) -> bytes:
+    # The handle frees the session's memory when it is collected: the function keeps it.
+    def operate(packet: bytes, kept: object = handle) -> bytes:
         size = len(packet)
         if size > LONGEST:
             raise Malformed(f"SRTP {name}: too long")
-        view[:size] = packet
+        copy(memory, packet, size)
         length[0] = size
-        status = work(handle[0], memory, length)
+        status = work(pointer, memory, length)
         if status:
             raise Malformed(f"SRTP {name}: status {status}")
-        return bytes(view[: length[0]])
+        done: bytes = bytes_of(memory, length[0])
+        return done
 
     return operate
 

@@ -14,6 +14,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from media_workers.settings import Announced, SettingError
@@ -89,9 +90,8 @@ class Sockets:
             self.dropped += 1
 
     def _send_run(self, run: Sequence[bytes], path: Path) -> None:
-        segment = (socket.IPPROTO_UDP, UDP_SEGMENT, _SIZE.pack(len(run[0])))
         try:
-            self._sockets[path.socket].sendmsg(run, (segment,), 0, path.address)
+            self._sockets[path.socket].sendmsg(run, _segments(len(run[0])), 0, path.address)
             self.sent += len(run)
         except OSError as fault:
             if fault.errno not in UNABLE:
@@ -141,6 +141,12 @@ def runs(datagrams: Sequence[bytes]) -> Iterator[tuple[int, int]]:
         total += size
     if datagrams:
         yield first, len(datagrams)
+
+
+@lru_cache(maxsize=2048)
+def _segments(size: int) -> tuple[tuple[int, int, bytes]]:
+    """The control message that has a run cut into pieces of ``size`` bytes."""
+    return ((socket.IPPROTO_UDP, UDP_SEGMENT, _SIZE.pack(size)),)
 
 
 def _can_segment(bound: socket.socket) -> bool:

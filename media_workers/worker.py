@@ -89,7 +89,7 @@ class Worker:
             self.studio.wake()
         self._timers = [
             self.spawn(self._every(TICK, self._tick)),
-            self.spawn(self._every(BEAT_EVERY, self._beat)),
+            self.spawn(self._beat()),
             self.spawn(self._every(SILENCE_EVERY, self._ice.check_silence)),
             self.spawn(self._measure()),
         ]
@@ -247,13 +247,16 @@ class Worker:
         self.forwarder.tick(self.clock.monotonic(), self.clock.wall())
         self.studio.flush()
 
-    def _beat(self) -> None:
-        for room in list(self.rooms.values()):
-            try:
-                room.beat(self.clock.monotonic())
-            except Exception:
-                # One room's fault must not silence those after it.
-                logger.exception("room %s: a beat failed", room.id)
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_EVERY)
+            for room in list(self.rooms.values()):
+                try:
+                    for _ in room.beat(self.clock.monotonic()):
+                        await asyncio.sleep(0)
+                except Exception:
+                    # One room's fault must not silence those after it.
+                    logger.exception("room %s: a beat failed", room.id)
 
     async def _measure(self) -> None:
         before = self.forwarder.sent_packets

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import uvloop
 
-from bench.media import frames, process, record
+from bench.media import frames, pacing, process, record
 from bench.media.janus import Janus
 from bench.media.ours import Ours
 from bench.media.peer import Peer
@@ -81,7 +81,7 @@ async def measure(name: str, server: Server, rooms: int, subscribers: int, secon
     per_join = (process.cpu_seconds(server.pid) - idle) / joins * 1000
     await server.live()
     loop = asyncio.get_running_loop()
-    pacing = [loop.create_task(_pace(peer, source)) for peer, source in zip(publishers, sources, strict=True)]
+    pacers = [loop.create_task(pacing.pace(peer, source)) for peer, source in zip(publishers, sources, strict=True)]
     await asyncio.sleep(WARM_UP)
     gc.collect()
     for watcher in watchers:
@@ -93,7 +93,7 @@ async def measure(name: str, server: Server, rooms: int, subscribers: int, secon
     expected = sum(watcher.counts.expected for watcher in watchers)
     latencies = sorted(value for watcher in watchers for value in watcher.counts.latencies)
     grown = process.memory(server.pid) - idle_memory
-    for task in pacing:
+    for task in pacers:
         task.cancel()
     await asyncio.gather(*(peer.close() for peer in (*publishers, *watchers)))
     if not packets or not latencies:
@@ -111,21 +111,6 @@ async def measure(name: str, server: Server, rooms: int, subscribers: int, secon
         memory_kb_per_participant=round(grown / joins / 1024),
         profile=watchers[0].profile,
     )
-
-
-async def _pace(peer: Peer, source: frames.Source) -> None:
-    """Sends pictures and sounds at their times; what is late is sent at once."""
-    loop = asyncio.get_running_loop()
-    picture = sound = loop.time()
-    while True:
-        now = loop.time()
-        if now >= picture:
-            peer.send(source.picture())
-            picture += 1 / frames.PER_SECOND
-        if now >= sound:
-            peer.send(source.sound())
-            sound += 1 / frames.SOUNDS_PER_SECOND
-        await asyncio.sleep(max(0.0, min(picture, sound) - loop.time()))
 
 
 @asynccontextmanager
