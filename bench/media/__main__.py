@@ -1,8 +1,9 @@
 """``make bench-media``: our worker and Janus (Debian) forwarding the same load, in one run.
 
 One publisher per room sends 30 pictures a second of seven packets and 50 sounds; every subscriber receives all of it
-over real ICE, DTLS and SRTP. The server has one core to itself, the load client another. Printed: a table, then a line
-of JSON per row.
+over real ICE, DTLS and SRTP. The server has one core to itself, the load client another. The servers take turns,
+several rounds of each shape, and each figure is the median of its rounds: what else the machine does meets all alike.
+Printed: a table, then a line of JSON per row.
 """
 
 import argparse
@@ -12,10 +13,11 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from statistics import median
 from typing import Protocol
 
 import uvloop
@@ -24,13 +26,17 @@ from bench.media import frames, pacing, process, record
 from bench.media.janus import Janus
 from bench.media.ours import Ours
 from bench.media.peer import Peer
+from media_workers import compiled
 from media_workers.settings import own_address
 
 SERVERS = ("janus-default", "janus-event-loop-1", "python")
+SOURCE = "python-source"
+"""Our worker without what is compiled of it; measured where it is asked for."""
 SHAPES = ((1, 10), (1, 30), (1, 60), (10, 9))
 """Rooms, and subscribers in each."""
 WARM_UP = 2.0
-SECONDS = 8.0
+SECONDS = 5.0
+ROUNDS = 3
 AT_ONCE = 6
 """Joins on their way at the same time."""
 SERVER_CORE, CLIENT_CORE = 0, 1
@@ -116,29 +122,50 @@ async def measure(name: str, server: Server, rooms: int, subscribers: int, secon
 @asynccontextmanager
 async def running(name: str, folder: Path, address: str) -> AsyncIterator[Server]:
     """A server by its name in the table."""
-    if name == "python":
-        async with Ours.running(folder, address, SERVER_CORE) as ours:
+    if name in ("python", SOURCE):
+        async with Ours.running(folder, address, SERVER_CORE, source=name == SOURCE) as ours:
             yield ours
     else:
         async with Janus.running(folder, address, 1 if name == "janus-event-loop-1" else 0, SERVER_CORE) as janus:
             yield janus
 
 
-async def run(servers: list[str], shapes: list[tuple[int, int]], seconds: float) -> list[Row]:
-    """All rows: shape by shape, so that what the machine does meanwhile meets all servers alike."""
+async def run(servers: list[str], shapes: list[tuple[int, int]], seconds: float, rounds: int) -> list[Row]:
+    """All rows, each the median of its rounds."""
     os.sched_setaffinity(0, {CLIENT_CORE})
     address = own_address()
     if not address:
         raise SystemExit("bench.media: this machine has no address but loopback, which Janus doesn't use")
     rows = []
     for rooms, subscribers in shapes:
-        for name in servers:
-            with tempfile.TemporaryDirectory() as folder:
-                async with running(name, Path(folder), address) as server:
-                    row = await measure(name, server, rooms, subscribers, seconds)
-            print(record.line(row), file=sys.stderr, flush=True)
-            rows.append(row)
+        taken: dict[str, list[Row]] = {name: [] for name in servers}
+        for _ in range(rounds):
+            for name in servers:
+                with tempfile.TemporaryDirectory() as folder:
+                    async with running(name, Path(folder), address) as server:
+                        row = await measure(name, server, rooms, subscribers, seconds)
+                print(record.line(row), file=sys.stderr, flush=True)
+                taken[name].append(row)
+        rows += [middle(several) for several in taken.values()]
     return rows
+
+
+def middle(rows: list[Row]) -> Row:
+    """Each figure the median of its rounds."""
+
+    def of(figure: Callable[[Row], float], digits: int) -> float:
+        return round(median(figure(row) for row in rows), digits)
+
+    return replace(
+        rows[0],
+        us_per_packet=of(lambda row: row.us_per_packet, 2),
+        p50_ms=of(lambda row: row.p50_ms, 2),
+        p99_ms=of(lambda row: row.p99_ms, 2),
+        lost_percent=of(lambda row: row.lost_percent, 3),
+        cpu_ms_per_join=of(lambda row: row.cpu_ms_per_join, 1),
+        packets_per_second=round(of(lambda row: row.packets_per_second, 0)),
+        memory_kb_per_participant=round(of(lambda row: row.memory_kb_per_participant, 0)),
+    )
 
 
 def main() -> None:
@@ -146,11 +173,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.media")
     parser.add_argument("--servers", default=",".join(SERVERS))
     parser.add_argument("--shapes", default=",".join(f"{rooms}x{each}" for rooms, each in SHAPES))
-    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="of each measurement")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
     given = parser.parse_args()
     shapes = [(int(rooms), int(each)) for rooms, _, each in (part.partition("x") for part in given.shapes.split(","))]
-    rows = uvloop.run(run(given.servers.split(","), shapes, given.seconds))
+    try:
+        compiled.build()
+    except compiled.CompileError as fault:
+        print(f"bench.media: our worker runs from source: {fault}", file=sys.stderr)
+    rows = uvloop.run(run(given.servers.split(","), shapes, given.seconds, given.rounds))
     print(record.table(rows))
     for row in rows:
         print(json.dumps(asdict(row)))

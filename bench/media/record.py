@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from media_workers import compiled
+
 if TYPE_CHECKING:
     from bench.media.__main__ import Row
 
@@ -30,19 +32,21 @@ def line(row: "Row") -> str:
 def table(rows: Sequence["Row"]) -> str:
     """The rows with head, ratios to Janus, versions and machine."""
     lines = [_HEAD, "|" + "---|" * 8, *(line(row) for row in rows)]
-    ratios = [said for row in rows if row.server == "python" and (said := _ratio(row, rows))]
+    ratios = [said for row in rows if row.server.startswith("python") and (said := _ratio(row, rows))]
     return "\n".join([*lines, "", *ratios, "", _circumstances(rows)])
 
 
 def _ratio(row: "Row", rows: Sequence["Row"]) -> str:
-    others = [r for r in rows if r.server != "python" and (r.rooms, r.subscribers) == (row.rooms, row.subscribers)]
+    others = [
+        r for r in rows if r.server.startswith("janus") and (r.rooms, r.subscribers) == (row.rooms, row.subscribers)
+    ]
     said = [
         f"{row.us_per_packet / other.us_per_packet:.2f} × {other.server} per packet, "
-        f"{row.cpu_ms_per_join / other.cpu_ms_per_join:.2f} × per join"
+        f"{row.p99_ms / other.p99_ms:.2f} × its p99, {row.cpu_ms_per_join / other.cpu_ms_per_join:.2f} × per join"
         for other in others
-        if other.us_per_packet and other.cpu_ms_per_join
+        if other.us_per_packet and other.p99_ms and other.cpu_ms_per_join
     ]
-    return f"- {row.rooms} × {row.subscribers}: {'; '.join(said)}" if said else ""
+    return f"- {row.server}, {row.rooms} × {row.subscribers}: {'; '.join(said)}" if said else ""
 
 
 def _circumstances(rows: Sequence["Row"]) -> str:
@@ -50,9 +54,14 @@ def _circumstances(rows: Sequence["Row"]) -> str:
     return (
         f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, Python {platform.python_version()}, "
         f"aiortc {version('aiortc')}, pylibsrtp {version('pylibsrtp')}, uvloop {version('uvloop')}, Janus {_janus()}, "
-        f"Linux {platform.release()}, {_processor()}; load average before: {_load()}. "
+        f"Linux {platform.release()}, {_processor()}; load average of 15 minutes: {_load()}. "
+        f"Our worker: {_worker()}. "
         f"SRTP profiles: {', '.join(profiles)}."
     )
+
+
+def _worker() -> str:
+    return "busiest modules compiled by mypyc" if compiled.folder().is_dir() else "from source"
 
 
 def _janus() -> str:
