@@ -27,7 +27,7 @@ bench-join: .venv/.test-ready
 	@$(PYTHON) -m bench.join
 
 # Our worker beside Janus; installs Janus from Debian. SECONDS_EACH: of each measurement, three of each
-SECONDS_EACH ?= 5
+SECONDS_EACH ?= 4
 bench-media: .venv/.test-ready
 	@bash dev/setup.sh bench
 	@$(PYTHON) -m bench.media --write --seconds $(SECONDS_EACH)

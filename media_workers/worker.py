@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from chalicelib.signalling.messages import Command, JoinAnswer, Push, Report, RoomReport
@@ -89,7 +89,7 @@ class Worker:
             self.studio.wake()
         self._timers = [
             self.spawn(self._every(TICK, self._tick)),
-            self.spawn(self._beat()),
+            self.spawn(self._keep_beating()),
             self.spawn(self._every(SILENCE_EVERY, self._ice.check_silence)),
             self.spawn(self._measure()),
         ]
@@ -247,16 +247,19 @@ class Worker:
         self.forwarder.tick(self.clock.monotonic(), self.clock.wall())
         self.studio.flush()
 
-    async def _beat(self) -> None:
+    async def _keep_beating(self) -> None:
         while True:
             await asyncio.sleep(BEAT_EVERY)
-            for room in list(self.rooms.values()):
-                try:
-                    for _ in room.beat(self.clock.monotonic()):
-                        await asyncio.sleep(0)
-                except Exception:
-                    # One room's fault must not silence those after it.
-                    logger.exception("room %s: a beat failed", room.id)
+            for _ in self._beat():
+                await asyncio.sleep(0)  # packets have their turn
+
+    def _beat(self) -> Iterator[None]:
+        for room in list(self.rooms.values()):
+            try:
+                yield from room.beat(self.clock.monotonic())
+            except Exception:
+                # One room's fault must not silence those after it.
+                logger.exception("room %s: a beat failed", room.id)
 
     async def _measure(self) -> None:
         before = self.forwarder.sent_packets

@@ -22,7 +22,7 @@ from typing import Protocol
 
 import uvloop
 
-from bench.media import frames, pacing, process, record
+from bench.media import frames, process, record
 from bench.media.janus import Janus
 from bench.media.ours import Ours
 from bench.media.peer import Peer
@@ -35,7 +35,7 @@ SOURCE = "python-source"
 SHAPES = ((1, 10), (1, 30), (1, 60), (10, 9))
 """Rooms, and subscribers in each."""
 WARM_UP = 2.0
-SECONDS = 5.0
+SECONDS = 4.0
 ROUNDS = 3
 AT_ONCE = 6
 """Joins on their way at the same time."""
@@ -87,7 +87,7 @@ async def measure(name: str, server: Server, rooms: int, subscribers: int, secon
     per_join = (process.cpu_seconds(server.pid) - idle) / joins * 1000
     await server.live()
     loop = asyncio.get_running_loop()
-    pacers = [loop.create_task(pacing.pace(peer, source)) for peer, source in zip(publishers, sources, strict=True)]
+    pacing = [loop.create_task(_pace(peer, source)) for peer, source in zip(publishers, sources, strict=True)]
     await asyncio.sleep(WARM_UP)
     gc.collect()
     for watcher in watchers:
@@ -99,7 +99,7 @@ async def measure(name: str, server: Server, rooms: int, subscribers: int, secon
     expected = sum(watcher.counts.expected for watcher in watchers)
     latencies = sorted(value for watcher in watchers for value in watcher.counts.latencies)
     grown = process.memory(server.pid) - idle_memory
-    for task in pacers:
+    for task in pacing:
         task.cancel()
     await asyncio.gather(*(peer.close() for peer in (*publishers, *watchers)))
     if not packets or not latencies:
@@ -117,6 +117,21 @@ async def measure(name: str, server: Server, rooms: int, subscribers: int, secon
         memory_kb_per_participant=round(grown / joins / 1024),
         profile=watchers[0].profile,
     )
+
+
+async def _pace(peer: Peer, source: frames.Source) -> None:
+    """Sends pictures and sounds at their times; what is late is sent at once."""
+    loop = asyncio.get_running_loop()
+    picture = sound = loop.time()
+    while True:
+        now = loop.time()
+        if now >= picture:
+            peer.send(source.picture())
+            picture += 1 / frames.PER_SECOND
+        if now >= sound:
+            peer.send(source.sound())
+            sound += 1 / frames.SOUNDS_PER_SECOND
+        await asyncio.sleep(max(0.0, min(picture, sound) - loop.time()))
 
 
 @asynccontextmanager

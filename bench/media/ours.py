@@ -63,10 +63,6 @@ class Ours:
         """Somebody who watches the room's publisher."""
         return await self._join(room, {})
 
-    def forget(self, publisher: Peer) -> None:
-        """One who has left."""
-        self._publishers.remove(publisher)
-
     async def live(self) -> None:
         """Publishers say that microphone and camera are on."""
         for publisher in self._publishers:

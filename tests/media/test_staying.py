@@ -1,10 +1,13 @@
 """Silence, moving, and the worker's own end."""
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 
 from chalicelib.signalling.messages import Command
+from media_workers.garbage import PAUSE
 from tests.media.client import Client
 from tests.media.conftest import Bench
 from tests.media.functions import Refused
@@ -129,3 +132,20 @@ async def test_a_peer_that_takes_nothing_is_dropped_and_blocks_nobody(bench: Ben
 async def told_lines(client: Client, number: int) -> None:
     """Waits until so many lines have arrived."""
     await until_true(lambda: len(client.told("chat")) == number, f"{number} lines")
+
+
+async def test_memory_of_those_who_have_left_is_taken_back(bench: Bench) -> None:
+    anne = await bench.joined("anne")
+    left = []
+    gc.disable()
+    try:
+        for number in range(4):
+            paul = await bench.joined(f"paul-{number}")
+            left.append(weakref.ref(bench.worker.rooms["room-1"].participants[f"paul-{number}"].connection))
+            await paul.leave()
+        await until_true(lambda: len(anne.told("left")) == len(left), "all have left")
+        bench.time.ahead += PAUSE
+        anne.pulse({"type": "ping", "n": 1})
+        await until_true(lambda: not any(reference() for reference in left), "nothing holds them")
+    finally:
+        gc.enable()

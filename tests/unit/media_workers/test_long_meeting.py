@@ -76,7 +76,8 @@ class Meeting:
                 self.send(person, "camera", picture(int(self.time) & 0x7FFF, key=True, tl0=int(self.time) & 0xFF))
             self.worker.forwarder.flush(self.time)
             self.worker._tick()
-            self.worker._beat()
+            for _ in self.worker._beat():
+                pass
             self.time += 2.0
         self.worker.attendance.acknowledged(self.worker.attendance.report(self.worker.clock.wall()))
 
