@@ -152,6 +152,8 @@ class Connection:
     def datagram(self, data: bytes) -> None:
         """DTLS, SRTP or SRTCP."""
         if data[0] < 64:
+            # What came before a message is forwarded as things stood then.
+            self._house.forwarder.flush(self.now())
             self._link.feed(data)
         else:
             self._house.forwarder.receive(self.leg, data, self.now())
