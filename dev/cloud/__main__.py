@@ -19,11 +19,10 @@ from dev import words
 from dev.cloud import assets, environment, keys
 from dev.cloud.environment import Addresses, SettingError, Settings
 from dev.cloud.keys import Keys
-from dev.cloud.relay import Relay, missing
+from dev.cloud.relay import Relay, missing, own_address
 from dev.cloud.tree import PartDied, Tree
 from dev.engine import Engine, EngineError
 from dev.monetico import Simulator, SimulatorError
-from media_workers.settings import own_address
 
 READY_WITHIN = 60.0
 

@@ -7,6 +7,7 @@ nobody vouches for.
 
 import ipaddress
 import shutil
+import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from infra.turn import LIMITS
-from media_workers.settings import own_address
 
 PROGRAM = "turnserver"
 
@@ -72,6 +72,18 @@ def missing() -> str:
     if shutil.which(PROGRAM) is None:
         return "coturn is not installed"
     return "" if own_address() else "this machine has no address but loopback"
+
+
+def own_address() -> str:
+    """This machine's IPv4 address towards the world, where the worker listens too; empty: loopback alone. The local
+    cloud knows its workers from outside, so it asks the system itself. No packet is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("203.0.113.1", 9))  # RFC 5737: an address of documentation
+        except OSError:
+            return ""
+        found = str(probe.getsockname()[0])
+    return "" if found.startswith("127.") else found
 
 
 def _certificate(folder: Path, address: str) -> tuple[Path, Path]:

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.fleet import relays
-from dev.cloud.relay import Relay, missing
-from media_workers.settings import own_address
+from dev.cloud.relay import Relay, missing, own_address
 
 CLIENT = "turnutils_uclient"
 SECRET = "shared with the relays"
