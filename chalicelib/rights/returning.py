@@ -9,39 +9,17 @@ from contextlib import suppress
 
 from chalicelib import clock, storage
 from chalicelib.accounts.members import accounts_of
-from chalicelib.fleet.models import Interval
-from chalicelib.mailing.models import Delivery
 from chalicelib.meetings import notes
-from chalicelib.meetings.models import (
-    ChatMessage,
-    ChatReceipt,
-    Invitation,
-    Meeting,
-    NoteChange,
-    Occurrence,
-    Participant,
-    Reminder,
-)
+from chalicelib.meetings.models import NoteChange, Occurrence
 from chalicelib.privacy import certificates
 from chalicelib.privacy.export import shown
 from chalicelib.privacy.packing import moment, zipped
 from chalicelib.recordings import actions as recordings
 from chalicelib.recordings import forgetting
-from chalicelib.storage import Held, Item, keys
+from chalicelib.register.stores import USAGE
+from chalicelib.storage import Frozen, Held, Item, expiry, keys
+from chalicelib.storage.items import all_kinds
 from chalicelib.storage.sealing import DataKey
-
-OF_MEETING: tuple[tuple[type[Item], str], ...] = (
-    (Invitation, "invitation#"),
-    (Delivery, "delivery#"),
-    (Reminder, "reminder#"),
-)
-OF_OCCURRENCE: tuple[tuple[type[Item], str], ...] = (
-    (Participant, "participant#"),
-    (ChatMessage, "chat#"),
-    (ChatReceipt, "said#"),
-    (Interval, "interval#"),
-    (NoteChange, "note#"),
-)
 
 
 def package(company: str) -> bytes:
@@ -80,20 +58,23 @@ def _occurrences(company: str) -> Iterator[Occurrence]:
 
 
 def _items(company: str) -> Iterator[Item]:
-    """What hangs on something before what it hangs on."""
-    meetings: dict[str, list[Occurrence]] = {}
+    """What hangs on something before what it hangs on: the meeting itself comes last."""
+    meetings = []
     for occurrence in _occurrences(company):
-        key = _key(occurrence)
-        for model, prefix in OF_OCCURRENCE:
-            yield from list(storage.query(model, occurrence.partition, prefix, key=key))
-        meetings.setdefault(occurrence.meeting, []).append(occurrence)
-    for meeting, occurrences in meetings.items():
-        for model, prefix in OF_MEETING:
-            yield from list(storage.query(model, f"meeting#{meeting}", prefix))
-        yield from occurrences
-        found = storage.get(Meeting, f"meeting#{meeting}", "meeting")
-        if found is not None:
-            yield found
+        yield from _within(occurrence.partition, _key(occurrence))
+        meetings.append(str(occurrence.pk))
+    for partition in dict.fromkeys(meetings):
+        yield from sorted(_within(partition, None), key=lambda item: item.kind_name in ("occurrence", "meeting"))
+
+
+def _within(partition: str, key: DataKey | None) -> Iterator[Item]:
+    """Everything of a partition that may be shown, whatever its kind."""
+    kinds = all_kinds()
+    for found in list(expiry.partition(USAGE, partition)):
+        with suppress(Frozen):
+            item = storage.get(kinds[found["kind"]], found["pk"], found["sk"], key=key)
+            if item is not None:
+                yield item
 
 
 def _key(occurrence: Occurrence) -> DataKey | None:

@@ -1,6 +1,8 @@
 """Scenario 22: who is recorded knows it and wants it; what the organiser keeps of it is the organiser's."""
 
-from chalicelib import storage
+from chalicelib import ledger, storage
+from chalicelib.meetings import saves
+from chalicelib.meetings.scheduling import occurrence_of
 from chalicelib.recordings.models import Decision, Track
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import a_guest
@@ -30,3 +32,20 @@ def test_f22_everybody_is_asked_who_comes_late_too_and_who_refuses_stays_off_the
     rows = storage.query(Decision, f"recording#{recording}", "consent#")
     decided = {one.participant: bool(one.granted) for one in rows}
     assert decided == {scene.id(zoe): True, scene.id(luc): False, scene.id(mia): False}
+
+
+def test_f22_what_the_organiser_saves_is_noted_for_each_person_and_told_in_the_room(
+    scene: Scene, mailbox: Mailbox
+) -> None:
+    zoe = scene.guests[0]
+    scene.call(zoe, "POST", "chat", {"id": "1", "body": "je le dis ici"})
+    scene.host.browser.open(scene.plan.page)
+    token = {"csrf": scene.host.browser.csrf}
+    taken = scene.host.browser.post(f"{scene.plan.page}/files/chat.txt", token)
+    assert taken.status == 200 and "je le dis ici" in taken.body.decode()
+    lines = [line for line in ledger.of("zoe@example.fr") if line.what == "chat.txt"]
+    assert [(line.recipient, line.controller) for line in lines] == [("Cabinet Lefèvre", scene.host.account.company)]
+    told = [push.message for push in scene.worker.pushed("tell") if push.message.get("type") == "saved"]
+    assert told and told[-1]["by"] == "Anne Dupont", "everybody in the room is told who took what"
+    (save,) = saves.of(occurrence_of(scene.plan.occurrence))
+    assert (save.what, save.name) == ("chat.txt", "Anne Dupont")
