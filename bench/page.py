@@ -89,7 +89,7 @@ def main() -> None:
 def _loads(fresh: Person, guest: Person) -> dict[str, Load]:
     """The page opened by a browser that has nothing of it; what the preview needs, and what came until inside."""
     answers: list[Response] = []
-    fresh.page.on("response", answers.append)
+    fresh.page.on("response", lambda answer: answers.append(answer))
     fresh.page.goto(guest.page.url)
     fresh.until("the preview", fresh.page.locator("#mirror").is_visible)
     fresh.page.wait_for_load_state("networkidle")
