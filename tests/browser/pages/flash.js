@@ -10,6 +10,8 @@
   function listen() {
     const context = new AudioContext();
     void context.resume();
+    // Without an act of the person before, the browser keeps it suspended.
+    addEventListener("click", () => void context.resume(), true);
     const gain = new GainNode(context, { gain: 0 });
     const out = new MediaStreamAudioDestinationNode(context);
     const tone = new OscillatorNode(context, { frequency: /** @type {any} */ (window).hertz });
