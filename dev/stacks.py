@@ -200,6 +200,7 @@ def make_keys() -> dict[str, str]:
         "ticket-public-key": public.decode(),
         "proof-private-key": _pem(proof),
         "monetico-key": " ",
+        "einvoicing-secret": " ",
     }
 
 

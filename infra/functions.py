@@ -23,9 +23,10 @@ SECRETS: dict[str, tuple[str, ...]] = {
     "public": (*COMMON, "CSRF_KEY", "TICKET_PRIVATE_KEY", "TURN_SECRET", "MONETICO_KEY"),
     "callback": (*COMMON, "CSRF_KEY", "POOL_SECRET", "TICKET_PRIVATE_KEY", "MONETICO_KEY"),
     "console": (*COMMON, "CSRF_KEY", "TICKET_PRIVATE_KEY", "MONETICO_KEY"),
-    "schedule": (*COMMON, "CSRF_KEY", "TICKET_PRIVATE_KEY", "PROOF_PRIVATE_KEY", "MONETICO_KEY"),
+    "schedule": (*COMMON, "CSRF_KEY", "TICKET_PRIVATE_KEY", "PROOF_PRIVATE_KEY", "MONETICO_KEY", "EINVOICING_SECRET"),
 }
-"""What each door needs to know. Only the callback can check a worker's report, only the schedule signs a proof."""
+"""What each door needs to know. Only the callback can check a worker's report; only the schedule signs a proof
+and deposits invoices."""
 
 JOIN = "/api/occurrences/{occurrence}/join"
 NETWORK_ACTIONS = (
