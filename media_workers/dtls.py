@@ -41,6 +41,8 @@ if aiortc.__version__ != READ_AGAINST or version("aiortc") != READ_AGAINST:
 SCTP_PORT = 5000
 LONGEST = 1500
 """Bytes of a DTLS record's content, as aiortc reads it."""
+EARLY = 16
+"""Datagrams kept from before the association; whoever sends more sends them again."""
 INBOX = 64
 """DTLS datagrams that may wait; more are dropped (DTLS and SCTP repeat theirs)."""
 
@@ -120,6 +122,9 @@ class DtlsLink:
         self._dtls = RTCDtlsTransport(cast(Any, self._ice), [certificate])
         self._dtls._set_role(role)
         self._sctp: _Sctp | None = None
+        self._associating = False
+        self._early: list[bytes] = []
+        """What came between the handshake and the association: the other side may be the faster one."""
         self.protect: Operation = _without_keys
         """RTP to SRTP; like the following ones it raises `Malformed` (no keys yet, too long, forged, repeated)."""
         self.protect_rtcp: Operation = _without_keys
@@ -139,7 +144,10 @@ class DtlsLink:
         """A DTLS datagram from the wire."""
         done: bool = self._dtls._RTCDtlsTransport__handshake_done  # type: ignore[attr-defined]
         if done and self._sctp is not None and self.connected:
-            self._take(self._sctp, datagram)
+            if self._associating:
+                self._take(self._sctp, datagram)
+            elif len(self._early) < EARLY:
+                self._early.append(datagram)
         else:
             self._ice.feed(datagram)
 
@@ -176,6 +184,10 @@ class DtlsLink:
         """Begins the association; channels emit ``open``."""
         if self._sctp is not None:
             await self._sctp.start(RTCSctpCapabilities(max_message_size), port)
+            self._associating = True
+            early, self._early = self._early, []
+            for datagram in early:
+                self._take(self._sctp, datagram)
 
     @property
     def unsent(self) -> int:

@@ -91,6 +91,22 @@ async def test_messages_go_through_without_waiting_for_the_loop() -> None:
     await pair.stop()
 
 
+async def test_a_client_faster_than_the_association_loses_nothing() -> None:
+    """Its first word (INIT) comes while this side has keys and no association yet; asked again only after a second."""
+    pair = Pair()
+    moving = asyncio.get_running_loop().create_task(pair._keep_moving())
+    await asyncio.gather(*(link.start(pair._known) for link in pair.links))
+    moving.cancel()
+    server, client = pair.links
+    await client.start_sctp(SCTP_PORT, 65536)
+    pair.move()
+    assert server.connected
+    await server.start_sctp(SCTP_PORT, 65536)
+    pair.move()
+    assert [channel.readyState for channel in pair.channels] == ["open", "open"]
+    await pair.stop()
+
+
 async def test_a_peer_that_closes_ends_the_link_once() -> None:
     pair = Pair()
     await pair.until_open()
