@@ -4,7 +4,7 @@ One publisher sends a camera (thirty frames a second of seven packets with 1,100
 with keyframes every four seconds. In one run: nobody looks and nothing is written; one receiver; nothing but what the
 worker does for a recording (the tap, and handing packets to a socket); the recorder's part (jitter, frames, WebM,
 AES-256-GCM, a file on disk), which is a process of its own. CPU is user and system time, per packet and as per cent of
-a core for one person recorded. Real SRTP on the way in, as in `bench.forwarding`; the store is not in it.
+a core for one person recorded. Real SRTP on the way in (`media_workers.yardstick`); the store is not in it.
 """
 
 import os
@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench.forwarding import Srtp, leg, receiver
 from media_workers import rtp
 from media_workers.forwarder import PythonForwarder
 from media_workers.recording import wire
@@ -24,7 +23,7 @@ from media_workers.recording.recorder import Recorder
 from media_workers.recording.spool import Spool
 from media_workers.recording.tap import Tap
 from media_workers.recording.wire import Order
-from media_workers.up_track import Slot
+from media_workers.yardstick import Srtp, leg, publish, seat
 
 SECONDS = 60
 """Of media, sent as fast as they go."""
@@ -88,22 +87,23 @@ def measure(receivers: int, line: Line | None) -> float:
     ):
         sink.bind(("127.0.0.1", 0))
         forwarder, key = PythonForwarder(), os.urandom(44)
-        publisher = leg("publisher", key, out, sink.getsockname())
-        slots = (
-            Slot("microphone", "audio", {111: "opus"}, {}, nack=False),
-            Slot("camera", "video", {96: "vp8"}, {}, nack=True),
-        )
+        to = sink.getsockname()
+
+        def send(datagram: bytes) -> None:
+            out.sendto(datagram, to)
+
+        publisher = leg("publisher", key, send)
+        slots = publish(publisher)
         for number, slot in enumerate(slots):
-            publisher.add_slot(slot, str(number), {}, [10 + number], set())
             if line is not None:
                 encoding = slot.encodings[0]
                 encoding.tap = Tap(encoding, number, line, 0.0, waits=False, begun=lambda tap: None)
         forwarder.open(publisher, 0.0)
         for number in range(receivers):
-            made, audio, video = receiver(number, out, sink.getsockname())
+            made = leg(f"receiver-{number}", os.urandom(44), send)
             forwarder.open(made, 0.0)
-            forwarder.switch(audio, slots[0].encodings[0])
-            forwarder.switch(video, slots[1].encodings[0])
+            for track, slot in zip(seat(made), slots, strict=True):
+                forwarder.switch(track, slot.encodings[0])
         spent = 0.0
         for number, packets in enumerate(media(Srtp(key))):
             now = number / 50

@@ -56,8 +56,8 @@ def template(stage: Stage) -> Json:
         "Image": IMAGE,
         "Capacity": {
             "Type": "Number",
-            "Default": 20_000,
-            "Description": "Packets per second one container forwards, as measured on its size (bench/README.md)",
+            "Default": 0,
+            "Description": "Packets per second one container may forward; 0: each measures itself when it starts",
         },
     }
     outputs = {"Cluster": exported(stage, "media-cluster", ref("Cluster"))}

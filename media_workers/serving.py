@@ -3,19 +3,23 @@
 import asyncio
 import contextlib
 import gc
+import logging
 import os
 import signal
 import sys
+from dataclasses import replace
 
 import uvloop
 from aiohttp import web
 
-from media_workers import logs, processes
+from media_workers import capacity, logs, processes
 from media_workers.control import Control
 from media_workers.recording.reporter import RecordingReporter
 from media_workers.reporter import Reporter
 from media_workers.settings import SettingError, Settings, load
 from media_workers.worker import Worker
+
+logger = logging.getLogger(__name__)
 
 YOUNG = 20_000
 """Objects made before Python looks for garbage in cycles, which forwarding makes none of: at its own 700 that looking
@@ -32,6 +36,7 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
+    settings = _with_capacity(settings)
     worker = Worker(settings)
     runner = web.AppRunner(Control(worker).application, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
@@ -62,6 +67,15 @@ async def serve(settings: Settings) -> None:
     if reporting:
         await reporter.last()
     await runner.cleanup()
+
+
+def _with_capacity(settings: Settings) -> Settings:
+    """A capacity that is not given is measured: some 0.25 s, before anybody is let in."""
+    if settings.capacity:
+        return settings
+    found = capacity.measured()
+    logger.info("capacity: %s forwarded packets per second, as measured", found)
+    return replace(settings, capacity=found)
 
 
 async def _stored(worker: Worker, reports: bool) -> None:

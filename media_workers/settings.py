@@ -44,7 +44,7 @@ SETTINGS = (
     Setting("RECORDINGS_BUCKET", "", "bucket of recordings, to which this worker may add; empty: nothing is recorded"),
     Setting("SPOOL", "", "folder for segments on their way to it; default: one of its own among temporary files"),
     Setting("SPOOL_BYTES", "4000000000", "the most that folder may hold"),
-    Setting("CAPACITY", "20000", "forwarded packets per second at which no new room is taken"),
+    Setting("CAPACITY", "0", "forwarded packets per second at which no new room is taken; 0 = measured at start"),
     Setting("PROCESSES", "1", "worker processes, one per core; each has the next id, control port and media port"),
     Setting("COMPILED", "yes", "no = from source, even where the busiest modules are compiled"),
     Setting("REVISION", "0", "of what runs here; new rooms go to workers of the highest one"),

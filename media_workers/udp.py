@@ -102,11 +102,12 @@ class Sockets:
             for datagram in run:
                 self._send_one(datagram, path)
 
-    def close(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Closes all sockets; a second time does nothing."""
+    def close(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        """Closes all sockets; a second time does nothing. ``loop``: the one that listens, if any."""
         while self._sockets:
             bound = self._sockets.pop()
-            loop.remove_reader(bound)
+            if loop is not None:
+                loop.remove_reader(bound)
             bound.close()
 
     def _read_burst(

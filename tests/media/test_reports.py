@@ -135,6 +135,20 @@ async def test_sigterm_tells_clients_reports_once_more_and_ends_well(desk: tuple
         await worker.kill()
 
 
+async def test_a_worker_that_is_not_told_its_capacity_measures_it(desk: tuple[ReportDesk, str]) -> None:
+    worker = await WorkerProcess.start(REPORT_URL=desk[1], ANNOUNCED="127.0.0.1")
+    try:
+        await until_true(lambda: bool(desk[0].reports), "a report")
+        measured = desk[0].reports[0].capacity
+        assert measured > 0
+        async with aiohttp.ClientSession() as session, session.get(f"{worker.control}/metrics") as answer:
+            assert f"iboo_worker_capacity {measured:g}\n" in await answer.text()
+        assert await worker.stop() == 0
+        assert {report.capacity for report in desk[0].reports} == {measured}, "once, at its start"
+    finally:
+        await worker.kill()
+
+
 async def test_a_killed_worker_leaves_its_port_free_at_once() -> None:
     first = await WorkerProcess.start(ANNOUNCED="127.0.0.1")
     await first.kill()
