@@ -129,6 +129,12 @@ def money(amount: Decimal | str, language: str) -> str:
     return f"{sign}{text.replace(',', NARROW).replace('.', ',')}{NO_BREAK}€"
 
 
+def decimal(value: float, language: str) -> str:
+    """ "2,5", "2.5", "0"; one digit after the sign, none where it is 0."""
+    text = f"{value:.1f}".removesuffix(".0")
+    return text.replace(".", ",") if language == "fr" else text
+
+
 def term(period: object, language: str) -> str:
     """A period of the register ("28d", "36m - 7d") in words: "28 jours", "3 ans moins 7 jours"."""
     units = _UNITS[language]
@@ -204,6 +210,11 @@ def _money(context: Context, amount: Decimal | str) -> str:
 
 
 @pass_context
+def _decimal(context: Context, value: float) -> str:
+    return decimal(value, context["reader"].language)
+
+
+@pass_context
 def _zone_name(context: Context, zone: str | None) -> str:
     return zone_name(zone, context["reader"].language)
 
@@ -257,6 +268,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "time": _of_reader(time),
     "duration": _duration,
     "money": _money,
+    "decimal": _decimal,
     "zone_name": _zone_name,
     "weekday": _part("EEE"),
     "day_number": _part("d"),

@@ -62,13 +62,28 @@ INVITEES: Final = [
     {"id": "i6", "name": "Hugo Petit", "email": "hugo@client.example", "state": "delayed", "state_at": START},
 ]
 ATTENDANCE: Final = [
-    {"name": "Anne Dupont", "role": "host", "intervals": [(START - 120, END + 300)], "seconds": 4_020},
+    {
+        "name": "Anne Dupont",
+        "role": "host",
+        "intervals": [(START - 120, END + 300)],
+        "seconds": 4_020,
+        "passage": {"grade": "good", "up": 0.0002, "down": 0.0, "paused": 0.0, "media_after": 0.4},
+    },
     {
         "name": "Bruno Martin",
         "role": "guest",
         "intervals": [(START + 60, START + 1_500), (START + 1_560, END)],
         "seconds": 3_480,
+        "passage": {"grade": "poor", "up": 0.031, "down": 0.094, "paused": 204.0, "media_after": 2.6},
     },
+    {
+        "name": "Élise Roy",
+        "role": "guest",
+        "intervals": [(START + 120, END)],
+        "seconds": 3_480,
+        "passage": {"grade": "fair", "up": None, "down": 0.024, "paused": 12.4, "media_after": 0.7},
+    },
+    {"name": "Hugo Petit", "role": "guest", "intervals": [(END - 600, END)], "seconds": 600, "passage": None},
 ]
 ACCOUNT: Final = {
     "first_name": "Anne",

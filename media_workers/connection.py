@@ -25,6 +25,7 @@ from media_workers.garbage import Garbage
 from media_workers.ice import IceAgent
 from media_workers.leg import Leg
 from media_workers.participant import SLOTS
+from media_workers.passage import Passage
 from media_workers.sdp_answer import Stream
 from media_workers.sdp_plan import Line, Plan, SlotName
 from media_workers.seats import Seating
@@ -96,6 +97,7 @@ class Connection:
         self.decodes = plan.decodes
         self._add_slots()
         self._presence = Presence(room.id, ticket.participant, self.id)
+        self._passage = Passage(self.leg, self.view, self.now())
 
     def now(self) -> float:
         """Seconds, monotonic."""
@@ -174,7 +176,8 @@ class Connection:
             self.close(None)
             return
         self.up = True
-        self._house.attendance.began(self._presence, self._house.clock.wall())
+        self._passage.came(self.now())
+        self._house.attendance.began(self._presence, self._house.clock.wall(), self._passage.quality)
         self._room.came(self)
         data = self._plan.data
         if data is not None:

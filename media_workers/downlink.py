@@ -42,6 +42,11 @@ class Downlink:
         return self._estimator.loss
 
     @property
+    def counts(self) -> tuple[int, int]:
+        """Packets the receiver told of, and those of them that were lost, since the beginning."""
+        return self._estimator.counts
+
+    @property
     def number(self) -> int:
         """The 16-bit transport-wide number of the next packet."""
         return self._sent.number

@@ -75,6 +75,7 @@ class Estimator:
         self._changed = now
         self._decrease_from = now
         self._counted = self._lost = 0
+        self._counted_before = self._lost_before = 0
         self._loss = 0.0
         """Part of the packets lost in the last count."""
         self._count_from = now
@@ -139,10 +140,16 @@ class Estimator:
         """Part of the packets lost lately."""
         return self._loss
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Packets the receiver told of, and those of them that were lost, since the beginning."""
+        return self._counted_before + self._counted, self._lost_before + self._lost
+
     def _follow_loss(self, now: float) -> None:
         if now - self._count_from < SPAN or self._counted < FEW:
             return
         fraction = self._loss = self._lost / self._counted
+        self._counted_before, self._lost_before = self.counts
         self._counted = self._lost = 0
         self._count_from = now
         if fraction > HEAVY:

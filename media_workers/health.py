@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from chalicelib.signalling.quality import FAIR, POOR
+
 if TYPE_CHECKING:
     from media_workers.connection import Connection
     from media_workers.participant import Participant
@@ -18,8 +20,6 @@ Grade = Literal["good", "fair", "poor"]
 GRADES: tuple[Grade, ...] = ("good", "fair", "poor")
 EVERY = 2.0
 """Seconds between two looks."""
-FAIR, POOR = 0.02, 0.08
-"""Loss from which on: below, repairs hide it; above the second, speech has holes. Our choice."""
 FEW = 20
 """Packets that make a loss figure."""
 WORSE, BETTER = 2, 4

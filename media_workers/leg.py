@@ -78,6 +78,8 @@ class Leg:
         self.ready = False
         """Keys are there: packets may go both ways, and a keyframe asked for now is of use."""
         self.sent_packets = 0
+        self.first_sent: float | None = None
+        """When the first packet of media went out."""
         self.malformed = 0
         self.next_report = now
         self.transport_wide_id = 0
@@ -134,7 +136,7 @@ class Leg:
     def send_rtp(self, packet: bytes, now: float) -> None:
         """Protects and sends; a numbered packet has the downlink's next number. Raises `Malformed` when too long."""
         self._send(self.srtp.protect(packet))
-        self.sent_packets += 1
+        self._count(1, now)
         if self.downlink.numbered:
             self.downlink.sent(len(packet), now)
 
@@ -142,7 +144,7 @@ class Leg:
         """The same for packets that go out together; what can't be protected is counted."""
         datagrams, unfit = srtp.protect_all(self.srtp.protect, packets)
         self.malformed += unfit
-        self.sent_packets += len(datagrams)
+        self._count(len(datagrams), now)
         self._send_all(datagrams)
         if self.downlink.numbered:
             self.downlink.sent_all(packets, now)
@@ -150,6 +152,11 @@ class Leg:
     def send_rtcp(self, packet: bytes) -> None:
         """Protects and sends. Raises `Malformed` when it is too long."""
         self._send(self.srtp.protect_rtcp(packet))
+
+    def _count(self, packets: int, now: float) -> None:
+        self.sent_packets += packets
+        if self.first_sent is None:
+            self.first_sent = now
 
     def _route(self, ssrc: int, slot: Slot, encoding: Encoding, *, repair: bool) -> tuple[Slot, Encoding, bool]:
         if repair:

@@ -9,6 +9,8 @@ class Reception:
     """Counters of one SSRC. ``clock_rate``: RTP ticks per second."""
 
     def __init__(self, clock_rate: int) -> None:
+        self.began: float | None = None
+        """When the first packet came."""
         self._clock_rate = clock_rate
         self._first: int | None = None
         self._highest = 0
@@ -23,6 +25,7 @@ class Reception:
         """An original packet came (not a repeated one)."""
         if self._first is None:
             self._first = self._highest = extended
+            self.began = now
         self._highest = max(self._highest, extended)
         self._received += 1
         transit = now * self._clock_rate - timestamp

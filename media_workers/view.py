@@ -50,6 +50,9 @@ class View:
         """Seats whose picture is held back, since when."""
         self.paused: dict[int, Reason] = {}
         """What the viewer was told of these, and why."""
+        self.paused_for = 0.0
+        """Seconds in which a picture was told to be held back since the way is too narrow."""
+        self._looked = 0.0
         self.wanted: set[Encoding] = set()
         """Encodings this viewer receives or would like to."""
 
@@ -129,6 +132,9 @@ class View:
         self._downlink.need(allocation.DAMPING * wish + self._sound_bits())
 
     def _hold(self, held: dict[int, Reason], now: float) -> bool:
+        if "bandwidth" in self.paused.values():
+            self.paused_for += now - self._looked
+        self._looked = now
         self._held = {seat: self._held.get(seat, now) for seat in sorted(held)}
         paused = {seat: held[seat] for seat, since in self._held.items() if now - since >= GRACE}
         changed, self.paused = paused != self.paused, paused

@@ -152,9 +152,17 @@ def report(said: Report) -> list[Command]:
 
 def attendance(occurrence: str) -> dict[str, list[tuple[float, float]]]:
     """Who was in the room: participant → intervals as reported, seconds since 1970."""
-    people: dict[str, list[tuple[float, float]]] = {}
+    return {
+        person: [(float(item.since), float(item.until)) for item in items]
+        for person, items in connections(occurrence).items()
+    }
+
+
+def connections(occurrence: str) -> dict[str, list[Interval]]:
+    """The same, each with how the network carried it."""
+    people: dict[str, list[Interval]] = {}
     for item in storage.query(Interval, f"occurrence#{occurrence}", "interval#"):
-        people.setdefault(item.participant, []).append((float(item.since), float(item.until)))
+        people.setdefault(str(item.participant), []).append(item)
     return people
 
 
@@ -334,7 +342,7 @@ def _note_intervals(room: Room, said: list[messages.Interval], now: int) -> None
         sk = f"interval#{interval.participant}#{interval.connection}"
         until = min(int(interval.until), now + FRESH)
         if sk in known:
-            _prolong(known[sk], until, interval.open)
+            _prolong(known[sk], until, interval)
         else:
             _begin(Interval(partition, sk), room, interval, until)
 
@@ -343,12 +351,20 @@ def _begin(item: Interval, room: Room, said: messages.Interval, until: int) -> N
     since = int(said.since)
     item.occurrence, item.participant, item.connection = room.occurrence, said.participant, said.connection
     item.since, item.until, item.open = since, until, said.open
+    for name, value in _counted(said):
+        setattr(item, name, value)
     with suppress(AlreadyThere):  # noted by another report this instant, or frozen
         storage.create(item, {Event.COLLECTED: since}, controller=room.company)
 
 
-def _prolong(item: Interval, until: int, still: bool) -> None:
-    left = bool(item.open) and not still
-    if left or until - item.until >= (NOTED_EVERY if still else 1):
-        changes = Interval.until.set(max(until, int(item.until))), Interval.open.set(still)
+def _prolong(item: Interval, until: int, said: messages.Interval) -> None:
+    left = bool(item.open) and not said.open
+    if left or until - item.until >= (NOTED_EVERY if said.open else 1):
+        changes = [getattr(Interval, name).set(value) for name, value in _counted(said)]
+        changes += [Interval.until.set(max(until, int(item.until))), Interval.open.set(said.open)]
         storage.update(item, *changes, always=True)
+
+
+def _counted(said: messages.Interval) -> list[tuple[str, float]]:
+    """Fields of the interval's quality that are known."""
+    return [(name, value) for name, value in vars(said.quality).items() if value is not None] if said.quality else []

@@ -2,6 +2,7 @@
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
+from chalicelib.signalling.quality import Quality
 from chalicelib.storage import Ephemeral, Usage
 
 
@@ -49,7 +50,10 @@ class Coming(Ephemeral, discriminator="coming"):
 
 
 class Interval(Usage, discriminator="interval"):
-    """``occurrence#<id>`` / ``interval#<participant>#<connection>``: one connection's presence, seconds since 1970."""
+    """``occurrence#<id>`` / ``interval#<participant>#<connection>``: one connection's presence, seconds since 1970.
+
+    From ``up_packets`` on: how the network carried it, as in `Quality`; missing where the worker didn't count.
+    """
 
     occurrence = UnicodeAttribute()
     participant = UnicodeAttribute()
@@ -57,3 +61,27 @@ class Interval(Usage, discriminator="interval"):
     since = NumberAttribute()
     until = NumberAttribute()
     open = BooleanAttribute()
+    up_packets = NumberAttribute(null=True)
+    up_lost = NumberAttribute(null=True)
+    down_packets = NumberAttribute(null=True)
+    down_lost = NumberAttribute(null=True)
+    paused = NumberAttribute(null=True)
+    path_after = NumberAttribute(null=True)
+    media_after = NumberAttribute(null=True)
+
+    @property
+    def quality(self) -> Quality | None:
+        """How the network carried it, if known."""
+        counted = self.up_packets is not None
+        return self._quality() if counted else None
+
+    def _quality(self) -> Quality:
+        return Quality(
+            up_packets=int(self.up_packets),
+            up_lost=int(self.up_lost),
+            down_packets=int(self.down_packets),
+            down_lost=int(self.down_lost),
+            paused=float(self.paused),
+            path_after=float(self.path_after),
+            media_after=None if self.media_after is None else float(self.media_after),
+        )

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +15,10 @@ from chalicelib.errors import mark as _
 
 from . import attendance, chat, lobby, notes, saves
 from .models import Occurrence
+from .quality import Grade, Passage
 
 Translate = Callable[[str], str]
+GRADES: dict[Grade, str] = {"good": _("Bonne"), "fair": _("Moyenne"), "poor": _("Mauvaise")}
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,28 @@ def label(what: str) -> str:
 
 def _attendance_csv(occurrence: Occurrence, translate: Translate) -> File:
     columns = [_("Personne"), _("Rôle"), _("Arrivée"), _("Départ"), _("Secondes")]
+    columns += [_("Liaison"), _("Paquets envoyés"), _("Perdus à l’envoi"), _("Paquets à recevoir")]
+    columns += [_("Perdus à la réception"), _("Image suspendue (secondes)"), _("Mise en route (millisecondes)")]
     rows: list[list[object]] = [[translate(column) for column in columns]]
     present = attendance.of_all(occurrence)
     for one in present:
         for since, until in one.intervals:
             times = [_local(at, occurrence.timezone) for at in (since, until)]
-            rows.append([_harmless(one.name), one.role, *times, until - since])
+            passage = _passage_cells(one.passage_within(since, until), translate)
+            rows.append([_harmless(one.name), one.role, *times, until - since, *passage])
     out = io.StringIO()
     # A spreadsheet set to French takes the semicolon, and the mark at the start for UTF-8.
     csv.writer(out, delimiter=";").writerows(rows)
     return File("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", _ids(present))
+
+
+def _passage_cells(passage: Passage | None, translate: Translate) -> list[object]:
+    """Whole numbers: the decimal sign of a spreadsheet follows its language."""
+    if passage is None:
+        return [""] * 7
+    sums = passage.sums
+    counts = [sums.up_packets, sums.up_lost, sums.down_packets, sums.down_lost, round(sums.paused)]
+    return [translate(GRADES[passage.grade]), *counts, round(1000 * passage.media_after)]
 
 
 def _attendance_json(occurrence: Occurrence, translate: Translate) -> File:
@@ -78,6 +92,7 @@ def _attendance_json(occurrence: Occurrence, translate: Translate) -> File:
             "role": one.role,
             "seconds": one.seconds,
             "intervals": [[_local(at, occurrence.timezone) for at in interval] for interval in one.intervals],
+            "quality": {"grade": passage.grade, **asdict(passage.sums)} if (passage := one.passage) else None,
         }
         for one in present
     ]

@@ -40,7 +40,10 @@ def _kept(occurrence: Occurrence, person: Participant, was_in: bool) -> list[tup
     kept = [(_("Le nom que vous avez donné"), int(person.delete_by or 0))]
     if was_in:
         kept.append(
-            (_("Vos heures d’arrivée et de départ"), clocks.due(row_of("interval"), {Event.COLLECTED: now}) or 0)
+            (
+                _("Vos heures d’arrivée et de départ, et la qualité de votre liaison"),
+                clocks.due(row_of("interval"), {Event.COLLECTED: now}) or 0,
+            )
         )
     written = chat.written_by(occurrence, person)
     gone = occurrence.keep == "end" and occurrence.ended_at is not None

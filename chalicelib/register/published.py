@@ -221,9 +221,17 @@ ATTENDANCE = Row(
     roles=PROCESSOR,
     store=USAGE,
     clocks=_usage(Event.COLLECTED, "policy §4, §7"),
-    kinds={"interval": frozenset({"occurrence", "participant", "connection", "since", "until", "open"})},
+    kinds={
+        "interval": frozenset(
+            {
+                *("occurrence", "participant", "connection", "since", "until", "open"),
+                *("up_packets", "up_lost", "down_packets", "down_lost", "paused", "path_after", "media_after"),
+            }
+        )
+    },
     recipients=(CUSTOMER,),
-    why="Policy §4: duration, time of connection, number of participants.",
+    why="Policy §4: duration, time of connection, number of participants. With each connection stands how the network "
+    "carried it: sums of packets and seconds, no address and nothing of what was said or shown.",
     contact=CUSTOMER_CONTACT,
 )
 

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
+from . import quality
+from .quality import Quality
+
 CONTENT_TYPE = "application/json"
 
 
@@ -86,7 +89,7 @@ class Interval:
     """One connection's presence, from media path up to gone. ``until`` is "now" while ``open``.
 
     The worker repeats an interval until a report that held it closed was answered 200; writing it twice has one effect
-    (key: room, participant, connection).
+    (key: room, participant, connection). ``quality``: how it went up to then; `None` from a worker that doesn't count.
     """
 
     room: str
@@ -95,6 +98,7 @@ class Interval:
     since: float
     until: float
     open: bool
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True)
@@ -200,12 +204,13 @@ def load_report(body: bytes) -> Report:
                     since=float(a["since"]),
                     until=float(a["until"]),
                     open=bool(a["open"]),
+                    quality=None if a.get("quality") is None else quality.load(a["quality"]),
                 )
                 for a in data["attendance"]
             ],
             revision=int(data.get("revision", 0)),
         )
-    except (KeyError, TypeError, ValueError, OverflowError) as fault:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as fault:
         raise MessageError("not a report") from fault
 
 

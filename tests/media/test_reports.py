@@ -14,6 +14,7 @@ from tests.media.client import Client
 from tests.media.conftest import Bench, MakeBench
 from tests.media.functions import ControlClient, ReportDesk
 from tests.media.process import WorkerProcess
+from tests.media.test_forwarding import seated
 from tests.media.waiting import until_true
 
 
@@ -48,6 +49,27 @@ async def test_a_report_tells_who_is_in_which_room(make_bench: MakeBench, desk: 
     assert (interval.room, interval.participant, interval.connection) == ("room-1", "anne", anne.connection)
     assert interval.open
     assert interval.since <= interval.until
+
+
+async def test_a_report_tells_how_the_network_carried_each(make_bench: MakeBench, desk: tuple[ReportDesk, str]) -> None:
+    bench, reporter = await reporting(make_bench, desk[1])
+    anne = await bench.sending("anne")
+    paul = await bench.joined("paul")
+    ssrc, _ = paul.seat(await seated(paul, "anne"), "audio")
+    for number in [*range(10), *range(15, 25)]:
+        anne.send("microphone", number, 960 * number, b"opus", level=30)
+    await until_true(lambda: len(paul.of(ssrc)) == 20, "what was not lost has come")
+    await paul.leave()
+    await until_true(lambda: "paul" not in bench.worker.rooms["room-1"].participants, "Paul has left")
+    await reporter.last()
+    told = {interval.participant: interval.quality for interval in desk[0].reports[-1].attendance}
+    quality, gone = told["anne"], told["paul"]
+    assert quality is not None and gone is not None
+    assert (quality.up_packets, quality.up_lost) == (25, 5)
+    assert (gone.up_packets, gone.up_lost) == (0, 0)
+    for one in (quality, gone):
+        assert one.media_after is not None
+        assert 0 < one.path_after <= one.media_after
 
 
 async def test_an_ended_interval_is_repeated_until_acknowledged(

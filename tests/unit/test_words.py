@@ -24,6 +24,11 @@ def test_every_sentence_has_its_english() -> None:
     assert list(words.faults(words.read(words.ENGLISH), words.extract())) == []
 
 
+@pytest.mark.parametrize(("value", "french", "english"), [(2.46, "2,5", "2.5"), (3.0, "3", "3"), (0.04, "0", "0")])
+def test_a_decimal_has_the_sign_of_its_language(value: float, french: str, english: str) -> None:
+    assert (writing.decimal(value, "fr"), writing.decimal(value, "en")) == (french, english)
+
+
 def test_a_sentence_the_catalog_lacks_is_a_fault() -> None:
     (fault,) = words.faults(catalog(), catalog(Bonjour=""))
     assert fault.startswith("not in the catalog: 'Bonjour'")

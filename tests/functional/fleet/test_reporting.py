@@ -10,6 +10,7 @@ from chalicelib.fleet import actions as fleet
 from chalicelib.register.stores import USAGE
 from chalicelib.signalling import messages, tickets
 from chalicelib.signalling.messages import Command, Interval, Report, RoomReport
+from chalicelib.signalling.quality import Quality
 from chalicelib.storage import suspension
 from chalicelib.storage.expiry import Place
 from dev.engine import Engine
@@ -84,6 +85,30 @@ def test_who_stays_is_noted_now_and_then_and_who_leaves_at_once(worker: Scripted
     assert noted(4, True) == 2, "a write every two seconds for each person would tell nobody more"
     assert noted(2 + fleet.NOTED_EVERY, True) == 2 + fleet.NOTED_EVERY
     assert noted(3 + fleet.NOTED_EVERY, False) == 3 + fleet.NOTED_EVERY
+
+
+def test_how_it_went_is_kept_with_the_interval_and_grows_with_it(worker: ScriptedWorker) -> None:
+    fleet.join(a_wish())
+    at = float(clock.now() - 100)
+    first, last = Quality(100, 1, 0, 0, 0.0, 0.4), Quality(900, 30, 800, 4, 2.5, 0.4, 0.7)
+
+    def kept(until: float, quality: Quality | None, *, still: bool = True) -> Quality | None:
+        worker.report(attendance=[Interval(ROOM, "p1", "c1", at, at + until, still, quality)])
+        ((item,),) = fleet.connections(ROOM).values()
+        return item.quality
+
+    assert kept(2, first) == first
+    assert kept(2 + fleet.NOTED_EVERY, last) == last
+    assert kept(2, first) == last, "a late report takes nothing back"
+    assert kept(50, None, still=False) == last, "nor does a worker that counts nothing"
+
+
+def test_a_worker_that_counts_nothing_is_understood(worker: ScriptedWorker) -> None:
+    fleet.join(a_wish())
+    at = float(clock.now() - 100)
+    worker.report(attendance=[Interval(ROOM, "p1", "c1", at, at + 50, False)])
+    ((item,),) = fleet.connections(ROOM).values()
+    assert item.quality is None
 
 
 def test_frozen_attendance_stops_no_report(worker: ScriptedWorker) -> None:

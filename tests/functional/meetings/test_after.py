@@ -13,6 +13,7 @@ from chalicelib.meetings.models import Participant
 from chalicelib.privacy import statistics
 from chalicelib.register.stores import USAGE
 from chalicelib.signalling.messages import Interval, RoomReport
+from chalicelib.signalling.quality import Quality
 from chalicelib.storage import expiry
 from chalicelib.storage.tombstones import day_of
 from tests.functional.browser import Seen
@@ -78,7 +79,7 @@ def test_who_was_there_sees_how_long_with_whom_and_what_is_kept(plan: Plan, zoe:
     assert sorted(seen["people"]) == ["Anne Dupont", "Zoé Été"]
     assert [one["what"] for one in seen["kept"]] == [
         "Le nom que vous avez donné",
-        "Vos heures d’arrivée et de départ",
+        "Vos heures d’arrivée et de départ, et la qualité de votre liaison",
         "Vos messages écrits",
     ]
     assert all(clock.now() + 27 * 86_400 < one["until"] <= clock.now() + 28 * 86_400 for one in seen["kept"])
@@ -130,6 +131,26 @@ def test_attendance_is_saved_as_a_table_no_name_of_which_is_a_formula(
     assert {row[4] for row in rows} == {str(MINUTES * 60)}
     people = json.loads(save(plan, "attendance.json").html)["people"]
     assert {person["seconds"] for person in people} == {MINUTES * 60}
+
+
+def test_the_table_tells_how_each_stay_went_where_it_was_counted(
+    plan: Plan, zoe: Guest, worker: ScriptedWorker
+) -> None:
+    meet(plan, worker, organiser(plan))
+    at = clock.now() - 600
+    rough, fine = Quality(1_000, 90, 400, 4, 12.6, 0.4, 0.75), Quality(500, 0, 600, 0, 0.0, 0.3)
+    stays = [(at, at + 60, rough), (at + 100, at + 300, fine)]
+    said = [Interval(plan.occurrence, zoe.id(plan), f"c{a}", a, b, False, how) for a, b, how in stays]
+    worker.report(attendance=said)
+    _, *rows = csv.reader(io.StringIO(save(plan, "attendance.csv").html.removeprefix("\ufeff")), delimiter=";")
+    assert [row[5:] for row in rows if row[0] == "Zoé Été"] == [
+        ["Mauvaise", "1000", "90", "400", "4", "13", "750"],
+        ["Bonne", "500", "0", "600", "0", "0", "300"],
+    ]
+    assert [row[5:] for row in rows if row[0] == "Anne Dupont"] == [[""] * 7]
+    people = {one["name"]: one["quality"] for one in json.loads(save(plan, "attendance.json").html)["people"]}
+    assert people["Anne Dupont"] is None
+    assert (people["Zoé Été"]["grade"], people["Zoé Été"]["up_lost"]) == ("fair", 90)
 
 
 def test_messages_are_saved_as_text_and_as_data(plan: Plan, zoe: Guest, worker: ScriptedWorker) -> None:

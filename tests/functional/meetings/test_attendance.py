@@ -1,8 +1,11 @@
 """Who was there, from when to when, as the host and the person concerned see it."""
 
+from dataclasses import replace
+
 from chalicelib import clock
 from chalicelib.meetings import attendance, scheduling
 from chalicelib.signalling.messages import Interval
+from chalicelib.signalling.quality import Quality
 from tests.functional.fleet.worker import ScriptedWorker
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import OFFER, Guest, Host, Plan, admitted, in_
@@ -82,6 +85,37 @@ def a_second(plan: Plan, mailbox: Mailbox) -> Guest:
     guest.enter(first_name="Paul", name="Martin")
     plan.host.decide(plan, "admit", guest.id(plan))
     return guest
+
+
+def test_the_organiser_sees_how_the_network_carried_each_and_a_guest_their_own(
+    host: Host, mailbox: Mailbox, worker: ScriptedWorker
+) -> None:
+    plan = host.plan("zoe@example.fr", "paul@example.com", **in_(0))
+    zoe, paul = admitted(plan, mailbox), a_second(plan, mailbox)
+    at = clock.now() - 3_000
+    good, bad = Quality(1_000, 0, 900, 3, 0.0, 0.4, 0.6), Quality(1_000, 25, 1_000, 96, 204.0, 0.5, 3.2)
+    worker.report(
+        attendance=[
+            replace(was(plan, joined(plan, zoe), "c1", at, at + 600), quality=good),
+            replace(was(plan, joined(plan, paul), "c2", at + 60, at + 1_260), quality=bad),
+        ]
+    )
+    page = host.browser.open(plan.page).text
+    assert "Zoé Été Bonne 0 % 0,3 % 0 s 0,6 s" in page
+    assert "Paul Martin Mauvaise 2,5 % 9,6 % 3 min 3,2 s" in page
+    own = zoe.browser.open(zoe.link.replace("/i/", "/my-data/")).text
+    assert "Liaison Bonne" in own and "Mauvaise" not in own
+
+
+def test_without_counts_the_page_says_nothing_of_the_network(
+    host: Host, mailbox: Mailbox, worker: ScriptedWorker
+) -> None:
+    plan = host.plan("zoe@example.fr", **in_(0))
+    zoe = joined(plan, admitted(plan, mailbox))
+    at = clock.now() - 3_000
+    worker.report(attendance=[was(plan, zoe, "c1", at, at + 600)])
+    page = host.browser.open(plan.page).text
+    assert "Présences" in page and "Qualité de la liaison" not in page
 
 
 def test_who_only_waited_was_not_there(host: Host, mailbox: Mailbox, worker: ScriptedWorker) -> None:

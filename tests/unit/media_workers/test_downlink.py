@@ -122,6 +122,20 @@ def test_jitter_is_no_congestion() -> None:
     assert way.run(20, all_of_it) > 800_000
 
 
+def test_what_is_lost_is_counted_over_the_whole_time() -> None:
+    way = Way(20_000_000)
+    way.run(5, lambda rate: 400_000)
+    assert way.downlink.counts[1] == 0
+    way.loss = 1.0
+    before, _ = way.downlink.counts
+    way.run(1, lambda rate: 400_000)
+    way.loss = 0.0
+    way.run(5, lambda rate: 400_000)
+    told, lost = way.downlink.counts
+    assert lost == 400_000 // (8 * SIZE), "all of one second"
+    assert told - before > lost
+
+
 def test_some_loss_is_borne_and_much_is_not() -> None:
     way = Way(20_000_000)
     way.downlink.need(1_500_000)

@@ -51,7 +51,7 @@ class Meeting:
         connection = room._connections[f"{name}-{number}"]
         connection.leg.srtp = NoSrtp()
         connection.up = True
-        self.worker.attendance.began(connection._presence, self.worker.clock.wall())
+        self.worker.attendance.began(connection._presence, self.worker.clock.wall(), connection._passage.quality)
         room.came(connection)
         room.message(connection, {"type": "up", "microphone": True, "camera": True})
         return connection

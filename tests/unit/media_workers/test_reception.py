@@ -16,6 +16,14 @@ def test_nothing_is_reported_before_the_first_packet() -> None:
     assert Reception(90000).block(1, 0.0) is None
 
 
+def test_the_first_packet_says_when_it_began() -> None:
+    reception = Reception(90000)
+    assert reception.began is None
+    for now in (3.0, 4.0):
+        reception.packet(int(now), 0, now)
+    assert reception.began == 3.0
+
+
 def test_loss_is_told_as_a_fraction_since_the_last_report_and_in_all() -> None:
     reception = Reception(90000)
     for number in (100, 101, 103, 105):

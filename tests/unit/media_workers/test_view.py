@@ -119,6 +119,21 @@ def test_what_doesnt_fit_is_paused_and_told_after_a_while() -> None:
     assert viewer.view.paused == {}
 
 
+def test_the_time_is_summed_in_which_the_way_was_too_narrow_and_the_viewer_knew() -> None:
+    viewer = Viewer(200_000)
+    for seat in (0, 1):
+        viewer.view.place(seat, camera("q", "h", "f"))
+    viewer.view.show(show(400, 300))
+    viewer.arrange()
+    viewer.arrange(now=2.0 + GRACE)
+    assert viewer.view.paused_for == 0.0, "told only now"
+    viewer.arrange(now=5.0 + GRACE)
+    viewer.view.show(show(0, 300))
+    viewer.arrange(now=6.0 + GRACE)
+    viewer.arrange(now=60.0)
+    assert viewer.view.paused_for == 4.0
+
+
 def test_of_another_person_nothing_goes_on_in_a_seat() -> None:
     viewer = Viewer(10_000_000)
     viewer.view.place(0, camera("q", "h", "f"))

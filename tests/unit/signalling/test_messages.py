@@ -20,6 +20,7 @@ from chalicelib.signalling.messages import (
     ReportAnswer,
     RoomReport,
 )
+from chalicelib.signalling.quality import Quality
 
 REPORT = Report(
     worker="w1",
@@ -29,7 +30,11 @@ REPORT = Report(
     load=10,
     draining=False,
     rooms=[RoomReport("m-1", 2, 3)],
-    attendance=[Interval("m-1", "p1", "c1", 1.5, 2.5, True)],
+    attendance=[
+        Interval("m-1", "p1", "c1", 1.5, 2.5, True, Quality(100, 2, 300, 9, 1.5, 0.4, 0.6)),
+        Interval("m-1", "p2", "c2", 1.5, 2.5, False, Quality(0, 0, 0, 0, 0.0, 0.4)),
+        Interval("m-1", "p3", "c3", 1.5, 2.5, False),
+    ],
 )
 LOADERS: list[Callable[[bytes], object]] = [
     messages.load_join_order,
@@ -80,6 +85,36 @@ def test_a_report_with_nonsense_in_a_field_is_read_or_refused(name: str, value: 
 def test_a_report_without_one_of_its_fields_is_refused(name: str) -> None:
     body = json.loads(messages.dump(REPORT))
     del body[name]
+    with pytest.raises(MessageError):
+        messages.load_report(json.dumps(body).encode())
+
+
+def test_an_interval_of_a_worker_that_counts_nothing_is_read() -> None:
+    body = json.loads(messages.dump(REPORT))
+    for interval in body["attendance"]:
+        del interval["quality"]
+    assert [one.quality for one in messages.load_report(json.dumps(body).encode()).attendance] == [None] * 3
+
+
+def test_a_quality_of_a_later_contract_may_say_more() -> None:
+    body = json.loads(messages.dump(REPORT))
+    body["attendance"][0]["quality"]["jitter"] = 3
+    assert messages.load_report(json.dumps(body).encode()) == REPORT
+
+
+@pytest.mark.parametrize("name", ["up_packets", "up_lost", "down_packets", "down_lost", "paused", "path_after"])
+@pytest.mark.parametrize("value", [-1, "many", None, [], float("inf"), float("nan")])
+def test_a_count_that_makes_no_sense_is_refused(name: str, value: object) -> None:
+    body = json.loads(messages.dump(REPORT))
+    body["attendance"][0]["quality"][name] = value
+    with pytest.raises(MessageError):
+        messages.load_report(json.dumps(body).encode())
+
+
+@pytest.mark.parametrize("value", [3, "good", [], {}, True])
+def test_what_is_no_quality_is_refused(value: object) -> None:
+    body = json.loads(messages.dump(REPORT))
+    body["attendance"][0]["quality"] = value
     with pytest.raises(MessageError):
         messages.load_report(json.dumps(body).encode())
 
