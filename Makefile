@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 STAGE ?= prod
 
-.PHONY: run test check format bench bench-join bench-failover bench-page bench-media bench-failures simulate package smoke deploy setup clean
+.PHONY: run test check format bench bench-join bench-failover bench-page bench-media bench-failures bench-load simulate package smoke deploy setup clean
 
 # Everything on this machine: http://127.0.0.1:8080 (dev/README.md)
 run: .venv/.run-ready
@@ -43,6 +43,10 @@ bench-page: .venv/.test-ready
 RUNS ?= 20
 bench-failures: .venv/.test-ready
 	@$(PYTHON) -m bench.failures --runs $(RUNS)
+
+# What routes, joins and rooms cost on this machine; with `make package` before: cold starts too
+bench-load: .venv/.test-ready
+	@$(PYTHON) -m bench.load
 
 bench-failover: .venv/.test-ready
 	@$(PYTHON) -m bench.failover

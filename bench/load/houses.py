@@ -32,11 +32,13 @@ class Unexpected(Exception):
 
 @dataclass
 class Person:
-    """Somebody with a browser, in front of a room. ``api``: path of the occurrence's interface."""
+    """Somebody with a browser, in front of a room. ``api``: path of the occurrence's interface; ``link``: of a guest's
+    invitation."""
 
     name: str
     browser: WebBrowser
     api: str = ""
+    link: str = ""
 
     def call(self, method: str, path: str, data: object = None, content_type: str = "application/json") -> Seen:
         """A request of the room's page."""
@@ -111,7 +113,7 @@ class House:
         browser.open(link)
         seen = browser.send(link, first_name="Léa", name=f"Martin {number}")
         _expect(seen.status == 200, "enter by the link", seen)
-        return Person(f"guest {self.number}.{number}", browser, api)
+        return Person(f"guest {self.number}.{number}", browser, api, link)
 
     def _admit(self, meeting: Meeting, guest: Person) -> None:
         me = guest.call("GET", "/me")

@@ -12,7 +12,7 @@ import requests
 
 from bench.load.houses import Person
 from bench.media import frames
-from bench.media.peer import CERTIFICATE, Peer
+from bench.media.peer import CERTIFICATE, Counts, Peer
 from media_workers.dtls import fingerprint
 from tests.media.offers import OfferText
 
@@ -29,9 +29,9 @@ AUDIO, VIDEO = 11_111, 22_222
 
 
 class Visitor:
-    """``pictures``: whether it sends a camera too."""
+    """``pictures``: whether it sends a camera too, a picture ``every`` so many sounds; ``seats``: how many it sees."""
 
-    def __init__(self, person: Person, pictures: bool = False) -> None:
+    def __init__(self, person: Person, pictures: bool = False, every: int = 15, seats: int = 2) -> None:
         self.person = person
         self.joins: list[float] = []
         """Seconds that each join took."""
@@ -40,11 +40,15 @@ class Visitor:
         self.messages: list[dict[str, Any]] = []
         self.packets = 0
         """Of others, so far."""
+        self.sounds = 0
+        """Sent so far; fifty a second, where the machine keeps up."""
         self.longest = 0.0
         """Longest time without a packet of others since `reset`, in seconds."""
         self.heard_since = 0.0
         self._last = time.monotonic()
         self._pictures = pictures
+        self._every = every
+        self._seats = seats
         self._source = frames.Source(AUDIO, VIDEO)
         self._peer: Ear | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -69,6 +73,16 @@ class Visitor:
     def told(self, kind: str) -> list[dict[str, Any]]:
         """The room's messages of a type."""
         return [message for message in self.messages if message["type"] == kind]
+
+    def start_counting(self) -> None:
+        """Packets that come are counted from now on."""
+        if self._peer is not None:
+            self._peer.start_counting()
+
+    @property
+    def counts(self) -> Counts:
+        """What came since `start_counting`, on the present path."""
+        return self._peer.counts if self._peer is not None else Counts()
 
     def reset(self) -> None:
         """Measures from now on."""
@@ -99,7 +113,7 @@ class Visitor:
         peer = Ear(ADDRESS, self._heard, self._message)
         ssrcs = {"microphone": AUDIO} | ({"camera": VIDEO} if self._pictures else {})
         offer = OfferText(
-            seats=2,
+            seats=self._seats,
             voices=1,
             fragment=peer.fragment,
             password=peer.password,
@@ -124,16 +138,16 @@ class Visitor:
         return peer
 
     async def _speak(self) -> None:
-        """Sounds, and pictures at a tenth of their usual rate, at a fixed pace."""
-        due, step = time.monotonic(), 0
+        """Sounds, and pictures (every fifteenth time: a tenth of their usual rate), at a fixed pace."""
+        due = time.monotonic()
         while True:
             peer = self._peer
             if peer is not None:
                 packets = self._source.sound()
-                if self._pictures and step % 15 == 0:
+                if self._pictures and self.sounds % self._every == 0:
                     packets += self._source.picture()
                 peer.send(packets)
-            step += 1
+            self.sounds += 1
             due = max(due + STEP, time.monotonic() - 0.1)
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
