@@ -205,6 +205,7 @@ def everywhere(held: Held) -> None:
             else:
                 held.host.browser.open("/account")
                 held.host.browser.post(path, {"csrf": held.host.browser.csrf, **words})
+                held.host.browser.open("/account")  # what was posted may have given a file
                 held.host.browser.call(method, path, words)
 
 
