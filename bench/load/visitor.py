@@ -17,6 +17,8 @@ from media_workers.dtls import fingerprint
 from tests.media.offers import OfferText
 
 ADDRESS: Final = "127.0.0.1"
+OPEN_WITHIN: Final = 10.0
+"""Seconds from the answer to the open channel, after which the path is given up."""
 SPREAD: Final = 2.0
 """Seconds over which a room's people spread their questions where it is."""
 SILENCE: Final = 1.5
@@ -130,9 +132,10 @@ class Visitor:
             await peer.close()
             raise ConnectionError(f"join: {seen.status} {seen.body[:200]!r}")
         peer.connect(seen.body.decode(), controlling=True, role="client", channels=True, transport_wide=3)
-        await asyncio.wait_for(peer.ready, 10)
-        while not peer.open:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(OPEN_WITHIN):
+            await peer.ready
+            while not peer.open:
+                await asyncio.sleep(0.01)
         peer.tell({"type": "up", "microphone": True, "camera": self._pictures})
         self.joins.append(time.monotonic() - started)
         return peer
