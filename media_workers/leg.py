@@ -155,7 +155,7 @@ class Leg:
 
     def _count(self, packets: int, now: float) -> None:
         self.sent_packets += packets
-        if self.first_sent is None:
+        if packets and self.first_sent is None:
             self.first_sent = now
 
     def _route(self, ssrc: int, slot: Slot, encoding: Encoding, *, repair: bool) -> tuple[Slot, Encoding, bool]:

@@ -153,6 +153,11 @@ async def test_a_picture_that_doesnt_fit_is_paused_and_said_to_be(meeting: Meeti
     await until(lambda: paul.evaluate("window.state.paused"), lambda p: p == paused, "Paul is told")
     meeting.narrow("paul", None)
     await until(lambda: paul.evaluate("window.state.paused"), lambda p: p == [], "Paul is told of the end")
+    told = {interval.participant: interval.quality for interval in meeting.worker.report("").attendance}
+    sender, viewer = told["anne"], told["paul"]
+    assert sender is not None and viewer is not None
+    assert sender.paused == 0 < viewer.paused
+    assert sender.up_packets > 0 and viewer.down_packets > viewer.down_lost > 0
     await height(paul, "anne camera", FULL)
 
 
