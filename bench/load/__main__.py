@@ -84,12 +84,13 @@ def _burst(burst: Burst) -> str:
 
 def _rooms(carried: Carried) -> str:
     lines = [
-        f"| rooms of {rooms.PEOPLE} | forwarded packets/s | lost | CPU µs per packet, whole worker | client's pace |",
-        "|---|---|---|---|---|",
+        f"| rooms of {rooms.PEOPLE} | forwarded packets/s | lost | pictures held back | CPU µs per packet, whole "
+        "worker | client's pace |",
+        "|---|---|---|---|---|---|",
     ]
     for look in carried.looks:
         lost, pace = f"{100 * look.lost:.2f} %", f"{100 * look.pace:.0f} %"
-        lines.append(f"| {look.rooms} | {look.load:,} | {lost} | {look.cpu_us} | {pace} |")
+        lines.append(f"| {look.rooms} | {look.load:,} | {lost} | {look.held} | {look.cpu_us} | {pace} |")
     most = f"{carried.best.rooms} rooms" if carried.best else "no room"
     text = (
         f"The worker gave itself {carried.capacity:,} packets/s. It carried {most} with less than 0.1 % lost; ended "

@@ -20,8 +20,8 @@ BURST = 5
 """Rooms whose people all join at once."""
 MOST = 32
 """Rooms: what the plans of four new companies permit."""
-SETTLE, LOOK = 1.0, 2.5
-"""Seconds before a look, and of it."""
+WARM, SETTLE, LOOK = 5.0, 1.0, 2.5
+"""Seconds before the first look (a keyframe comes every 3.6 s, and estimates climb), before the others, and of each."""
 MOST_LOST = 0.001
 LEAST_PACE = 0.95
 """Part of what the load client means to send that it must send; with less the machine is full, not the worker."""
@@ -41,13 +41,15 @@ class Burst:
 @dataclass(frozen=True)
 class Look:
     """``load``: packets per second forwarded; ``lost``: part of them; ``cpu_us``: of the whole worker per packet;
-    ``pace``: part of what the client meant to send."""
+    ``pace``: part of what the client meant to send; ``held``: pictures the worker holds back, as it takes the way to
+    their viewer for too narrow."""
 
     rooms: int
     load: int
     lost: float
     cpu_us: float
     pace: float
+    held: int
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ async def _burst(visitors: list[Visitor], inside: list[Visitor]) -> Burst:
 async def _add(
     worker: WorkerGauge, rooms: list[list[Visitor]], inside: list[Visitor], deadline: float
 ) -> tuple[list[Look], str]:
-    looks = [await _look(worker, min(BURST, len(rooms)), inside)]
+    looks = [await _look(worker, min(BURST, len(rooms)), inside, WARM)]
     for number, room in enumerate(rooms[BURST:], BURST + 1):
         capacity = (await asyncio.to_thread(worker.figures))["capacity"]
         if looks[-1].pace < LEAST_PACE:
@@ -152,12 +154,12 @@ async def _add(
             except ConnectionError:
                 return looks, f"the worker takes no further room ({visitor.refusals})"
             inside.append(visitor)
-        looks.append(await _look(worker, number, inside))
+        looks.append(await _look(worker, number, inside, SETTLE))
     return looks, "as many rooms as were prepared"
 
 
-async def _look(worker: WorkerGauge, rooms: int, visitors: list[Visitor]) -> Look:
-    await asyncio.sleep(SETTLE)
+async def _look(worker: WorkerGauge, rooms: int, visitors: list[Visitor], settle: float) -> Look:
+    await asyncio.sleep(settle)
     for visitor in visitors:
         visitor.start_counting()
     before, cpu, sounds = (await asyncio.to_thread(worker.figures)), worker.cpu, sum(one.sounds for one in visitors)
@@ -175,4 +177,10 @@ async def _look(worker: WorkerGauge, rooms: int, visitors: list[Visitor]) -> Loo
         lost=round(max(0.0, 1 - came / max(1, expected)), 5),
         cpu_us=round(1e6 * cpu / max(1.0, sent), 1),
         pace=round((sum(one.sounds for one in visitors) - sounds) / meant, 3),
+        held=sum(_held(visitor) for visitor in visitors),
     )
+
+
+def _held(visitor: Visitor) -> int:
+    said = visitor.told("paused")
+    return len(said[-1]["seats"]) if said else 0
