@@ -153,6 +153,8 @@ async def _add(
                 await visitor.enter()
             except ConnectionError:
                 return looks, f"the worker takes no further room ({visitor.refusals})"
+            except TimeoutError:
+                return looks, "a join that took more than ten seconds"
             inside.append(visitor)
         looks.append(await _look(worker, number, inside, SETTLE))
     return looks, "as many rooms as were prepared"
