@@ -67,6 +67,7 @@ def test_the_keyboard_alone_is_enough(arrive: Arrive, house: House) -> None:
     guest.until("the room", guest.inside)
     go_to(guest, "chat")
     guest.page.keyboard.press("Enter")
+    guest.until("the cursor in the message", lambda: focused(guest) == "compose-body")
     guest.page.keyboard.type("Par le clavier")
     guest.page.keyboard.press("Enter")
     guest.reads("Par le clavier")
