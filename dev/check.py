@@ -17,7 +17,7 @@ from dev import words
 
 ROOT = Path(__file__).parent.parent
 TESTS = ("functional", "infra", "media", "browser")
-LIVELY = ("media", "browser")
+LIVELY = ("infra", "media", "browser")
 AGAIN = ("--last-failed", "--last-failed-no-failures=none")
 
 Run = Callable[[Sequence[str]], int]
