@@ -132,10 +132,14 @@ class Visitor:
             await peer.close()
             raise ConnectionError(f"join: {seen.status} {seen.body[:200]!r}")
         peer.connect(seen.body.decode(), controlling=True, role="client", channels=True, transport_wide=3)
-        async with asyncio.timeout(OPEN_WITHIN):
-            await peer.ready
-            while not peer.open:
-                await asyncio.sleep(0.01)
+        try:
+            async with asyncio.timeout(OPEN_WITHIN):
+                await peer.ready
+                while not peer.open:
+                    await asyncio.sleep(0.01)
+        except BaseException:  # given up, or the visitor leaves meanwhile
+            await peer.close()
+            raise
         peer.tell({"type": "up", "microphone": True, "camera": self._pictures})
         self.joins.append(time.monotonic() - started)
         return peer

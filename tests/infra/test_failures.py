@@ -59,7 +59,7 @@ async def test_people_of_a_frozen_worker_meet_on_another(case: Pool) -> None:
 async def test_people_of_a_worker_that_is_stopped_meet_on_another_before_it_ends(case: Pool) -> None:
     case.signal(signal.SIGTERM)
     await case.all_moved()
-    await case.until("the worker has ended", lambda: case.victims[0].poll() == 0)
+    await case.until("the worker has ended", lambda: case.victims[0].poll() is not None)
 
 
 async def test_when_a_zone_is_lost_what_is_left_takes_all(cloud: Cloud, house: House) -> None:
