@@ -11,6 +11,7 @@ from dev.cloud import Cloud, running
 from tests.browser.captures import LOOKS, picture, sound
 from tests.browser.house import House, sign_up
 from tests.browser.person import Person
+from tests.browser.recorded import entitle
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
@@ -73,8 +74,10 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 @pytest.fixture(scope="session")
 def host_state(product: Cloud, browsers: list[Browser]) -> Any:
-    """The cookies of a host who has opened an account."""
-    return sign_up(product, browsers[0])
+    """The cookies of a host with an account; fifty invitations a day, as in a trial, are too few for all tests."""
+    state = sign_up(product, browsers[0])
+    entitle(product)
+    return state
 
 
 @pytest.fixture
