@@ -43,7 +43,8 @@ def ask(occurrence: Occurrence) -> Recording:
         text_hash=text_hash(rules.question()),
         asked_at=now,
     )
-    recording.list_pk, recording.list_sk = f"recordings#{occurrence.id}", f"{now:012d}#{recording.id}"
+    moment = int(clock.precise_now() * 1000)
+    recording.list_pk, recording.list_sk = f"recordings#{occurrence.id}", f"{moment:015d}#{recording.id}"
     lease = Lease(occurrence.partition, "recording", recording=recording.id, renewed_at=now)
     lease.list_pk, lease.list_sk = closing.LEASES, occurrence.id
     try:
