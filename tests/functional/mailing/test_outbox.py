@@ -44,6 +44,18 @@ def test_what_is_sent_keeps_neither_address_nor_words(mailbox: Mailbox) -> None:
     assert state() == "sent"
 
 
+def test_what_one_run_can_not_send_the_next_one_does(mailbox: Mailbox, clock_file: MovedClock) -> None:
+    number = mailing.AT_ONCE + 2 * mailing.SIDE_BY_SIDE
+    mailbox.fault = MailUnavailable("timeout")
+    mailing.post([a_mail(thread=f"t{each}", to=f"guest{each}@example.fr") for each in range(number)])
+    mailbox.fault = None
+    clock_file.move(seconds=DELAYS[0])
+    seconds = iter((0.0, 0.0, mailing.RUN_FOR - 1, mailing.RUN_FOR))
+    assert mailing.send_due(seconds.__next__) == 2 * mailing.SIDE_BY_SIDE
+    assert mailing.send_due() == number - 2 * mailing.SIDE_BY_SIDE
+    assert sorted(mail.to for mail in mailbox.mails) == sorted(f"guest{each}@example.fr" for each in range(number))
+
+
 def test_a_mail_is_tried_again_by_the_schedule_and_then_given_up(mailbox: Mailbox, clock_file: MovedClock) -> None:
     mailbox.fault = MailUnavailable("timeout")
     mailing.post([a_mail()])
@@ -177,12 +189,9 @@ def test_what_is_of_no_use_any_more_is_not_sent(mailbox: Mailbox, clock_file: Mo
     assert mailing.send_due() == 0 and mailbox.mails == []
 
 
-def test_what_expired_unsent_stands_in_no_other_mails_way(
-    mailbox: Mailbox, clock_file: MovedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(mailing, "MOST", 3)
+def test_what_expired_unsent_stands_in_no_other_mails_way(mailbox: Mailbox, clock_file: MovedClock) -> None:
     mailbox.fault = MailUnavailable("timeout")
-    mailing.post([replace(a_mail(thread=f"t{number}"), useful_for=DELAYS[0]) for number in range(3)])
+    mailing.post([replace(a_mail(thread=f"t{number}"), useful_for=DELAYS[0]) for number in range(mailing.SIDE_BY_SIDE)])
     mailing.post([a_mail("Encore utile", thread="t9")])
     mailbox.fault = None
     clock_file.move(seconds=DELAYS[0] + 1)
