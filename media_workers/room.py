@@ -52,7 +52,8 @@ class Room:
         """Everybody was told to come in elsewhere."""
         self._connections: dict[str, Connection] = {}
         """In the order of joining, those still on their way included."""
-        self._removed: set[str] = set()
+        self._removed: dict[str, int] = {}
+        """Who was put out, and the revision of their standing at which that was."""
         self._forwarder = forwarder
         self._levels = Levels()
         self._speakers = Speakers()
@@ -86,9 +87,9 @@ class Room:
             "record": self._record,
         }
 
-    def check(self, participant: str, most: int) -> None:
-        """Raises `NotAdmitted` or `RoomFull` when the participant can't join now."""
-        if participant in self._removed:
+    def check(self, participant: str, revision: int, most: int) -> None:
+        """Raises `NotAdmitted` or `RoomFull` when the participant can't join now with a standing of ``revision``."""
+        if (removed := self._removed.get(participant)) is not None and revision <= removed:
             raise NotAdmitted("removed from this room")
         people = {connection.ticket.participant for connection in self._connections.values()}
         if participant not in people and len(people) >= most:
@@ -257,7 +258,10 @@ class Room:
                 participant.connection.tell(dict(push.message))
 
     def _remove(self, push: Push) -> None:
-        self._removed.add(push.participant)
+        revision = push.message.get("revision", 0)
+        if not isinstance(revision, int):
+            raise BadRequest("a revision is a number")
+        self._removed[push.participant] = revision
         self._close_all_of(push.participant, {"type": "removed"})
 
     def _replace(self, push: Push) -> None:

@@ -113,7 +113,7 @@ class Worker:
         """Answers an offer. The ticket is checked already. Raises a `Refusal`."""
         plan = sdp_plan.plan(sdp_offer.read(offer))
         room = self._room(ticket)
-        room.check(ticket.participant, ticket.limits.participants)
+        room.check(ticket.participant, ticket.revision, ticket.limits.participants)
         connection = Connection(self._house, room, ticket, plan)
         room.add(connection)
         if self.rooms.get(room.id) is not room:

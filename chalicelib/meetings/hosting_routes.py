@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chalicelib.doors import Answer, Door, Json, Request
 from chalicelib.errors import BadInput, NotFound
 
-from . import admission, lobby, moderation, opening, scheduling
+from . import admission, lobby, moderation, opening, readmission, scheduling
 from .models import Occurrence, Participant
 from .room_routes import slots_in
 
@@ -14,13 +14,14 @@ routes = Door(__name__)
 
 @routes.api("/api/occurrences/{occurrence}/waiting", ["GET"])
 def waiting(request: Request, occurrence: str) -> Answer:
-    """Who waits, and who comes in without waiting."""
+    """Who waits, who was refused or put out, and who comes in without waiting."""
     found, _ = _hosting(request, occurrence)
     people = [
         {"participant": person.id, "name": person.shown_name, "since": int(person.asked_at)}
         for person in lobby.waiting(found)
     ]
-    return Json({"waiting": people, "door": opening.of(found)})
+    out = [{"participant": person.id, "name": person.shown_name} for person in readmission.out(found)]
+    return Json({"waiting": people, "out": out, "door": opening.of(found)})
 
 
 @routes.api("/api/occurrences/{occurrence}/waiting/admit", ["POST"])
@@ -97,6 +98,7 @@ ACTS: dict[str, Act] = {
     "admit": lambda request, occurrence, by, participant: lobby.admit(occurrence, participant),
     "refuse": _refuse,
     "remove": _remove,
+    "readmit": lambda request, occurrence, by, participant: readmission.readmit(occurrence, participant),
     "resume": _resume,
     "lower": lambda request, occurrence, by, participant: moderation.lower(occurrence, by, participant),
     "cohost": lambda request, occurrence, by, participant: moderation.name_cohost(occurrence, by, participant, True),

@@ -58,7 +58,7 @@ def find(occurrence: Occurrence, participant: str) -> Participant:
 
 def admit(occurrence: Occurrence, participant: str) -> None:
     """Lets a person in. Raises `NotFound`, `Conflict`."""
-    _decide(occurrence, participant, "admitted", frm=("waiting", "admitted", "refused"))
+    decide(occurrence, participant, "admitted", frm=("waiting", "admitted", "refused"))
     count_waiting(occurrence)
 
 
@@ -67,7 +67,7 @@ def admit_all(occurrence: Occurrence) -> int:
     here = waiting(occurrence)
     for person in here:
         with suppress(Conflict):  # another host was faster
-            _decide(occurrence, person.id, "admitted", frm=("waiting",))
+            decide(occurrence, person.id, "admitted", frm=("waiting",))
     count_waiting(occurrence)
     return len(here)
 
@@ -78,14 +78,23 @@ def refuse(occurrence: Occurrence, participant: str, word: str = "") -> None:
     said = " ".join(word.split())
     if len(said) > LONGEST_WORD or not said.isprintable():
         raise BadInput
-    _decide(occurrence, participant, "refused", frm=("waiting", "refused"), word=said)
+    decide(occurrence, participant, "refused", frm=("waiting", "refused"), word=said)
     count_waiting(occurrence)
 
 
 def remove(occurrence: Occurrence, participant: str) -> None:
-    """Puts a person out; link and passes are void for this meeting. Raises `NotFound`, `Conflict`."""
-    _decide(occurrence, participant, "removed", frm=("waiting", "admitted", "refused", "removed"))
-    fleet.tell(occurrence.id, Push(type="remove", epoch=0, participant=participant))
+    """Puts a person out; link and passes are void for this meeting, until `readmission.readmit`.
+
+    Raises `NotFound`, `Conflict`.
+    """
+    person = decide(occurrence, participant, "removed", frm=("waiting", "admitted", "refused", "removed"))
+    fleet.tell(occurrence.id, removal(person))
+
+
+def removal(person: Participant) -> Push:
+    """What the worker is told of a person put out: tickets that are no newer than this open nothing."""
+    message = {"revision": int(person.revision)}
+    return Push(type="remove", epoch=0, participant=person.id, message=message)
 
 
 def open_to(occurrence: Occurrence, participant: Participant) -> bool:
@@ -129,17 +138,21 @@ def barred(participant: Participant) -> NotAdmitted:
     return NotAdmitted(_("L’organisateur n’a pas accepté votre demande d’entrée."))
 
 
-def _decide(occurrence: Occurrence, participant: str, state: str, frm: tuple[str, ...], word: str = "") -> None:
+def decide(occurrence: Occurrence, participant: str, state: str, frm: tuple[str, ...], word: str = "") -> Participant:
+    """Writes what was decided about a person whose state is one of ``frm``. Raises `NotFound`, `Conflict`."""
     person = find(occurrence, participant)
     if person.role == "host" or organises(occurrence, person):
         raise NotFound
     if person.state not in frm:
         raise Conflict
     said = Participant.refusal.set(word) if word else Participant.refusal.remove()
+    # Who comes back has a ticket that is newer than the removal the worker knows of.
+    newer = (Participant.revision.add(1),) if state == "admitted" and person.state != "waiting" else ()
     try:
-        storage.update(person, Participant.state.set(state), Participant.decided_at.set(clock.now()), said)
+        storage.update(person, Participant.state.set(state), Participant.decided_at.set(clock.now()), said, *newer)
     except Changed as fault:
         raise Conflict from fault
+    return person
 
 
 def count_waiting(occurrence: Occurrence) -> None:

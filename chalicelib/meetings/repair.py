@@ -4,12 +4,12 @@ people lately moderated stand is told again."""
 from chalicelib import clock, log
 from chalicelib.errors import NotFound
 from chalicelib.fleet import actions as fleet
-from chalicelib.signalling.messages import Push, PushType
+from chalicelib.signalling.messages import Push
 
 from . import lobby, moderation, scheduling
 
-OUT: dict[str, PushType] = {"removed": "remove", "refused": "remove", "waiting": "replace"}
-"""State → what the room is told. Who waits and is inside holds the place that another browser took over."""
+OUT = frozenset({"removed", "refused"})
+"""States of who is to leave. Who waits and is inside holds the place that another browser took over."""
 
 
 LATELY = 180
@@ -35,10 +35,11 @@ def _put_right(identifier: str) -> int:
         return 0
     occurrence = scheduling.occurrence_of(identifier)
     people = [person for person in lobby.participants(occurrence) if person.id in present]
-    misplaced = [person for person in people if person.state in OUT]
+    misplaced = [person for person in people if person.state != "admitted"]
     for person in misplaced:
         log.warning("still_inside", state=person.state)
-        fleet.tell(identifier, Push(type=OUT[person.state], epoch=0, participant=person.id))
+        told = Push(type="replace", epoch=0, participant=person.id)
+        fleet.tell(identifier, lobby.removal(person) if person.state in OUT else told)
     since = clock.now() - LATELY
     for person in people:
         if person.state == "admitted" and (person.changed_at or 0) >= since:

@@ -59,7 +59,8 @@ class Push:
     * ``standing``: ``message`` is the `Standing` of ``participant``, with what was done (``act``) and by whom (``by``)
       where that person is to be told. An older revision than the one known changes nothing.
     * ``tell``: ``message`` goes as it stands to ``participant``, or to everybody.
-    * ``remove``: ``participant`` is told and disconnected, and can't come back to this room.
+    * ``remove``: ``participant`` is told and disconnected, and can't come back to this room but with a ticket whose
+      standing has a higher revision than ``message`` (``{"revision": n}``): the host has let them in again.
     * ``replace``: ``participant`` is told that the place was taken over elsewhere, and disconnected.
     * ``leave``: ``connection`` of ``participant`` is closed without a word (the person closed the tab).
     * ``end``: everybody is told, the room closes.

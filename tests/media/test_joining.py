@@ -163,6 +163,15 @@ async def test_who_is_removed_stays_out_even_with_a_ticket_from_before(bench: Be
     assert (caught.value.status, caught.value.code) == (403, "not_admitted")
 
 
+async def test_who_is_let_in_again_comes_with_a_ticket_that_is_newer_than_the_removal(bench: Bench) -> None:
+    await bench.joined("anne")
+    await bench.joined("paul")
+    await bench.control.push(Push("remove", 1, participant="paul", message={"revision": 4}))
+    with pytest.raises(Refused):
+        await bench.joined("paul", revision=4)
+    await bench.joined("paul", revision=5)
+
+
 async def test_an_ended_room_doesnt_come_back_with_a_ticket_from_before(bench: Bench) -> None:
     await bench.joined("anne")
     await bench.control.push(Push("end", 1))

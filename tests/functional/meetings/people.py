@@ -96,6 +96,11 @@ class Host:
         assert answer.status == 200
         return list(answer.json["waiting"])
 
+    def out(self, plan: Plan) -> list[str]:
+        """Ids of those who were refused or put out and may be let in again."""
+        self.enter(plan)
+        return [one["participant"] for one in self.browser.call("GET", plan.api("waiting")).json["out"]]
+
 
 @dataclass
 class Guest:

@@ -99,7 +99,46 @@ def test_who_is_removed_is_out_at_once_and_stays_out_with_link_pass_and_tab(
     assert guest.browser.call("POST", plan.api("chat"), {"id": "1", "body": "x"}).status == 403
     for browser in (guest, a_guest(mailbox)):
         assert browser.browser.open(guest.link).status == 403
-    assert plan.host.decide(plan, "admit", person).status == 409, "a removal is for good"
+    assert plan.host.decide(plan, "admit", person).status == 409, "not by the door of those who wait"
+    assert guest.state(plan) == "removed"
+
+
+def test_a_host_lets_in_again_who_was_removed_or_refused(plan: Plan, mailbox: Mailbox, worker: ScriptedWorker) -> None:
+    guest = admitted(plan, mailbox)
+    person = guest.id(plan)
+    for verb in ("remove", "refuse"):
+        if verb == "refuse":
+            plan.host.uninvite_all(plan)
+            plan.host.invite(plan, "zoe@example.fr")
+            guest = Guest(a_guest(mailbox).link, guest.browser)
+            guest.enter()
+            person = guest.id(plan)
+        assert plan.host.decide(plan, verb, person).status == 204
+        assert plan.host.out(plan) == [person]
+        assert plan.host.decide(plan, "readmit", person).status == 204
+        assert plan.host.out(plan) == []
+        assert guest.state(plan) == "admitted" and join(guest, plan) == 201
+        assert guest.browser.open(guest.link).status in (200, 303)
+
+
+def test_the_worker_can_tell_a_pass_from_before_the_removal_from_one_after_it(
+    plan: Plan, mailbox: Mailbox, worker: ScriptedWorker
+) -> None:
+    guest = admitted(plan, mailbox)
+    assert join(guest, plan) == 201
+    before = worker.joins[-1].revision
+    plan.host.decide(plan, "remove", guest.id(plan))
+    (push,) = worker.pushed("remove")
+    plan.host.decide(plan, "readmit", guest.id(plan))
+    assert join(guest, plan) == 201
+    assert before <= push.message["revision"] < worker.joins[-1].revision
+
+
+def test_whose_link_was_taken_back_is_not_let_in_again(plan: Plan, mailbox: Mailbox) -> None:
+    guest = admitted(plan, mailbox)
+    plan.host.uninvite_all(plan)
+    assert plan.host.out(plan) == []
+    assert plan.host.decide(plan, "readmit", guest.id(plan)).status == 409
     assert guest.state(plan) == "removed"
 
 

@@ -17,6 +17,8 @@ const REPAIR_EVERY = 10_000;
 export class Lobby extends Emitter {
   /** @type {Waiting[]} */
   waiting = [];
+  /** @type {import("../wire/messages.js").Out[]} who was refused or put out, the last one first */
+  out = [];
   /** @type {import("../wire/messages.js").Door} who comes in without waiting */
   door = { locked: false, invited: false, company: false };
   /** @type {() => void} */
@@ -48,8 +50,9 @@ export class Lobby extends Emitter {
   async refresh() {
     const turn = ++this.#asked;
     try {
-      const { waiting, door } = await this.api.waiting();
+      const { waiting, out, door } = await this.api.waiting();
       if (turn !== this.#asked) return;
+      this.out = out;
       this.door = door;
       this.#show(waiting);
     } catch {
@@ -68,6 +71,17 @@ export class Lobby extends Emitter {
     await this.api.act(participant, verdict, word ? { word } : {});
     this.#asked += 1;
     this.#show(this.waiting.filter((one) => one.participant !== participant));
+    await this.refresh();
+  }
+
+  /**
+   * Whoever was refused or put out may come in again. Raises `ApiError`.
+   *
+   * @param {string} participant
+   */
+  async readmit(participant) {
+    await this.api.act(participant, "readmit");
+    this.out = this.out.filter((one) => one.participant !== participant);
     await this.refresh();
   }
 

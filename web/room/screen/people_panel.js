@@ -11,6 +11,7 @@ const DOOR = /** @type {const} */ (["locked", "invited", "company"]);
 export class PeoplePanel {
   #list = element("persons", HTMLUListElement);
   #door = element("door-settings", HTMLFieldSetElement);
+  #out = element("put-out", HTMLElement);
   #lowerAll = element("lower-all", HTMLButtonElement);
   /** Whose acts are shown. */
   #opened = "";
@@ -26,6 +27,7 @@ export class PeoplePanel {
     call.on("up", () => this.#draw());
     call.floor.on("role", () => this.#draw());
     call.lobby.on("changed", () => this.#drawDoor());
+    call.lobby.on("changed", () => this.#drawOut());
     this.#lowerAll.addEventListener("click", () => void this.#do(() => call.parts.api.lowerAll()));
     for (const name of DOOR) {
       const box = element(`door-${name}`, HTMLInputElement);
@@ -33,6 +35,7 @@ export class PeoplePanel {
     }
     this.#draw();
     this.#drawDoor();
+    this.#drawOut();
   }
 
   get title() {
@@ -62,6 +65,20 @@ export class PeoplePanel {
 
   #drawDoor() {
     for (const name of DOOR) element(`door-${name}`, HTMLInputElement).checked = this.call.lobby.door[name];
+  }
+
+  /** Who was refused or put out, and may come in again if a host wants it. */
+  #drawOut() {
+    const { floor, lobby } = this.call;
+    const focused = this.#out.contains(document.activeElement);
+    this.#out.hidden = !floor.hosting || lobby.out.length === 0;
+    const entries = lobby.out.map(({ participant, name }) => {
+      const back = () => void this.#do(() => lobby.readmit(participant));
+      const words = make("span", { class: "person-name" }, name);
+      return make("li", { class: "person" }, words, button(say("readmit"), back, "", say("readmit_name", { name })));
+    });
+    this.#out.querySelector("ul")?.replaceChildren(...entries);
+    if (focused) (this.#out.hidden ? element("panel-title", HTMLElement) : this.#out.querySelector("h3"))?.focus();
   }
 
   /**
@@ -164,6 +181,7 @@ export class PeoplePanel {
   async #remove({ id, name }) {
     if (!(await ask(say("remove_title", { name }), say("remove_text"), say("act_remove")))) return;
     await this.#do(() => this.call.parts.api.act(id, "remove"));
+    await this.call.lobby.refresh();
   }
 
   /**

@@ -134,7 +134,7 @@ export class Api {
     await this.#json("POST", `${this.base}/recording/stop`, {});
   }
 
-  /** @returns {Promise<{waiting: import("./messages.js").Waiting[], door: import("./messages.js").Door}>} */
+  /** @returns {Promise<{waiting: import("./messages.js").Waiting[], out: import("./messages.js").Out[], door: import("./messages.js").Door}>} */
   async waiting() {
     return (await this.#request("GET", `${this.base}/waiting`)).json();
   }

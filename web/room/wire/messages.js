@@ -20,6 +20,7 @@
  * @typedef {{update: string, kept: "28d" | "end" | "none", until: number}} NotesState
  *   `update`: of Yjs, base64; `until`: seconds since 1970, 0 without a date
  * @typedef {{participant: string, name: string, since: number}} Waiting
+ * @typedef {{participant: string, name: string}} Out refused or put out
  * @typedef {"waiting" | "admitted" | "refused" | "removed"} Admission
  * @typedef {{servers: RTCIceServer[], lifetime: number}} RelayOffer `lifetime`: seconds
  * @typedef {{participant: string, name: string, role: Role, state: Admission, message: string,
