@@ -144,6 +144,15 @@ def test_a_removed_guest_stays_out_with_every_tab(arrive: Arrive, house: House) 
     assert not host.shows_tile(removed.name)
     stays.sees(host)
 
+    # A mistaken click is not for good.
+    host.open_panel("people")
+    host.page.locator(f"#put-out button[aria-label='Laisser revenir {removed.name}']").click()
+    host.until("nobody is out", lambda: host.page.locator("#put-out").is_hidden())
+    house.open_guest(removed, 0)
+    removed.page.locator("#join").click()
+    removed.until("the room", removed.inside)
+    host.sees(removed)
+
 
 def test_a_shared_screen_is_seen_large_by_the_others(arrive: Arrive, house: House) -> None:
     host, anne, paul = three(arrive, house)
