@@ -29,6 +29,7 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     "POOL_SECRET": (None, "shared with the media workers: authenticates their reports (secret)"),
     "TURN_URLS": ("", "addresses of the relays, separated by commas: turn:host:3478?transport=udp; empty: no relay"),
     "TURN_SECRET": (None, "shared with the relays; asked for only where there are some (secret)"),
+    "WORKER_PATIENCE": ("0.4", "seconds to connect to a worker, and for the sign of life of one that holds a room"),
     "MAIL_TRANSPORT": ("ses", "ses or smtp"),
     "MAIL_FROM": ("Iboo <reunion@iboo.live>", "sender of every e-mail"),
     "SMTP_URL": ("", "smtp://host:port, or smtps://user:password@host:port, when MAIL_TRANSPORT is smtp"),

@@ -199,8 +199,8 @@ def _hand_over(room: Room, wish: Joining) -> Joined:
 def _hold(wish: Joining, lost: set[str]) -> Room:
     """The room's row with a worker that may answer: the present one, or a new one with the next epoch.
 
-    Who holds a room is asked for a sign of life: refused or silent for 0.4 s, and its lease is broken at once. Late
-    reports alone break none: the store may be slow while media flows.
+    Who holds a room is asked for a sign of life: refused or silent for ``WORKER_PATIENCE``, and its lease is broken
+    at once. Late reports alone break none: the store may be slow while media flows.
     """
     room = storage.get(Room, f"room#{wish.occurrence}", "room")
     if room is not None and room.ended:

@@ -1,15 +1,17 @@
 """The control port of a media worker.
 
-Retry rule: none here; the caller knows whether another worker may take over. Time limits: 0.4 s to connect and for a
-sign of life, so that a dead worker costs a person less than a breath; 2 s to answer an offer.
+Retry rule: none here; the caller knows whether another worker may take over. Time limits: the setting
+``WORKER_PATIENCE`` to connect and for a sign of life, so that a dead worker costs a person less than a breath; 2 s to
+answer an offer.
 """
 
 import requests
 
+from chalicelib import settings
 from chalicelib.signalling import messages
 from chalicelib.signalling.messages import CheckOrder, JoinAnswer, JoinOrder, Push
 
-CONNECT, ANSWER = 0.4, 2.0
+ANSWER = 2.0
 
 
 class WorkerError(Exception):
@@ -33,9 +35,9 @@ class WorkerRefused(WorkerError):
 
 
 def incarnation(control: str) -> str | None:
-    """Who answers on a control port within 0.4 s: the process's incarnation; `None`: refused or silent."""
+    """Who answers on a control port in time: the process's incarnation; `None`: refused or silent."""
     try:
-        response = requests.get(control + "/health", timeout=(CONNECT, CONNECT), allow_redirects=False)
+        response = requests.get(control + "/health", timeout=(_patience(), _patience()), allow_redirects=False)
         return str(response.json()["incarnation"]) if response.ok else None
     except (requests.RequestException, ValueError, KeyError, TypeError):
         return None
@@ -56,6 +58,10 @@ def push(control: str, room: str, body: Push, order: str) -> None:
     _post(f"{control}/rooms/{room}/push", messages.dump(body), order)
 
 
+def _patience() -> float:
+    return float(settings.get("WORKER_PATIENCE"))
+
+
 def _answer(response: requests.Response) -> JoinAnswer:
     try:
         return messages.load_join_answer(response.content)
@@ -66,7 +72,7 @@ def _answer(response: requests.Response) -> JoinAnswer:
 def _post(url: str, body: bytes, token: str) -> requests.Response:
     headers = {"Authorization": f"Bearer {token}", "Content-Type": messages.CONTENT_TYPE}
     try:
-        response = requests.post(url, data=body, headers=headers, timeout=(CONNECT, ANSWER), allow_redirects=False)
+        response = requests.post(url, data=body, headers=headers, timeout=(_patience(), ANSWER), allow_redirects=False)
     except requests.ReadTimeout as fault:
         raise WorkerSlow(url) from fault
     except requests.RequestException as fault:

@@ -26,6 +26,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pytest.Mon
     for name, value in {
         "STAGE": "dev",
         "TABLE_PREFIX": PREFIX,
+        "WORKER_PATIENCE": "3",  # a starved machine is no dead worker
         "CLOCK_FILE": str(directory / "clock"),
         "KEY_ENCRYPTION_KEY": base64.b64encode(os.urandom(32)).decode(),
         "LOOKUP_KEY": base64.b64encode(os.urandom(32)).decode(),
