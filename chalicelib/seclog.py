@@ -28,6 +28,8 @@ Action = Literal[
     "account_closed",
     "member_invited",
     "member_removed",
+    "role_given",
+    "owner_changed",
     "console_act",
 ]
 Outcome = Literal["done", "refused"]

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from chalicelib import register
+from chalicelib.accounts.members import Person
+from chalicelib.accounts.roles import GIVEN, NAMES, POWERS, ROLES, WORDS, Power
 from chalicelib.consents.newsletter import BOX, Issue
 from chalicelib.consents.rules import PURPOSES
 from chalicelib.privacy.policy import STARTS
@@ -97,17 +99,10 @@ SESSIONS: Final = [
     {"id": "s1", "device": "Firefox, Linux", "last_used_at": START, "current": True},
     {"id": "s2", "device": "Safari, iPhone", "last_used_at": START - 2 * DAY, "current": False},
 ]
-MEMBERS: Final = [
-    {"id": "a", "name": "Anne Dupont", "email": ACCOUNT["email"], "role": "admin", "pending": False, "you": True},
-    {
-        "id": "b",
-        "name": "Karim Benali",
-        "email": "karim@lefevre.example",
-        "role": "member",
-        "pending": False,
-        "you": False,
-    },
-    {"id": "c", "name": "", "email": "lea@lefevre.example", "role": "member", "pending": True, "you": False},
+MEMBERS: Final[list[dict[str, Any]]] = [
+    {"person": Person("a", "Anne Dupont", str(ACCOUNT["email"]), "owner", False, True), "touchable": False},
+    {"person": Person("b", "Karim Benali", "karim@lefevre.example", "billing", False, False), "touchable": True},
+    {"person": Person("c", "", "lea@lefevre.example", "member", True, False), "touchable": True},
 ]
 PLAN: Final = {"name": "Offre d’essai", "people": 10, "minutes": 60, "invitations_per_day": 50}
 SIGNUP_ERRORS: Final = {
@@ -194,8 +189,15 @@ OPEN_MEETING: Final[Values] = {
 COMPANY: Final[Values] = {
     "company": {"name": CONTROLLER["name"], "privacy_contact": CONTROLLER["contact"]},
     "plan": PLAN,
-    "members": MEMBERS,
-    "is_admin": True,
+    "members": [{**one, "role": NAMES[one["person"].role]} for one in MEMBERS],
+    "may": {power.value: True for power in Power},
+    "given": [(role, NAMES[role]) for role in GIVEN],
+    "heirs": [("b", "Karim Benali")],
+    "rights": {
+        "roles": [NAMES[role] for role in ROLES],
+        "lines": [(WORDS[power], [power in POWERS[role] for role in ROLES]) for power in Power],
+    },
+    "role": NAMES["owner"],
     "part": "",
     "done": "",
     **EMPTY,
@@ -390,7 +392,7 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
         {"subscribed": None, "opposed": False, "choice": None, "proofs": [], "box": BOX, "done": ""},
     ),
     "certificates": ("pages/certificates.html", {"certificates": [CERTIFICATE]}),
-    "company-member": ("pages/company.html", {**COMPANY, "is_admin": False}),
+    "company-member": ("pages/company.html", {**COMPANY, "may": {}, "role": NAMES["member"]}),
 }
 
 LINK: Final = "https://iboo.example/i/q0Vd2bXG5mZk8nT1cR7yWg"
@@ -423,6 +425,7 @@ MAILS: Final[Mapping[str, Values]] = {
     "email_change": ONE_LINK,
     "reset": ONE_LINK,
     "password_changed": {**ONE_LINK, "at": START},
+    "owner_now": {**ONE_LINK, "company": CONTROLLER["name"], "before": "Karim Benali"},
     "email_changed": {"bilingual": False, "at": START},
     "no_account": ONE_LINK,
     "contact_received": {"bilingual": False, "reference": "k4q2-7xhd", "body": "Bonjour,\nune question."},

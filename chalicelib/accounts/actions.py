@@ -9,6 +9,7 @@ from chalicelib.register.events import Event
 from chalicelib.sessions import Session
 from chalicelib.storage import Changed, Frozen, Item, Reason
 
+from . import ownership
 from .models import Account, Company, Login, Member, Subscription
 
 USED_EVERY = 86_400
@@ -22,7 +23,7 @@ def signed_in(session: Session) -> Account | None:
         return None
     if clock.now() - account.moments()[Event.LAST_USE] >= USED_EVERY:
         used(account)
-    return account
+    return ownership.settled(account)
 
 
 def find(identifier: str, because: Reason | None = None) -> Account | None:

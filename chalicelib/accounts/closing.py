@@ -1,26 +1,31 @@
-"""The end of an account, and of a company with its last administrator.
+"""The end of an account, and of a company with its owner where nobody can take it over.
 
 Their meetings are not known here: `chalicelib.privacy.closing` cancels them first.
 """
 
 from chalicelib import clock, sessions, storage
-from chalicelib.errors import Conflict, NotFound
+from chalicelib.errors import Conflict
 from chalicelib.errors import mark as _
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed, Item, Transaction
 
-from . import actions, letters, links
-from .members import accounts_of, require_admin
+from . import actions, letters, links, ownership, roles
+from .members import accounts_of, colleague
 from .models import Account, Company, Contract, Login, Member, MemberInvitation, Subscription
-from .rules import ADMIN
 
 HELD = _("Ce compte ne peut pas être fermé maintenant. Écrivez-nous : nous vous dirons pourquoi.")
 
 
 def ends_company(account: Account) -> bool:
-    """Whether nobody would be left to administer the company."""
-    others = (one for one in accounts_of(account.company) if one.id != account.id)
-    return account.role == ADMIN and not any(one.role == ADMIN for one in others)
+    """Whether nobody would be left to own the company."""
+    return _heads(account) and ownership.heir(account, accounts_of(account.company)) is None
+
+
+def _heads(account: Account) -> bool:
+    """Whether the account owns its company; of one from before there were owners, whether it is administered."""
+    if roles.known(account.role) == roles.ADMINISTRATOR:
+        return not any(one.role == roles.OWNER for one in accounts_of(account.company))
+    return account.role == roles.OWNER
 
 
 def leaving(account: Account) -> list[Account]:
@@ -32,15 +37,6 @@ def leaving(account: Account) -> list[Account]:
     found = [account, *(one for one in others if one.id != account.id)]
     if any(one.hold for one in found):
         raise Conflict(HELD)
-    return found
-
-
-def colleague(admin: Account, identifier: str) -> Account:
-    """Another member of the administrator's company. Raises `NotAllowed`, `NotFound`."""
-    require_admin(admin)
-    found = actions.find(identifier)
-    if found is None or found.company != admin.company or found.id == admin.id:
-        raise NotFound
     return found
 
 
@@ -61,17 +57,23 @@ def remove(admin: Account, identifier: str) -> None:
 
 
 def close(account: Account) -> None:
-    """Ends the account; with the last administrator's, the company and its members' accounts. Raises `Conflict`."""
-    _end(leaving(account), account.company if ends_company(account) else None)
+    """Ends the account. An owner's company goes to its heir, or ends with its members' accounts. Raises `Conflict`."""
+    if ends_company(account):
+        _end(leaving(account), account.company)
+    else:
+        heir = ownership.heir(account, accounts_of(account.company)) if _heads(account) else None
+        _end([account], None, heir)
 
 
-def _end(accounts: list[Account], company: str | None) -> None:
+def _end(accounts: list[Account], company: str | None, heir: Account | None = None) -> None:
     """All items go together, or none: what a legal hold protects stops the whole. Everybody concerned is told."""
     name = actions.company_name(accounts[0])
     try:
         with Transaction() as write:
             for account in accounts:
                 _delete_account(write, account)
+            if heir is not None:
+                ownership.give(write, heir, ownership.member_of(heir), roles.OWNER)
             if company is not None:
                 _end_company(write, company)
     except Changed as fault:
@@ -81,6 +83,8 @@ def _end(accounts: list[Account], company: str | None) -> None:
         for purpose in (links.RESET, links.CHANGE_EMAIL):
             links.drop(account.id, purpose)
         letters.account_closed(account, name)
+    if heir is not None:
+        letters.owner_now(heir, accounts[0], name)
     if company is not None:
         for invitation in list(storage.listed(MemberInvitation, f"invited#{company}")):
             storage.delete(invitation)

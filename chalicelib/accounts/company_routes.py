@@ -10,13 +10,15 @@ from chalicelib.errors import mark as _
 from . import actions, members, plans, tries
 from .answers import again, enter, said, typed
 from .documents import document
-from .rules import ADMIN
+from .roles import GIVEN, NAMES, POWERS, ROLES, WORDS, Power, known, may, may_touch
 
 routes = Door(__name__)
 
 DONE = {
     "company": _("L’entreprise est enregistrée."),
     "invited": _("L’invitation est partie."),
+    "role": _("Le rôle est changé ; il vaut dès maintenant."),
+    "owner": _("L’entreprise est transmise. Vous l’administrez désormais avec son nouveau propriétaire."),
     "removed": _("Cette personne ne fait plus partie de l’entreprise."),
 }
 
@@ -57,6 +59,31 @@ def resend_invitation(request: Request, member: str) -> Answer:
     return Redirect("/company?done=invited")
 
 
+@routes.form("/company/members/{member}/role")
+def give_role(request: Request, member: str) -> Answer:
+    """Another role for a colleague, at once."""
+    account = request.account
+    try:
+        colleague = members.give_role(account, member, request.form)
+    except FormErrors as fault:
+        return again(request, fault, lambda errors: _shown(request, "role", errors))
+    seclog.record("role_given", "done", account.email, request.address, colleague.email)
+    return Redirect("/company?done=role")
+
+
+@routes.form("/company/owner")
+def hand_over(request: Request) -> Answer:
+    """The company is a colleague's from now on."""
+    account = request.account
+    try:
+        heir = members.hand_over(account, request.form)
+    except (FormErrors, TooMany) as fault:
+        seclog.record("owner_changed", "refused", account.email, request.address)
+        return again(request, fault, lambda errors: _shown(request, "owner", errors))
+    seclog.record("owner_changed", "done", account.email, request.address, heir.email)
+    return Redirect("/company?done=owner")
+
+
 @routes.page("/join/{token}")
 def join_page(request: Request, token: str) -> Answer:
     """The form of an invited colleague: looking changes nothing."""
@@ -94,20 +121,37 @@ def _shown(request: Request, part: str, errors: dict[str, str]) -> Page:
     company = actions.company_of(account)
     if company is None:
         raise NotFound
-    plan = plans.of(account.company)
+    people = members.people(account)
+    plan, translated = plans.of(account.company), pages.translate(request.language)
     values: dict[str, Any] = {
         "company": {"name": company.name, "privacy_contact": company.privacy_contact},
         "plan": {
-            "name": pages.translate(request.language)(plan.name),
+            "name": translated(plan.name),
             "people": plan.people,
             "minutes": plan.minutes,
             "invitations_per_day": plan.invitations_per_day,
         },
-        "members": members.people(account),
-        "is_admin": account.role == ADMIN,
+        "members": [
+            {"person": one, "role": translated(NAMES[one.role]), "touchable": may_touch(account.role, one.role)}
+            for one in people
+        ],
+        "may": {power.value: may(account.role, power) for power in Power},
+        "heirs": [(one.id, one.name) for one in people if not one.pending and not one.you],
+        "given": [(role, translated(NAMES[role])) for role in GIVEN],
+        "rights": _rights(request),
+        "role": translated(NAMES[known(account.role)]),
         "form": typed(request) if part else {},
         "errors": errors,
         "part": part,
         "done": "" if errors else said(request, DONE),
     }
     return Page("pages/company.html", values)
+
+
+def _rights(request: Request) -> dict[str, Any]:
+    """The table of roles, in words: what is shown is what is enforced."""
+    translated = pages.translate(request.language)
+    return {
+        "roles": [translated(NAMES[role]) for role in ROLES],
+        "lines": [(translated(WORDS[power]), [power in POWERS[role] for role in ROLES]) for power in Power],
+    }

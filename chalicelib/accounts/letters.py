@@ -63,6 +63,12 @@ def account_closed(account: Account, company: str) -> None:
     _send("account_closed", account.email, _language(account), company=company)
 
 
+def owner_now(account: Account, before: Account, company: str) -> None:
+    """To who owns a company from now on. ``before``: who did."""
+    name = f"{before.first_name} {before.name}"
+    _send("owner_now", account.email, _language(account), company=company, before=name, link_to=address("/company"))
+
+
 def _language(account: Account) -> Language:
     return pages.pick_language(None, None, account.language)
 

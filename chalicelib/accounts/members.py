@@ -10,10 +10,11 @@ from chalicelib.pages import Language
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed
 
-from . import actions, hashing, letters, links, plans, tries
+from . import actions, hashing, letters, links, ownership, passwords, plans, roles, tries
 from .documents import document
 from .models import Account, Company, Member, MemberInvitation, SignUp
-from .rules import ADMIN, JOIN_WITHIN, LONGEST_COMPANY, ROLES, Checked, first_name, last_name
+from .roles import Power
+from .rules import JOIN_WITHIN, LONGEST_COMPANY, Checked, first_name, last_name
 from .signup import create_account, known_zone, opened
 
 TAKEN = _("Un compte existe déjà avec cette adresse : fermez-le d’abord, ou faites-vous inviter à une autre.")
@@ -21,6 +22,9 @@ FULL = _(
     "Toutes les places sont prises. Qui administre l’entreprise peut en ajouter à la page « Abonnement », ou retirer "
     "un membre."
 )
+
+
+OWNERS = _("Cette personne est propriétaire de l’entreprise : elle doit d’abord la transmettre.")
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,11 @@ class Person:
 def people(account: Account) -> list[Person]:
     """The account's company: members by name, then who is invited."""
     members = [
-        Person(one.id, f"{one.first_name} {one.name}", one.email, one.role, False, one.id == account.id)
+        Person(one.id, f"{one.first_name} {one.name}", one.email, roles.known(one.role), False, one.id == account.id)
         for one in accounts_of(account.company)
         if not one.frozen or one.id == account.id  # restricted: no display (art. 18)
     ]
-    pending = [Person(one.id, "", one.email, one.role, True, False) for one in _invited(account.company)]
+    pending = [Person(one.id, "", one.email, roles.known(one.role), True, False) for one in _invited(account.company)]
     return sorted(members, key=lambda person: person.name.casefold()) + pending
 
 
@@ -55,7 +59,7 @@ def accounts_of(company: str) -> list[Account]:
 
 def change_company(admin: Account, form: Mapping[str, str]) -> None:
     """New name or privacy contact. Raises `FormErrors`, `NotAllowed`."""
-    require_admin(admin)
+    require(admin, Power.RULES)
     check = Checked(form)
     name = check.text("name", _("Indiquez le nom de votre entreprise."), LONGEST_COMPANY)
     contact = check.email("privacy_contact")
@@ -74,10 +78,10 @@ def invite(admin: Account, form: Mapping[str, str]) -> str:
 
     Raises `FormErrors`, `NotAllowed`, `TooMany`.
     """
-    require_admin(admin)
+    require(admin, Power.MEMBERS)
     check = Checked(form)
     email = check.email("email")
-    role = check.one_of("role", ROLES, _("Choisissez un rôle."))
+    role = check.one_of("role", roles.GIVEN, _("Choisissez un rôle."))
     check.done()
     if any(one.email.casefold() == email.casefold() for one in accounts_of(admin.company)):
         raise FormErrors({"email": _("Cette personne fait déjà partie de l’entreprise.")})
@@ -94,7 +98,7 @@ def invite(admin: Account, form: Mapping[str, str]) -> str:
 def resend(admin: Account, identifier: str) -> str:
     """Sends an invitation again, with a new link; the old one is void. Returns the address. Raises as `invite`."""
     old = pending(admin, identifier)
-    return invite(admin, {"email": old.email, "role": old.role})
+    return invite(admin, {"email": old.email, "role": roles.known(old.role)})
 
 
 def withdraw(admin: Account, identifier: str) -> str:
@@ -106,7 +110,7 @@ def withdraw(admin: Account, identifier: str) -> str:
 
 def pending(admin: Account, identifier: str) -> MemberInvitation:
     """An open invitation of the administrator's company. Raises `NotAllowed`, `NotFound`."""
-    require_admin(admin)
+    require(admin, Power.MEMBERS)
     for invitation in _invited(admin.company):
         if invitation.id == identifier:
             return invitation
@@ -140,7 +144,7 @@ def join(token: str, form: Mapping[str, str], language: Language) -> Account:
         timezone=known_zone(form.get("timezone", "")),
         policy_version=document("policy").version,
     )
-    account = opened(wanted, invitation.company, invitation.role)
+    account = opened(wanted, invitation.company, roles.known(invitation.role))
     if actions.company_of(account) is None:  # closed meanwhile
         raise Gone(links.USED_UP)
     if actions.by_email(invitation.email) is not None:
@@ -154,10 +158,53 @@ def join(token: str, form: Mapping[str, str], language: Language) -> Account:
     return account
 
 
-def require_admin(account: Account) -> None:
-    """Raises `NotAllowed` for a member without that role."""
-    if account.role != ADMIN:
+def require(account: Account, power: Power) -> None:
+    """Raises `NotAllowed` for who has no role with this power."""
+    if not roles.may(account.role, power):
         raise NotAllowed
+
+
+def colleague(admin: Account, identifier: str) -> Account:
+    """Another member of the same company, whom the role allows to remove or change. Raises `NotAllowed`, `NotFound`."""
+    require(admin, Power.MEMBERS)
+    found = another(admin, identifier)
+    if not roles.may_touch(admin.role, found.role):
+        raise NotAllowed(OWNERS)
+    return found
+
+
+def another(account: Account, identifier: str) -> Account:
+    """Another member of the same company. Raises `NotFound`: people of other companies look like nobody."""
+    found = actions.find(identifier)
+    if found is None or found.company != account.company or found.id == account.id:
+        raise NotFound
+    return found
+
+
+def give_role(admin: Account, identifier: str, form: Mapping[str, str]) -> Account:
+    """Gives a colleague another role. Returns the colleague. Raises `Conflict`, `FormErrors`, `NotAllowed`,
+    `NotFound`."""
+    found = colleague(admin, identifier)
+    check = Checked(form)
+    role = check.one_of("role", roles.GIVEN, _("Choisissez un rôle."))
+    check.done()
+    ownership.change_role(found, role)
+    return found
+
+
+def hand_over(owner: Account, form: Mapping[str, str]) -> Account:
+    """Hands the company to a colleague; the password says that it is meant. Returns the new owner.
+
+    Raises `Conflict`, `FormErrors`, `NotAllowed`, `TooMany`.
+    """
+    require(owner, Power.OWN)
+    found = next((one for one in accounts_of(owner.company) if one.id == form.get("to") and one.id != owner.id), None)
+    if found is None or found.frozen:
+        raise FormErrors({"to": _("Choisissez la personne à qui transmettre l’entreprise.")})
+    passwords.check(owner, "password", form.get("password", ""))
+    ownership.hand_over(owner, found)
+    letters.owner_now(found, owner, actions.company_name(owner))
+    return found
 
 
 def _invite(admin: Account, email: str, role: str) -> None:

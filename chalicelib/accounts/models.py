@@ -8,7 +8,7 @@ from chalicelib.storage import Ephemeral, People
 class Account(People, discriminator="account"):
     """``account#<id>`` / ``account``.
 
-    ``role``: admin or member. ``sessions_since``: sessions opened before are void.
+    ``role``: one of `roles.ROLES`. ``sessions_since``: sessions opened before are void.
     """
 
     email = UnicodeAttribute()

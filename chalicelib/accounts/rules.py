@@ -12,10 +12,6 @@ from email_validator import EmailNotValidError, validate_email
 from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
 
-ADMIN: Final = "admin"
-MEMBER: Final = "member"
-ROLES: Final = (ADMIN, MEMBER)
-
 LONGEST_NAME: Final = 80
 LONGEST_COMPANY: Final = 120
 LONGEST_EMAIL: Final = 320

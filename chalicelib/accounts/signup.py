@@ -11,10 +11,10 @@ from chalicelib.register.events import Event
 from chalicelib.storage import Changed, Transaction
 from chalicelib.words import DEFAULT_ZONE, zones
 
-from . import actions, hashing, letters, links, tries
+from . import actions, hashing, letters, links, roles, tries
 from .documents import document
 from .models import Account, Company, Contract, Login, Member, SignUp, Subscription
-from .rules import ADMIN, LONGEST_COMPANY, RESET_WITHIN, TRIAL, VERIFY_WITHIN, Checked, first_name, last_name
+from .rules import LONGEST_COMPANY, RESET_WITHIN, TRIAL, VERIFY_WITHIN, Checked, first_name, last_name
 
 SIGNED = ("terms", "processor_agreement")
 """The documents whoever opens a company's account accepts in its name."""
@@ -95,7 +95,7 @@ def confirm(token: str, browser: str, password: str) -> Account:
         if not hashing.matches(wanted.password_hash, password):
             raise FormErrors({"password": _("Ce n’est pas le mot de passe choisi à l’inscription.")})
     company = keyed.new_id()
-    account = opened(wanted, company, ADMIN)
+    account = opened(wanted, company, roles.OWNER)
     used = {Event.LAST_USE: now}
     try:
         with Transaction() as write:

@@ -14,6 +14,7 @@ from chalicelib import clock, storage
 from chalicelib.accounts import members
 from chalicelib.accounts.documents import document
 from chalicelib.accounts.models import Account
+from chalicelib.accounts.roles import Power
 from chalicelib.accounts.rules import Checked
 from chalicelib.errors import Conflict, FormErrors, NotFound
 from chalicelib.errors import mark as _
@@ -50,7 +51,7 @@ class Wanted:
 
 def read(account: Account, form: Mapping[str, str]) -> Wanted:
     """The wish in a form. Raises `FormErrors`, `NotAllowed`."""
-    members.require_admin(account)
+    members.require(account, Power.PAY)
     errors: dict[str, str] = {}
     details = choice = None
     try:
@@ -198,8 +199,8 @@ def find(reference: str) -> Order:
 
 
 def of_account(account: Account, reference: str) -> Order:
-    """An order of the administrator's company. Raises `NotAllowed`, `NotFound`."""
-    members.require_admin(account)
+    """An order of the company. Raises `NotAllowed`, `NotFound`."""
+    members.require(account, Power.PAY)
     found = find(reference)
     if found.company != account.company:
         raise NotFound

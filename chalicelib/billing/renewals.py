@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from chalicelib import clock, log, storage
-from chalicelib.accounts import members
+from chalicelib.accounts import members, roles
 from chalicelib.accounts.models import Account, Member
 from chalicelib.accounts.models import Subscription as Kept
-from chalicelib.accounts.rules import ADMIN
+from chalicelib.accounts.roles import Power
 from chalicelib.gateways.monetico import MoneticoError, Refused, Unreachable
 from chalicelib.storage import Changed
 
@@ -133,13 +133,15 @@ def order_of_next(company: str, held: Subscription, means: str) -> Order | None:
 
 
 def admin_of(company: str) -> Account | None:
-    """Who administers a company: whoever has for the longest time."""
+    """Who is written to about a company's terms, and orders the next: who was given that role; else its owner, else an
+    administrator; of several, whoever has been there for the longest time."""
     joined = {
         one.account: int(one.joined_at)
         for one in storage.query(Member, f"company#{company}", "member#", because="storage")
     }
-    found = [one for one in members.accounts_of(company) if one.role == ADMIN]
-    return min(found, key=lambda one: joined.get(one.id, 0), default=None)
+    order = (roles.BILLING, roles.OWNER, roles.ADMINISTRATOR)
+    found = [one for one in members.accounts_of(company) if roles.may(one.role, Power.PAY)]
+    return min(found, key=lambda one: (order.index(roles.known(one.role)), joined.get(one.id, 0)), default=None)
 
 
 def _tell(company: str, name: str, held: Subscription, last4: str = "") -> None:

@@ -11,6 +11,7 @@ from chalicelib.accounts.answers import again, said, typed
 from chalicelib.accounts.documents import document
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.plans import meets_until
+from chalicelib.accounts.roles import Power
 from chalicelib.accounts.rules import TRIAL_DAYS
 from chalicelib.consents import newsletter, objections
 from chalicelib.doors import Answer, Door, File, Page, Redirect, Request
@@ -43,14 +44,14 @@ def prices(request: Request) -> Answer:
 def subscription(request: Request) -> Answer:
     """Where the subscription stands, and what can be done."""
     account = request.account
-    members.require_admin(account)
+    members.require(account, Power.PAY)
     return Page("pages/subscription.html", {**_standing(account, request.language), "done": said(request, DONE)})
 
 
 @routes.page("/subscription/order")
 def order_page(request: Request) -> Answer:
     """The order form, filled in with what is known."""
-    members.require_admin(request.account)
+    members.require(request.account, Power.PAY)
     known = _known(request.account, bool(request.query.get("renew")))
     return _order_form(request, known | dict(request.query), {})
 
@@ -105,7 +106,7 @@ def returned_unpaid(request: Request, reference: str) -> Answer:
 @routes.page("/subscription/invoices/{number}")
 def invoice_file(request: Request, number: str) -> Answer:
     """An invoice as it was issued."""
-    members.require_admin(request.account)
+    members.require(request.account, Power.PAY)
     found = invoicing.find(number)
     if found is None or found.company != request.account.company:
         raise NotFound
@@ -115,7 +116,7 @@ def invoice_file(request: Request, number: str) -> Answer:
 @routes.form("/subscription/cancel")
 def cancel(request: Request) -> Answer:
     """To end with the term."""
-    members.require_admin(request.account)
+    members.require(request.account, Power.PAY)
     subscriptions.cancel(request.account)
     return Redirect("/subscription?done=cancelled")
 
@@ -123,7 +124,7 @@ def cancel(request: Request) -> Answer:
 @routes.form("/subscription/resume")
 def resume(request: Request) -> Answer:
     """Takes a cancellation or a change to come back."""
-    members.require_admin(request.account)
+    members.require(request.account, Power.PAY)
     subscriptions.resume(request.account)
     return Redirect("/subscription?done=resumed")
 
@@ -131,7 +132,7 @@ def resume(request: Request) -> Answer:
 @routes.form("/subscription/card/remove")
 def remove_card(request: Request) -> Answer:
     """Withdraws the wish that the bank keep a card."""
-    members.require_admin(request.account)
+    members.require(request.account, Power.PAY)
     cards.remove(request.account.company)
     return Redirect("/subscription?done=card")
 

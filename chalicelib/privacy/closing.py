@@ -73,7 +73,7 @@ def remove_member(request: Request, member: str) -> Answer:
     try:
         members.withdraw(admin, member)
     except NotFound:
-        colleague = closing.colleague(admin, member)
+        colleague = members.colleague(admin, member)
         closing.require_free(colleague)
         scheduling.cancel_all_of(colleague)
         closing.remove(admin, member)
@@ -98,7 +98,7 @@ def fates(account: Account, language: Language) -> list[Fate]:
     ]
     if closing.ends_company(account):
         found += [
-            fate(COMPANY, _("Personne ne l’administre plus ; les comptes de ses membres ferment aussi.")),
+            fate(COMPANY, _("Personne ne peut la reprendre ; les comptes de ses membres ferment aussi.")),
             fate(CONTRACT, _("Archivée : preuve de la relation contractuelle."), Event.TERMINATED),
         ]
     return found

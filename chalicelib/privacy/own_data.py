@@ -9,7 +9,7 @@ from contextlib import suppress
 from chalicelib import keyed, ledger, sessions, storage
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts.models import Account, Contract, Login, Member, MemberInvitation, OneTimeLink, Subscription
-from chalicelib.accounts.rules import ADMIN
+from chalicelib.accounts.roles import Power, may
 from chalicelib.billing import cards, ordering
 from chalicelib.billing.models import BillingProfile, Invoice, Order
 from chalicelib.consents import proofs
@@ -134,11 +134,11 @@ def _orders(account: Account) -> Iterator[Order]:
 
 
 def _invoices(account: Account) -> Iterator[Invoice]:
-    return storage.listed(Invoice, f"invoices#{account.company}") if account.role == ADMIN else iter(())
+    return storage.listed(Invoice, f"invoices#{account.company}") if may(account.role, Power.PAY) else iter(())
 
 
 def _billing(account: Account) -> list[Item | None]:
-    if account.role != ADMIN:
+    if not may(account.role, Power.PAY):
         return []
     return [storage.get(BillingProfile, f"company#{account.company}", "billing")]
 
@@ -162,7 +162,7 @@ FIND: dict[str, Find] = {
     "order": _orders,
     "invoice": _invoices,
     "billing_profile": _billing,
-    "card_on_file": lambda account: [cards.of(account.company)] if account.role == ADMIN else [],
+    "card_on_file": lambda account: [cards.of(account.company)] if may(account.role, Power.PAY) else [],
     "session": lambda account: sessions.of_account(account.id),
     "one_time_link": lambda account: storage.listed(OneTimeLink, f"links#{account.id}"),
     "member_invitation": _member_invitations,

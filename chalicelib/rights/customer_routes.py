@@ -6,7 +6,8 @@ from chalicelib import clock, pages, throttle
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import passwords
 from chalicelib.accounts.answers import again
-from chalicelib.accounts.members import accounts_of, require_admin
+from chalicelib.accounts.members import accounts_of, require
+from chalicelib.accounts.roles import Power
 from chalicelib.doors import Answer, Door, File, Json, Page, Redirect, Request
 from chalicelib.errors import FormErrors, TooMany
 from chalicelib.meetings import scheduling
@@ -47,7 +48,7 @@ def privacy_contact_page(request: Request) -> Answer:
 
 def _contact_page(request: Request, errors: dict[str, str]) -> Page:
     account = request.account
-    require_admin(account)
+    require(account, Power.DATA)
     values: dict[str, Any] = {
         "errors": errors,
         "waiting": [
@@ -66,7 +67,7 @@ def _contact_page(request: Request, errors: dict[str, str]) -> Page:
 def assessment_kit(request: Request) -> Answer:
     """What the customer needs of us for an impact assessment, from the register."""
     account = request.account
-    require_admin(account)
+    require(account, Power.DATA)
     active = [(one.name, one.place) for one in subprocessors.every() if one.state == "announced"]
     kit = record.assessment_kit(accounts.company_name(account), active)
     return Json(kit, headers={"Content-Disposition": 'attachment; filename="iboo-dpia.json"'})
@@ -76,7 +77,7 @@ def assessment_kit(request: Request) -> Answer:
 def return_data(request: Request) -> Answer:
     """Everything kept on the customer's behalf, to take along (art. 28 (3) g)."""
     account = request.account
-    require_admin(account)
+    require(account, Power.DATA)
     throttle.hit("return", account.company, 10, 86_400)
     return File(returning.package(account.company), "application/zip", "iboo-meetings.zip")
 
@@ -85,7 +86,7 @@ def return_data(request: Request) -> Answer:
 def erase_data(request: Request) -> Answer:
     """The same, erased now; the password says that it is meant."""
     account = request.account
-    require_admin(account)
+    require(account, Power.DATA)
     try:
         passwords.check(account, "password", request.form.get("password", ""))
     except (FormErrors, TooMany) as fault:
@@ -99,7 +100,7 @@ def erase_data(request: Request) -> Answer:
 def object_to_subprocessor(request: Request, name: str) -> Answer:
     """The customer objects to a new subprocessor (art. 28 (2))."""
     account = request.account
-    require_admin(account)
+    require(account, Power.DATA)
     subprocessors.object_to(name, account, request.form.get("words", ""))
     return Redirect("/company/privacy")
 

@@ -162,7 +162,7 @@ def test_a_member_changes_nothing_of_the_company(anne: Customer, mailbox: Mailbo
     admin = actions.by_email(anne.email)
     assert admin is not None
     for path in ("/company", "/company/members", f"/company/members/{admin.id}/remove"):
-        fields = {"name": "X", "privacy_contact": KARIM, "email": LEA, "role": "admin", **token}
+        fields = {"name": "X", "privacy_contact": KARIM, "email": LEA, "role": "administrator", **token}
         assert karim.browser.post(path, fields).status in (400, 403)
     assert actions.company_name(admin) == "Cabinet Lefèvre"
     assert mailbox.to(LEA) == []
@@ -188,5 +188,5 @@ def test_people_of_another_company_cannot_be_removed(anne: Customer, mailbox: Ma
 
 
 def test_another_administrator_may_be_invited(anne: Customer, mailbox: Mailbox) -> None:
-    lea = join(anne, mailbox, LEA, "admin")
+    lea = join(anne, mailbox, LEA, "administrator")
     assert "/company/members" in lea.browser.open("/company").actions

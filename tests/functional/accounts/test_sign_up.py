@@ -96,7 +96,7 @@ def test_confirming_opens_account_company_trial_and_contract_and_signs_in(mailbo
     company = get(Company, f"company#{account.company}", "company")
     assert company is not None
     assert (company.name, company.privacy_contact) == ("Cabinet Lefèvre", EMAIL)
-    assert [member.role for member in query(Member, f"company#{account.company}", "member#")] == ["admin"]
+    assert [member.role for member in query(Member, f"company#{account.company}", "member#")] == ["owner"]
     assert plans.of(account.company).people == 10
     kinds = Counter(str(item["kind"]) for item in expiry.scan(PEOPLE))
     assert kinds == {"account": 1, "login": 1, "company": 1, "member": 1, "subscription": 1, "contract": 1}

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from chalicelib import clock, keyed, sessions, storage
 from chalicelib.accounts.models import Account, Company, Login, Member, Subscription
-from chalicelib.accounts.rules import ADMIN, TRIAL
+from chalicelib.accounts.roles import OWNER
+from chalicelib.accounts.rules import TRIAL
 from chalicelib.meetings.times import typed
 from chalicelib.register.events import Event
 from tests.functional.browser import Browser, Seen
@@ -154,7 +155,7 @@ def a_host(email: str = "anne@lefevre.fr", **details: str) -> Host:
         name=details.get("name", "Dupont"),
         password_hash="no password opens it",
         company=company,
-        role=ADMIN,
+        role=OWNER,
         language=details.get("language", "fr"),
         timezone=details.get("timezone", "Europe/Paris"),
         verified_at=now,
@@ -168,7 +169,7 @@ def a_host(email: str = "anne@lefevre.fr", **details: str) -> Host:
         account,
         Login(f"login#{keyed.email_hash(email)}", "login", account=identifier),
         firm,
-        Member(firm.pk, f"member#{identifier}", account=identifier, role=ADMIN, joined_at=now),
+        Member(firm.pk, f"member#{identifier}", account=identifier, role=OWNER, joined_at=now),
         Subscription(firm.pk, "subscription", plan=TRIAL, since=now),
     ):
         storage.create(item, {Event.LAST_USE: now})

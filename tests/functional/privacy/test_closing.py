@@ -66,7 +66,7 @@ def test_a_member_who_closes_leaves_the_company_as_it_is(anne: Customer, mailbox
 
 
 def test_an_administrator_who_leaves_another_does_not_end_the_company(anne: Customer, mailbox: Mailbox) -> None:
-    lea = join(anne, mailbox, "lea@lefevre.fr", "admin")
+    lea = join(anne, mailbox, "lea@lefevre.fr", "administrator")
     close(anne)
     assert "Cabinet Lefèvre" in lea.browser.open("/company").text
 

@@ -2,7 +2,7 @@
 
 from chalicelib import clock, sessions, storage
 from chalicelib.accounts.models import Account, Company, Contract, Login, Member, Subscription
-from chalicelib.accounts.rules import ADMIN
+from chalicelib.accounts.roles import OWNER
 from chalicelib.keyed import email_hash
 from chalicelib.ledger import Disclosure
 from chalicelib.meetings.models import ChatMessage, Meeting
@@ -72,7 +72,7 @@ def a_customer(company: str = "c1", account: str = "a1", email: str = "anne@exam
         name="Dupont",
         password_hash="$argon2id$secret",
         company=company,
-        role=ADMIN,
+        role=OWNER,
         language="fr",
         timezone="Europe/Paris",
         verified_at=now,
@@ -83,7 +83,7 @@ def a_customer(company: str = "c1", account: str = "a1", email: str = "anne@exam
     storage.create(Login(f"login#{email_hash(email)}", "login", account=account), {Event.LAST_USE: now})
     firm = Company(f"company#{company}", "company", name="Dupont SA", privacy_contact=email, created_at=now)
     storage.create(firm, {Event.LAST_USE: now})
-    member = Member(f"company#{company}", f"member#{account}", account=account, role=ADMIN, joined_at=now)
+    member = Member(f"company#{company}", f"member#{account}", account=account, role=OWNER, joined_at=now)
     storage.create(member, {Event.LAST_USE: now})
     trial = Subscription(f"company#{company}", "subscription", plan="trial", since=now)
     storage.create(trial, {Event.LAST_USE: now})
