@@ -392,7 +392,10 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
         {"subscribed": None, "opposed": False, "choice": None, "proofs": [], "box": BOX, "done": ""},
     ),
     "certificates": ("pages/certificates.html", {"certificates": [CERTIFICATE]}),
-    "company-member": ("pages/company.html", {**COMPANY, "may": {}, "role": NAMES["member"]}),
+    "company-member": (
+        "pages/company.html",
+        {**COMPANY, "may": {power.value: False for power in Power}, "role": NAMES["member"]},
+    ),
 }
 
 LINK: Final = "https://iboo.example/i/q0Vd2bXG5mZk8nT1cR7yWg"
