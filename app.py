@@ -12,6 +12,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.accounts.company_routes",
         "chalicelib.billing.routes",
         "chalicelib.billing.link_routes",
+        "chalicelib.meetings.change_routes",
         "chalicelib.meetings.routes",
         "chalicelib.meetings.room_routes",
         "chalicelib.meetings.hosting_routes",

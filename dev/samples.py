@@ -15,7 +15,7 @@ from chalicelib.consents.rules import PURPOSES
 from chalicelib.privacy.policy import STARTS
 from chalicelib.privacy.statements import STATEMENTS
 from chalicelib.register.model import Words
-from dev import samples_billing, samples_operations, samples_rights
+from dev import samples_billing, samples_operations, samples_rights, samples_series
 
 Values = Mapping[str, Any]
 
@@ -41,6 +41,11 @@ MEETING: Final[Values] = {
     "cancelled": False,
     "delete_at": GONE,
     "invited": 3,
+    "more": 0,
+    "series": "",
+    "alone": False,
+    "instead_of": 0,
+    "stops_before": 0,
 }
 PAST: Final[Values] = {**MEETING, "id": "mtg2", "title": "Revue du contrat", "starts_at": START - 12 * DAY}
 INVITEES: Final = [
@@ -183,6 +188,7 @@ OPEN_MEETING: Final[Values] = {
     "attendance": [],
     "files": [],
     "saves": [],
+    "dates": [],
     "done": "",
     **EMPTY,
 }
@@ -325,19 +331,24 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "meetings": (
         "pages/meetings.html",
         {
-            "upcoming": [MEETING, {**MEETING, "id": "m3", "title": "Entretien", "is_host": False, "can_join": False}],
+            "upcoming": [
+                {**MEETING, "more": 5},
+                {**MEETING, "id": "m3", "title": "Entretien", "is_host": False, "can_join": False},
+            ],
             "past": [PAST, {**PAST, "id": "m4", "cancelled": True}],
         },
     ),
     "meetings-empty": ("pages/meetings.html", {"upcoming": [], "past": []}),
-    "meeting-new": ("pages/meeting_form.html", {**EMPTY, "meeting": None, "lengths": [15, 30, 45, 60, 90, 120]}),
+    **samples_series.sheets(MEETING, OPEN_MEETING),
+    "meeting-new": ("pages/meeting_form.html", samples_series.FORM),
     "meeting-edit": (
         "pages/meeting_form.html",
         {
+            **samples_series.FORM,
+            "rhythm": False,
             "form": {"title": "Point", "date": "2026-11-23", "time": "10:00", "timezone": "Europe/Paris", "length": 60},
             "errors": {"date": "Cette date est passée."},
             "meeting": MEETING,
-            "lengths": [15, 30, 45, 60, 90, 120],
         },
     ),
     "meeting": ("pages/meeting.html", OPEN_MEETING),
@@ -356,7 +367,10 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
         "pages/meeting.html",
         {**OPEN_MEETING, "meeting": {**MEETING, "cancelled": True, "can_join": False}},
     ),
-    "meeting-cancel": ("pages/meeting_cancel.html", {"meeting": MEETING, "invited": 3}),
+    "meeting-cancel": (
+        "pages/meeting_cancel.html",
+        {"meeting": MEETING, "invited": 3, "following": 0, "left": 1},
+    ),
     "account": (
         "pages/account.html",
         {"account": ACCOUNT, "sessions": SESSIONS, "part": "", "done": "", **EMPTY},

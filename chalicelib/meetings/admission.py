@@ -1,5 +1,6 @@
 """Who somebody is in a meeting: entering by link, by account, as host."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from chalicelib.storage import AlreadyThere, Changed
 
 from . import lobby, scheduling
 from .models import Invitation, Occurrence, Participant, Pass
-from .scheduling import is_closed
+from .timetable import is_closed
 
 
 @dataclass(frozen=True)
@@ -120,11 +121,12 @@ def hosting(identifier: str, account: Account | None, pass_token: str) -> tuple[
     return occurrence, participant
 
 
-def drop_invitation(occurrence: Occurrence, invitation: Invitation) -> None:
-    """The invitation was revoked: whoever is in by it leaves."""
-    for person in all_of_invitation(occurrence, invitation):
-        if person.state in ("waiting", "admitted"):
-            lobby.remove(occurrence, person.id)
+def drop_invitation(dates: Iterable[Occurrence], invitation: Invitation) -> None:
+    """The invitation was revoked: whoever is in by it leaves, at whichever of the meeting's dates."""
+    for occurrence in dates:
+        for person in all_of_invitation(occurrence, invitation):
+            if person.state in ("waiting", "admitted"):
+                lobby.remove(occurrence, person.id)
 
 
 def may_join(occurrence: Occurrence, participant: Participant) -> None:

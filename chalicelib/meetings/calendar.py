@@ -1,21 +1,31 @@
 """Calendar files (RFC 5545, RFC 5546): one per person, with that person as the only attendee.
 
-Replies go to Iboo's own address; no other address is in the file.
+Replies go to Iboo's own address; no other address is in the file. A series is one file under one UID: the rule, the
+dates left out, and each date that is otherwise than the rule says. What concerns one date alone names it by its
+RECURRENCE-ID.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parseaddr
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vRecur, vText
+
+from .time_zone import time_zone
 
 Method = Literal["REQUEST", "CANCEL"]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a calendar shows. Times in seconds since 1970; ``sequence`` rises with each change."""
+    """What a calendar shows. Times in seconds since 1970; ``sequence`` rises with each change.
+
+    Of a series ``timezone`` is where its time of day is the same; of one of its dates ``slot`` is where the rule has
+    it; of the whole ``rule`` is the recurrence rule and ``gaps`` are the dates left out.
+    """
 
     meeting: str
     title: str
@@ -25,6 +35,20 @@ class Entry:
     host_name: str
     description: str
     link: str
+    timezone: str = ""
+    slot: int | None = None
+    rule: str = ""
+    gaps: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A date of a series that is otherwise than its rule says."""
+
+    slot: int
+    title: str
+    starts_at: int
+    ends_at: int
 
 
 @dataclass(frozen=True)
@@ -36,18 +60,35 @@ class Attendee:
     organises: bool = False
 
 
-def calendar_file(method: Method, entry: Entry, attendee: Attendee, sender: str, now: int) -> bytes:
+def calendar_file(
+    method: Method, entry: Entry, attendee: Attendee, sender: str, now: int, moved: Iterable[Moved] = ()
+) -> bytes:
     """The iCalendar file for one person. ``sender``: the address mails come from, "Iboo <reunion@iboo.live>".
 
-    Times are UTC, so that no reader's zone rules matter (a single date needs no VTIMEZONE).
+    Times are UTC, so that no reader's zone rules matter; those of a series are local, with the rules of its zone: ten
+    o'clock stays ten o'clock.
     """
     address = parseaddr(sender)[1]
+    dates = [replace(entry, rule="", gaps=(), **vars(date)) for date in moved]
+    calendar = Calendar()
+    calendar.add("prodid", "-//Iboo//Iboo//FR")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    if entry.timezone:
+        known = [at for one in (entry, *dates) for at in (one.starts_at, one.slot or one.starts_at)]
+        calendar.add_component(time_zone(entry.timezone, min(known), max(*known, *entry.gaps, entry.starts_at)))
+    for one in (entry, *dates):
+        calendar.add_component(_event(method, one, attendee, address, now))
+    return bytes(calendar.to_ical())
+
+
+def _event(method: Method, entry: Entry, attendee: Attendee, address: str, now: int) -> Event:
     event = Event()
     event.add("uid", f"{entry.meeting}@{address.rpartition('@')[2]}")
     event.add("sequence", entry.sequence)
     event.add("dtstamp", _utc(now))
-    event.add("dtstart", _utc(entry.starts_at))
-    event.add("dtend", _utc(entry.ends_at))
+    _add_times(event, entry)
     event.add("summary", entry.title)
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     event.add("transp", "OPAQUE")
@@ -60,13 +101,18 @@ def calendar_file(method: Method, entry: Entry, attendee: Attendee, sender: str,
     organiser.params["cn"] = _name(f"{entry.host_name} (Iboo)")
     event["organizer"] = organiser
     event["attendee"] = _attendee(attendee)
-    calendar = Calendar()
-    calendar.add("prodid", "-//Iboo//Iboo//FR")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event
+
+
+def _add_times(event: Event, entry: Entry) -> None:
+    event.add("dtstart", _at(entry.starts_at, entry.timezone))
+    event.add("dtend", _at(entry.ends_at, entry.timezone))
+    if entry.slot is not None:
+        event.add("recurrence-id", _at(entry.slot, entry.timezone))
+    if entry.rule:
+        event.add("rrule", vRecur.from_ical(entry.rule))
+    if entry.gaps:
+        event.add("exdate", [_at(gap, entry.timezone) for gap in entry.gaps])
 
 
 def _attendee(attendee: Attendee) -> vCalAddress:
@@ -82,6 +128,10 @@ def _attendee(attendee: Attendee) -> vCalAddress:
 def _name(name: str) -> vText:
     """A name as a parameter, where RFC 5545 (3.1) knows no escape: some readers take a backslash for one."""
     return vText(name.replace("\\", "/"))
+
+
+def _at(at: int, zone: str) -> datetime:
+    return datetime.fromtimestamp(at, ZoneInfo(zone)) if zone else _utc(at)
 
 
 def _utc(at: int) -> datetime:

@@ -6,7 +6,7 @@ from chalicelib.mailing import actions as mailing
 from chalicelib.mailing.actions import Mail
 from chalicelib.storage import Changed
 
-from . import invitations, lobby
+from . import announcing, lobby
 from .models import Occurrence, Participant
 
 BEFORE = 5 * 60
@@ -41,7 +41,7 @@ def _mail(occurrence: Occurrence, host: Account) -> Mail:
     letter = pages.render_mail(
         "someone_waits",
         [reader],
-        meeting=invitations.shown(occurrence, host),
+        meeting=announcing.shown(occurrence, host),
         link_to=link,
         my_data_link="",
     )

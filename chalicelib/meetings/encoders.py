@@ -8,7 +8,7 @@ from chalicelib import clock, keyed, sessions, storage
 from chalicelib.errors import BadInput, Conflict, Gone, NotFound, UnknownPerson
 from chalicelib.register.events import Event
 
-from . import admission, lobby, scheduling
+from . import admission, lobby, timetable
 from .models import Occurrence, Participant, Pass
 
 MOST = 10
@@ -22,7 +22,7 @@ def create(occurrence: Occurrence, name: str, policy_version: str) -> tuple[Part
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         raise BadInput
     now = clock.now()
-    if scheduling.is_closed(occurrence, now):
+    if timetable.is_closed(occurrence, now):
         raise Gone
     if len([person for person in lobby.participants(occurrence) if person.is_encoder]) >= MOST:
         raise Conflict

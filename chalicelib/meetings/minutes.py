@@ -7,7 +7,7 @@ from chalicelib.errors import mark as _
 from chalicelib.mailing import actions as mailing
 from chalicelib.mailing.actions import Attachment, Mail
 
-from . import invitations, links, lobby, notes, saves, scheduling
+from . import announcing, invitations, links, lobby, notes, saves, scheduling
 from .models import Invitation, Occurrence
 
 PURPOSE = "minutes"
@@ -31,7 +31,7 @@ def send(occurrence: Occurrence, account: Account, *, everybody: bool) -> None:
 
 def _to_host(occurrence: Occurrence, account: Account, file: Attachment, guests: int) -> Mail:
     reader = pages.Reader("en" if account.language == "en" else "fr", account.timezone)
-    shown = invitations.shown(occurrence, account)
+    shown = announcing.shown(occurrence, account)
     letter = pages.render_mail("organiser_minutes", [reader], meeting=shown, guests=guests)
     return Mail(
         to=account.email,
@@ -46,7 +46,7 @@ def _to_host(occurrence: Occurrence, account: Account, file: Attachment, guests:
 def _to_guest(occurrence: Occurrence, account: Account, invitation: Invitation, file: Attachment) -> Mail:
     both = [pages.Reader("fr"), pages.Reader("en")]
     mine = links.my_data_url(invitation)
-    shown = invitations.shown(occurrence, account)
+    shown = announcing.shown(occurrence, account)
     return Mail(
         to=invitation.email,
         to_name=invitation.name,

@@ -9,7 +9,9 @@ from chalicelib.storage import Ephemeral, Sealed, Usage
 class Meeting(Usage, discriminator="meeting"):
     """``meeting#<id>`` / ``meeting``.
 
-    ``sequence``: the iCalendar SEQUENCE, raised by each change that people are told of.
+    ``sequence``: the iCalendar SEQUENCE, raised by each change that people are told of. Of a series: its ``rule``
+    (RFC 5545, with COUNT), the moment of its first date, the ``length`` of each in seconds, and ``gaps``: the dates
+    left out, in seconds since 1970 with spaces between.
     """
 
     title = UnicodeAttribute()
@@ -19,11 +21,20 @@ class Meeting(Usage, discriminator="meeting"):
     sequence = NumberAttribute()
     created_at = NumberAttribute()
     cancelled_at = NumberAttribute(null=True)
+    rule = UnicodeAttribute(null=True)
+    first_at = NumberAttribute(null=True)
+    length = NumberAttribute(null=True)
+    gaps = UnicodeAttribute(null=True)
 
     @property
     def id(self) -> str:
         """The opaque id in the key."""
         return str(self.pk).partition("#")[2]
+
+    @property
+    def left_out(self) -> tuple[int, ...]:
+        """The dates of the series that were cancelled one by one."""
+        return tuple(int(gap) for gap in (self.gaps or "").split())
 
 
 class Occurrence(Usage, discriminator="occurrence"):
@@ -32,7 +43,7 @@ class Occurrence(Usage, discriminator="occurrence"):
     Listed by ``host#<account>``, in the order of their ends. ``keep``: how long what is written is kept, see
     `rules.KEEPING`. ``open_invited``, ``open_company``: who comes in without waiting; ``locked``: for now, nobody new.
     ``host_told_at``: when the absent host was told by mail that somebody waits. ``recording``: on which everybody is
-    asked now.
+    asked now. ``planned_at``: where the rule of its series has it; nothing else is in the calendars' files.
     """
 
     meeting = UnicodeAttribute()
@@ -51,11 +62,22 @@ class Occurrence(Usage, discriminator="occurrence"):
     open_company = BooleanAttribute(default=False)
     locked = BooleanAttribute(default=False)
     host_told_at = NumberAttribute(null=True)
+    planned_at = NumberAttribute(null=True)
+
+    @property
+    def number(self) -> int:
+        """Which date of the meeting it is, from 1; they stay in the order of their time."""
+        return int(str(self.sk).partition("#")[2])
 
     @property
     def id(self) -> str:
         """``<meeting>-<n>``: what rooms, passes and addresses name."""
-        return f"{self.meeting}-{int(str(self.sk).partition('#')[2])}"
+        return f"{self.meeting}-{self.number}"
+
+    @property
+    def page(self) -> str:
+        """What the addresses of its host's pages name: the meeting, and which of its dates."""
+        return str(self.meeting) if self.planned_at is None else self.id
 
     @property
     def partition(self) -> str:
@@ -69,10 +91,12 @@ class Occurrence(Usage, discriminator="occurrence"):
 
 
 class Reminder(Usage, discriminator="reminder"):
-    """``meeting#<id>`` / ``reminder#<n>``: listed by ``reminders`` until it is sent."""
+    """``meeting#<id>`` / ``reminder#1``: of the next date, whose ``number`` it says. Listed by ``reminders`` until the
+    last is sent."""
 
     meeting = UnicodeAttribute()
     remind_at = NumberAttribute()
+    number = NumberAttribute(default=1)
 
 
 class Invitation(Usage, discriminator="invitation"):

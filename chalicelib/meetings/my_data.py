@@ -9,6 +9,7 @@ from chalicelib.mailing import actions as mailing
 
 from . import admission, chat, files, notes, ratings, saves
 from .models import Invitation, Occurrence
+from .scheduling import Planned
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Held:
     delete_at: int
 
 
-def held(occurrence: Occurrence, invitation: Invitation, translate: Callable[[str], str]) -> list[Held]:
-    """Everything kept under this invitation."""
+def held(planned: Planned, invitation: Invitation, translate: Callable[[str], str]) -> list[Held]:
+    """Everything kept under this invitation, of whichever date."""
     lines = [Held(translate(_("Adresse e-mail de l’invitation")), invitation.email, _due(invitation.delete_by))]
     if invitation.name:
         lines.append(Held(translate(_("Nom joint à l’adresse")), invitation.name, _due(invitation.delete_by)))
@@ -36,6 +37,18 @@ def held(occurrence: Occurrence, invitation: Invitation, translate: Callable[[st
         lines.append(
             Held(translate(_("Remise de l’invitation")), translate(words[delivery.state]), _due(delivery.delete_by))
         )
+    for occurrence in planned.dates:
+        lines += _at_one_date(occurrence, invitation, translate)
+    told = [line for line in ledger.of(invitation.email) if line.controller == planned.meeting.company]
+    sent = [line for line in told if line.recipient == "mail provider"]
+    if sent:
+        last = max(_due(line.delete_by) for line in sent)
+        lines.append(Held(translate(_("Courriels confiés à notre prestataire d’envoi")), str(len(sent)), last))
+    return lines
+
+
+def _at_one_date(occurrence: Occurrence, invitation: Invitation, translate: Callable[[str], str]) -> list[Held]:
+    lines: list[Held] = []
     for person in admission.all_of_invitation(occurrence, invitation):
         lines.append(Held(translate(_("Nom donné pour entrer")), person.shown_name, _due(person.delete_by)))
         if person.recorded_until:
@@ -60,11 +73,6 @@ def held(occurrence: Occurrence, invitation: Invitation, translate: Callable[[st
         what = translate(files.label(str(save.what)))
         taken = translate(_("%(what)s, par %(name)s")) % {"what": what, "name": save.name}
         lines.append(Held(translate(_("Enregistré par l’organisateur")), taken, _due(save.delete_by)))
-    told = [line for line in ledger.of(invitation.email) if line.controller == occurrence.company]
-    sent = [line for line in told if line.recipient == "mail provider"]
-    if sent:
-        last = max(_due(line.delete_by) for line in sent)
-        lines.append(Held(translate(_("Courriels confiés à notre prestataire d’envoi")), str(len(sent)), last))
     return lines
 
 

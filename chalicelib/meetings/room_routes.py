@@ -20,6 +20,7 @@ from chalicelib.signalling.messages import Push
 
 from . import (
     admission,
+    announcing,
     attendance,
     calling,
     chat,
@@ -30,9 +31,12 @@ from . import (
     my_data,
     rules,
     scheduling,
+    series_words,
     times,
+    timetable,
 )
 from .models import Invitation, Occurrence, Participant
+from .scheduling import Planned
 
 routes = Door(__name__)
 
@@ -69,7 +73,8 @@ def guest_enters(request: Request, link: str) -> Answer:
 def guest_data(request: Request, link: str) -> Answer:
     """What is kept of a guest, and until when."""
     invitation = links.invitation_of(link)
-    occurrence = scheduling.read(invitation.meeting).occurrence
+    planned = scheduling.read(invitation.meeting)
+    occurrence = planned.occurrence
     controller = _controller(request, occurrence)
     return Page(
         "pages/my_data.html",
@@ -82,8 +87,8 @@ def guest_data(request: Request, link: str) -> Answer:
                 "company": controller["name"],
             },
             "controller": controller,
-            "held": my_data.held(occurrence, invitation, pages.translate(request.language)),
-            "attendance": _own_attendance(occurrence, invitation),
+            "held": my_data.held(planned, invitation, pages.translate(request.language)),
+            "attendance": _own_attendance(planned, invitation),
         },
     )
 
@@ -92,7 +97,7 @@ def guest_data(request: Request, link: str) -> Answer:
 def room(request: Request, occurrence: str) -> Answer:
     """The room: preview, waiting room, meeting."""
     found, person = admission.identify(occurrence, request.visitor, request.pass_token)
-    if scheduling.is_closed(found, clock.now()):
+    if timetable.is_closed(found, clock.now()):
         raise Gone
     host = _host_account(found)
     if host is None:
@@ -109,7 +114,7 @@ def room(request: Request, occurrence: str) -> Answer:
             "host": f"{host.first_name} {host.name}",
             "company": accounts.company_name(host),
             "my_data_url": f"/my-data/{mine}" if mine else "",
-            "back_url": f"/meetings/{found.meeting}" if organises else (f"/i/{mine}" if mine else "/"),
+            "back_url": f"/meetings/{found.page}" if organises else (f"/i/{mine}" if mine else "/"),
             "organises": organises,
             "keep": found.keep,
             "kept_until": chat.kept_until(found, clock.now()),
@@ -121,7 +126,7 @@ def room(request: Request, occurrence: str) -> Answer:
 def me(request: Request, occurrence: str) -> Answer:
     """Who the caller is here, and whether they may come in."""
     found, person = _caller(request, occurrence)
-    if scheduling.is_closed(found, clock.now()):
+    if timetable.is_closed(found, clock.now()):
         raise Gone
     lobby.seen(found, person)
     return Json(
@@ -251,7 +256,8 @@ def _caller(request: Request, occurrence: str) -> tuple[Occurrence, Participant]
 def _guest_page(
     request: Request, link: str, invitation: Invitation, errors: dict[str, str], state: str | None
 ) -> Page | Redirect:
-    occurrence = scheduling.read(invitation.meeting).occurrence
+    planned = scheduling.read(invitation.meeting)
+    occurrence = planned.occurrence
     host = _host_account(occurrence)
     if host is None:  # the account is closed and the meeting over; what was kept is there to be read
         return Redirect(f"/my-data/{link}")
@@ -266,7 +272,7 @@ def _guest_page(
         {
             "token": link,
             "state": state or _guest_state(occurrence, mine),
-            "meeting": invitations.shown(occurrence, host),
+            "meeting": announcing.shown(occurrence, host) | {"series": series_words.both(planned)},
             "form": {**(known if mine else {}), **(request.form if request.method == "POST" else {})},
             "errors": errors,
             "controller": _controller(request, occurrence),
@@ -279,7 +285,7 @@ def _guest_page(
 def _all_gone_by(occurrence: Occurrence) -> int:
     """When the last of what a guest gives is deleted: after the planned end, what is given now outlives the meeting."""
     by_the_end = int(occurrence.delete_by or 0)
-    if scheduling.is_closed(occurrence, clock.now()):
+    if timetable.is_closed(occurrence, clock.now()):
         return by_the_end
     given_now = clocks.due(row_of("participant"), {Event.COLLECTED: clock.now()})
     return max(by_the_end, given_now or 0)
@@ -289,7 +295,7 @@ def _guest_state(occurrence: Occurrence, mine: bool) -> str:
     now = clock.now()
     if occurrence.cancelled_at:
         return "cancelled"
-    if scheduling.is_closed(occurrence, now):
+    if timetable.is_closed(occurrence, now):
         return "over"
     if not mine:
         return "in_use"
@@ -309,5 +315,7 @@ def _host_account(occurrence: Occurrence) -> Account | None:
     return storage.get(Account, f"account#{occurrence.host}", "account")
 
 
-def _own_attendance(occurrence: Occurrence, invitation: Invitation) -> attendance.Presence | None:
-    return attendance.of_one(occurrence, admission.all_of_invitation(occurrence, invitation))
+def _own_attendance(planned: Planned, invitation: Invitation) -> attendance.Presence | None:
+    """At the last date the person came to."""
+    present = (attendance.of_one(date, admission.all_of_invitation(date, invitation)) for date in planned.dates)
+    return max((one for one in present if one and one.intervals), key=lambda one: one.intervals[0], default=None)

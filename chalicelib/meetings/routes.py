@@ -1,6 +1,6 @@
-"""Pages of the host: meetings planned, changed, cancelled, and who is invited."""
+"""Pages of the host: what is planned, who is invited, what has been."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from chalicelib import clock, pages
@@ -9,9 +9,10 @@ from chalicelib.doors import Answer, Door, Page, Redirect, Request, form_errors
 from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
 
-from . import admission, attendance, files, invitations, rules, saves, scheduling, times
+from . import admission, attendance, files, invitations, rules, saves, scheduling, series_words
 from .models import Occurrence
-from .scheduling import Planned, is_closed
+from .scheduling import Planned
+from .timetable import is_closed
 
 routes = Door(__name__)
 
@@ -30,11 +31,13 @@ DONE = {
 def meetings(request: Request) -> Answer:
     """Upcoming and past."""
     account = request.account
+    upcoming = scheduling.upcoming(account)
     values = {
         "upcoming": [
-            {**_shown(request, one), "invited": invitations.number(one.meeting)} for one in scheduling.upcoming(account)
+            {**shown(request, one), "invited": invitations.number(one.meeting), "more": more}
+            for one, more in _by_meeting(upcoming)
         ],
-        "past": [_shown(request, one) for one in scheduling.past(account)],
+        "past": [shown(request, one) for one in _held_or_whole(scheduling.past(account), upcoming)],
     }
     return Page("pages/meetings.html", values)
 
@@ -47,70 +50,10 @@ def meet_now(request: Request) -> Answer:
     return Redirect(f"/m/{planned.occurrence.id}")
 
 
-@routes.page("/meetings/new")
-def new_meeting(request: Request) -> Answer:
-    """An empty form: tomorrow, the next full hour."""
-    zone = request.account.timezone
-    day, hour = times.typed((clock.now() // 3_600 + 25) * 3_600, zone)
-    return _form(request, {"date": day, "time": hour, "timezone": zone, "length": "60"})
-
-
-@routes.form("/meetings/new")
-def plan_meeting(request: Request) -> Answer:
-    """Plans and invites."""
-    account = request.account
-    try:
-        wanted = rules.read_plan(request.form, clock.now())
-        pasted = rules.read_invitees(request.form)
-        planned = scheduling.plan(account, wanted, pasted.addresses)
-    except FormErrors as error:
-        return _form(request, request.form, error)
-    return Redirect(f"/meetings/{planned.meeting.id}?done=planned")
-
-
 @routes.page("/meetings/{meeting}")
 def meeting_page(request: Request, meeting: str) -> Answer:
     """One meeting: when, who is invited, who was there."""
     return _meeting(request, scheduling.find(request.account, meeting))
-
-
-@routes.page("/meetings/{meeting}/edit")
-def edit_meeting(request: Request, meeting: str) -> Answer:
-    """The form filled with what holds."""
-    planned = scheduling.find(request.account, meeting)
-    occurrence = planned.occurrence
-    day, hour = times.typed(int(occurrence.starts_at), occurrence.timezone)
-    minutes = (int(occurrence.ends_at) - int(occurrence.starts_at)) // 60
-    values = {"title": occurrence.title, "date": day, "time": hour, "keep": occurrence.keep}
-    if occurrence.started_at:
-        values["fixed"] = "yes"
-    return _form(request, {**values, "timezone": occurrence.timezone, "length": str(minutes)}, planned=planned)
-
-
-@routes.form("/meetings/{meeting}/edit")
-def change_meeting(request: Request, meeting: str) -> Answer:
-    """Changes title or time; everybody is told."""
-    planned = scheduling.find(request.account, meeting)
-    try:
-        scheduling.change(request.account, planned, rules.read_plan(request.form, clock.now()))
-    except FormErrors as error:
-        return _form(request, request.form, error, planned)
-    return Redirect(f"/meetings/{meeting}?done=changed")
-
-
-@routes.page("/meetings/{meeting}/cancel")
-def ask_cancel(request: Request, meeting: str) -> Answer:
-    """What cancelling will do."""
-    planned = scheduling.find(request.account, meeting)
-    invited = invitations.number(meeting)
-    return Page("pages/meeting_cancel.html", {"meeting": _shown(request, planned.occurrence), "invited": invited})
-
-
-@routes.form("/meetings/{meeting}/cancel")
-def cancel_meeting(request: Request, meeting: str) -> Answer:
-    """Cancels."""
-    scheduling.cancel(request.account, scheduling.find(request.account, meeting))
-    return Redirect(f"/meetings/{meeting}?done=cancelled")
 
 
 @routes.form("/meetings/{meeting}/invitations")
@@ -144,27 +87,19 @@ def revoke(request: Request, meeting: str, invitation: str) -> Answer:
     planned = scheduling.find_open(request.account, meeting)
     found = invitations.find(planned.meeting, invitation)
     invitations.revoke(found)
-    admission.drop_invitation(planned.occurrence, found)
+    admission.drop_invitation(planned.dates, found)
     return Redirect(f"/meetings/{meeting}?done=revoked")
-
-
-def _form(
-    request: Request, form: Mapping[str, str], error: FormErrors | None = None, planned: Planned | None = None
-) -> Page:
-    account = request.account
-    values: dict[str, Any] = {
-        "form": {"timezone": account.timezone, **form},
-        "errors": form_errors(request, error) if error else {},
-        "lengths": times.LENGTHS,
-        "meeting": {"id": planned.meeting.id, "title": planned.occurrence.title} if planned else None,
-    }
-    return Page("pages/meeting_form.html", values, status=400 if error else 200)
 
 
 def _meeting(request: Request, planned: Planned, error: FormErrors | None = None) -> Page:
     done = DONE.get(request.query.get("done", ""), "")
     values = {
-        "meeting": {**_shown(request, planned.occurrence), "company": accounts.company_name(request.account)},
+        "meeting": {
+            **shown(request, planned.occurrence),
+            "company": accounts.company_name(request.account),
+            "series": series_words.of(planned, request.language) if planned.is_series else "",
+        },
+        "dates": _dates(request, planned),
         "invitees": invitations.overview(planned.meeting),
         "attendance": attendance.of_all(planned.occurrence),
         "files": _files(request, planned.occurrence),
@@ -192,12 +127,45 @@ def _files(request: Request, occurrence: Occurrence) -> list[dict[str, str]]:
     ]
 
 
-def _shown(request: Request, occurrence: Occurrence) -> dict[str, Any]:
+def _by_meeting(dates: Iterable[Occurrence]) -> list[tuple[Occurrence, int]]:
+    """The first date of each meeting, with how many come after it."""
+    found: dict[str, list[Occurrence]] = {}
+    for date in dates:
+        found.setdefault(date.meeting, []).append(date)
+    return [(of_meeting[0], len(of_meeting) - 1) for of_meeting in found.values()]
+
+
+def _held_or_whole(past: Iterable[Occurrence], upcoming: Iterable[Occurrence]) -> list[Occurrence]:
+    """Past dates without those of a series that were cancelled: of one that is off as a whole, a single line stays."""
+    shown_once = {date.meeting for date in upcoming}
+    kept = []
+    for date in past:
+        if date.planned_at is None or not date.cancelled_at or date.meeting not in shown_once:
+            kept.append(date)
+        shown_once.add(date.meeting)
+    return kept
+
+
+def _dates(request: Request, planned: Planned) -> list[dict[str, Any]]:
+    """All dates of a series; none of a single meeting."""
+    if not planned.is_series:
+        return []
+    return [
+        {
+            **shown(request, date),
+            "here": date.number == planned.occurrence.number,
+            "moved": date.starts_at != date.planned_at,
+        }
+        for date in planned.dates
+    ]
+
+
+def shown(request: Request, occurrence: Occurrence) -> dict[str, Any]:
     """A meeting as the pages of its host show it; nothing is looked up."""
     account = request.account
     closed = is_closed(occurrence, clock.now())
     return {
-        "id": occurrence.meeting,
+        "id": occurrence.page,
         "occurrence": occurrence.id,
         "title": occurrence.title,
         "starts_at": int(occurrence.starts_at),

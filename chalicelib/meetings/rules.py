@@ -7,8 +7,9 @@ from chalicelib.accounts.rules import Checked, first_name, last_name
 from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
 
-from . import addresses
+from . import addresses, series
 from .addresses import Pasted
+from .series import Series
 from .times import FARTHEST, LATE, LONGEST, NoSuchTime, starts_at
 
 LONGEST_TITLE = 120
@@ -33,10 +34,13 @@ class Plan:
     timezone: str
     keep: str = "28d"
     """How long what is written is kept: one of `KEEPING`."""
+    series: Series | None = None
+    """If it comes again: then ``starts_at`` is the first of its dates."""
 
 
 def read_plan(form: Mapping[str, str], now: int) -> Plan:
-    """The meeting in a form's fields title, date, time, length (minutes), timezone, keep. Raises `FormErrors`."""
+    """The meeting in a form's fields title, date, time, length (minutes), timezone, keep, and those of `series.read`.
+    Raises `FormErrors`."""
     errors: dict[str, str] = {}
     title = " ".join(form.get("title", "").split())
     if not title:
@@ -50,9 +54,11 @@ def read_plan(form: Mapping[str, str], now: int) -> Plan:
     keep = form.get("keep", KEEPING[0])
     if keep not in KEEPING:
         errors["keep"] = _("Choisissez combien de temps garder les messages.")
+    again = series.read(form, start, form["timezone"], errors) if not errors else None
     if errors:
         raise FormErrors(errors)
-    return Plan(title, start, start + 60 * minutes, form["timezone"], keep)
+    start = again.starts[0] if again else start
+    return Plan(title, start, start + 60 * minutes, form["timezone"], keep, again)
 
 
 def _minutes(length: str, errors: dict[str, str]) -> int:

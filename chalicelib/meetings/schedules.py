@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint, CloudWatchEvent
 
-from . import repair, scheduling
+from . import reminding, repair, scheduling
 
 routes = Blueprint(__name__)
 
@@ -10,6 +10,6 @@ routes = Blueprint(__name__)
 @routes.schedule("rate(1 minute)", name="meeting_minute")
 def meeting_minute(event: CloudWatchEvent) -> None:
     """Reminds of meetings that are near; ends those past their plan's minutes; puts out who should not be inside."""
-    scheduling.remind_due()
+    reminding.remind_due()
     scheduling.end_overdue()
     repair.put_right()

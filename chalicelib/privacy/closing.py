@@ -15,7 +15,7 @@ from chalicelib.billing import closing as billing
 from chalicelib.doors import Answer, Door, Page, Redirect, Request
 from chalicelib.errors import FormErrors, NotFound, TooMany
 from chalicelib.errors import mark as _
-from chalicelib.meetings import scheduling
+from chalicelib.meetings import changes
 from chalicelib.pages import Language
 from chalicelib.register import Row, clocks
 from chalicelib.register.events import Event
@@ -56,7 +56,7 @@ def close_account(request: Request) -> Answer:
     leaving = closing.leaving(account)
     kept = [Kept(row.key, until, _ground(row)) for row, until in _staying(account)]
     for one in leaving:
-        scheduling.cancel_all_of(one)
+        changes.cancel_all_of(one)
     if closing.ends_company(account):
         billing.company_ends(account.company)
     closing.close(account)
@@ -75,7 +75,7 @@ def remove_member(request: Request, member: str) -> Answer:
     except NotFound:
         colleague = members.colleague(admin, member)
         closing.require_free(colleague)
-        scheduling.cancel_all_of(colleague)
+        changes.cancel_all_of(colleague)
         closing.remove(admin, member)
         seclog.record("member_removed", "done", admin.email, request.address, colleague.email)
     return Redirect("/company?done=removed")

@@ -105,8 +105,8 @@ def _ratings(account: Account) -> Iterator[Rating | None]:
 
 
 def _reminders(account: Account) -> Iterator[Reminder]:
-    for occurrence in _occurrences(account):
-        yield from storage.query(Reminder, f"meeting#{occurrence.meeting}", "reminder#")
+    for meeting in dict.fromkeys(occurrence.meeting for occurrence in _occurrences(account)):
+        yield from storage.query(Reminder, f"meeting#{meeting}", "reminder#")
 
 
 def _recordings(account: Account) -> Iterator[Recording]:

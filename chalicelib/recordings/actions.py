@@ -8,7 +8,7 @@ from chalicelib.accounts import plans
 from chalicelib.consents import proofs
 from chalicelib.consents.rules import text_hash
 from chalicelib.errors import Conflict, Gone, NotFound, QuestionChanged, RecordingRuns, WithoutRecording
-from chalicelib.meetings import scheduling
+from chalicelib.meetings import timetable
 from chalicelib.meetings.models import Occurrence, Participant
 from chalicelib.register import clocks, row_of
 from chalicelib.register.events import Event
@@ -26,7 +26,7 @@ def ask(occurrence: Occurrence) -> Recording:
     """
     gates.require("recording")
     now = clock.now()
-    if scheduling.is_closed(occurrence, now):
+    if timetable.is_closed(occurrence, now):
         raise Gone
     if not plans.of(occurrence.company).recording:
         raise WithoutRecording

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from chalicelib import clock, log, storage
 from chalicelib.errors import NotFound
-from chalicelib.meetings import scheduling
+from chalicelib.meetings import scheduling, timetable
 from chalicelib.meetings.models import Occurrence
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Changed, keys, objects
@@ -95,7 +95,7 @@ def finish(recording: Recording) -> None:
 
 def _is_over(recording: Recording, now: int) -> bool:
     try:
-        return scheduling.is_closed(scheduling.occurrence_of(recording.occurrence), now)
+        return timetable.is_closed(scheduling.occurrence_of(recording.occurrence), now)
     except NotFound:
         return True
 

@@ -155,7 +155,21 @@ MEETING_ROW = Row(
     store=USAGE,
     clocks=_clock(MEETING, Basis.INSTRUCTION, Event.MEETING_END, "28d", "30d", "policy §4, §7"),
     kinds={
-        "meeting": frozenset({"title", "host", "company", "timezone", "sequence", "created_at", "cancelled_at"}),
+        "meeting": frozenset(
+            {
+                "title",
+                "host",
+                "company",
+                "timezone",
+                "sequence",
+                "created_at",
+                "cancelled_at",
+                "rule",
+                "first_at",
+                "length",
+                "gaps",
+            }
+        ),
         "occurrence": frozenset(
             {
                 "meeting",
@@ -174,12 +188,14 @@ MEETING_ROW = Row(
                 "open_company",
                 "locked",
                 "host_told_at",
+                "planned_at",
             }
         ),
-        "reminder": frozenset({"meeting", "remind_at"}),
+        "reminder": frozenset({"meeting", "remind_at", "number"}),
     },
     recipients=(CUSTOMER, PARTICIPANTS),
-    why="Title, time and host of a meeting: the customer's data.",
+    why="Title, time and host of a meeting: the customer's data. A date of a series goes by its own end, the rest by "
+    "the last.",
     contact=CUSTOMER_CONTACT,
 )
 

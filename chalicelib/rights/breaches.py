@@ -9,7 +9,7 @@ from chalicelib.accounts.members import accounts_of
 from chalicelib.accounts.models import Account, Company
 from chalicelib.errors import Conflict, FormErrors, NotFound
 from chalicelib.errors import mark as _
-from chalicelib.meetings import admission, invitations
+from chalicelib.meetings import admission, invitations, scheduling
 from chalicelib.meetings.models import Invitation, Occurrence
 from chalicelib.privacy.packing import moment
 from chalicelib.register.events import Event
@@ -231,7 +231,7 @@ def _void_links(host: str) -> None:
         for invitation in storage.query(Invitation, f"meeting#{occurrence.meeting}", "invitation#"):
             if not invitation.revoked_at:
                 invitations.revoke(invitation)
-                admission.drop_invitation(occurrence, invitation)
+                admission.drop_invitation(scheduling.read(occurrence.meeting).dates, invitation)
 
 
 def _number(text: str) -> int:

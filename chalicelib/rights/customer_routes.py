@@ -10,7 +10,7 @@ from chalicelib.accounts.members import accounts_of, require
 from chalicelib.accounts.roles import Power
 from chalicelib.doors import Answer, Door, File, Json, Page, Redirect, Request
 from chalicelib.errors import FormErrors, TooMany
-from chalicelib.meetings import scheduling
+from chalicelib.meetings import changes
 from chalicelib.register import ROWS, Role
 
 from . import breaches, finishing, forwarding, guest_data, links, record, returning, subprocessors
@@ -92,7 +92,7 @@ def erase_data(request: Request) -> Answer:
     except (FormErrors, TooMany) as fault:
         return again(request, fault, lambda errors: _contact_page(request, errors))
     for member in accounts_of(account.company):
-        scheduling.cancel_all_of(member)
+        changes.cancel_all_of(member)
     return Redirect(f"/certificates/{returning.erase(account.company)}")
 
 

@@ -4,7 +4,7 @@ from chalicelib import clock, keyed, log, storage
 from chalicelib.accounts import closing
 from chalicelib.accounts.models import Account, Subscription
 from chalicelib.billing import cards
-from chalicelib.meetings import scheduling
+from chalicelib.meetings import changes
 from chalicelib.privacy import own_data
 from chalicelib.register import ROWS, Role
 from chalicelib.register.events import Event
@@ -46,7 +46,7 @@ def carry_out(account: Account) -> list[Fate]:
     items = [item for item in _found(account) if item.row.key in gone]
     ends_company = closing.ends_company(account)
     for leaving in closing.leaving(account):
-        scheduling.cancel_all_of(leaving)
+        changes.cancel_all_of(leaving)
     closing.close(account)
     if ends_company:
         cards.remove(account.company, "closed")

@@ -32,6 +32,8 @@ PURE = (
     "meetings/addresses.py",
     "meetings/times.py",
     "meetings/calendar.py",
+    "meetings/series.py",
+    "meetings/time_zone.py",
     "billing/money.py",
     "billing/offers.py",
     "billing/terms.py",

@@ -3,7 +3,7 @@
 from chalicelib import clock
 from chalicelib.fleet import load
 from chalicelib.fleet.rules import usual_load
-from chalicelib.meetings import scheduling
+from chalicelib.meetings import reminding
 from dev.engine import Engine
 from tests.functional.conftest import MovedClock
 from tests.functional.fleet.conftest import MakeWorker
@@ -46,6 +46,6 @@ def test_a_meeting_that_has_begun_is_no_more_to_come(worker: ScriptedWorker) -> 
 def test_reminders_tell_the_fleet_what_will_come(stores: Engine, mailbox: Mailbox, clock_file: MovedClock) -> None:
     a_host().plan("lea@client.example", "karim@client.example", **in_(3 * HOUR))
     clock_file.move(hours=2, seconds=60)
-    scheduling.remind_due()
+    reminding.remind_due()
     clock_file.move(seconds=HOUR - 300)
     assert load.to_come(clock.now()) == usual_load(3)
