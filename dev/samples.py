@@ -46,6 +46,9 @@ MEETING: Final[Values] = {
     "alone": False,
     "instead_of": 0,
     "stops_before": 0,
+    "manages": True,
+    "by": "",
+    "cohosted": False,
 }
 PAST: Final[Values] = {**MEETING, "id": "mtg2", "title": "Revue du contrat", "starts_at": START - 12 * DAY}
 INVITEES: Final = [
@@ -189,6 +192,8 @@ OPEN_MEETING: Final[Values] = {
     "files": [],
     "saves": [],
     "dates": [],
+    "organisers": {"host": "a1", "host_name": "Anne Dupont", "cohosts": {}, "planner": ""},
+    "people": [],
     "done": "",
     **EMPTY,
 }
@@ -489,6 +494,7 @@ MAILS: Final[Mapping[str, Values]] = {
     "organiser_confirmation": TO_ORGANISER,
     "organiser_updated": TO_ORGANISER,
     "organiser_cancelled": TO_ORGANISER,
+    "organiser_relieved": {**TO_ORGANISER, "meeting": {**MEETING, "by": "Anne Dupont"}},
     "organiser_reminder": TO_ORGANISER,
     "recording_closed": {
         "bilingual": False,

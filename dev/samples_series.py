@@ -19,6 +19,20 @@ FORM: Final[Values] = {
     "scope": "",
     "rhythm": True,
     "begun": False,
+    "people": [],
+    "host": "a1",
+    "cohosts": [],
+}
+PEOPLE: Final = [
+    {"id": "a1", "name": "Anne Dupont"},
+    {"id": "a2", "name": "Karim Benali"},
+    {"id": "a3", "name": "Lucie Moreau-Desplanques"},
+]
+ORGANISERS: Final = {
+    "host": "a2",
+    "host_name": "Karim Benali",
+    "cohosts": {"a3": "Lucie Moreau"},
+    "planner": "Anne Dupont",
 }
 TYPED: Final = {"title": "Comité", "date": "2026-11-23", "time": "10:00", "length": 60, "timezone": "Europe/Paris"}
 ASKED: Final = {**TYPED, "repeat": "weekly", "day_0": "yes", "day_3": "yes", "ends": "count", "count": "6"}
@@ -40,13 +54,19 @@ def sheets(meeting: Values, page: Values) -> dict[str, tuple[str, Values]]:
     of_series = {**meeting, "id": "mtg7Qk-3", "series": WORDS}
     edited = {"meeting": of_series, "form": TYPED}
     return {
-        "meeting-new-series": ("pages/meeting_form.html", {**FORM, "form": ASKED, "words": WORDS}),
+        "meeting-new-series": (
+            "pages/meeting_form.html",
+            {**FORM, "form": ASKED, "words": WORDS, "people": PEOPLE, "cohosts": ["a3"]},
+        ),
         "meeting-edit-series": ("pages/meeting_form.html", {**FORM, **edited, "form": ASKED, "scope": "all"}),
         "meeting-edit-following": (
             "pages/meeting_form.html",
             {**FORM, **edited, "scope": "following", "rhythm": False, "begun": True},
         ),
-        "meeting-series": ("pages/meeting.html", {**page, "meeting": of_series, "dates": DATES}),
+        "meeting-series": (
+            "pages/meeting.html",
+            {**page, "meeting": of_series, "dates": DATES, "organisers": ORGANISERS, "people": PEOPLE},
+        ),
         "meeting-cancel-series": (
             "pages/meeting_cancel.html",
             {"meeting": of_series, "invited": 3, "following": 4, "left": 6},

@@ -13,7 +13,7 @@ from chalicelib.register.events import Event
 from chalicelib.signalling.messages import Push
 from chalicelib.storage import AlreadyThere, Changed
 
-from . import lobby, scheduling
+from . import lobby, organisers, scheduling
 from .models import Invitation, Occurrence, Participant, Pass
 from .timetable import is_closed
 
@@ -96,7 +96,7 @@ def all_of_invitation(occurrence: Occurrence, invitation: Invitation) -> list[Pa
 
 def identify(identifier: str, account: Account | None, pass_token: str) -> tuple[Occurrence, Participant]:
     """Who the caller is at an occurrence: its organiser by account, a guest by pass, a colleague of the organiser by
-    account where the room is open to them.
+    account where they were named co-host or the room is open to them.
 
     Raises `UnknownPerson`, `NotFound`, `Gone`.
     """
@@ -156,8 +156,13 @@ def asked(occurrence: Occurrence, participant: Participant) -> bool:
 def _colleague(occurrence: Occurrence, account: Account) -> Participant | None:
     key = occurrence.partition, f"participant#{_participant_id(occurrence, account.id)}"
     known = storage.get(Participant, *key)
-    if known is not None or not occurrence.open_company:
+    if known is not None:
         return known
+    role = organisers.role_in(occurrence.meeting, account)
+    if role is not None and role.cohosts:
+        return _by_account(occurrence, account, "cohost", "admitted")
+    if not occurrence.open_company:
+        return None
     return _by_account(occurrence, account, "guest", "waiting" if occurrence.locked else "admitted")
 
 

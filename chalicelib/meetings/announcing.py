@@ -31,7 +31,7 @@ class Act:
     """What the mails of one act have in common. ``method``: of their calendar file, if they have one.
 
     ``date``: the one it is about, alone; ``before``: when that began until now; ``stops_before``: where a series was
-    cut.
+    cut. ``account``: the host; ``by``: who does it.
     """
 
     planned: "Planned"
@@ -40,6 +40,13 @@ class Act:
     date: Occurrence | None = None
     before: int = 0
     stops_before: int = 0
+    by: Account | None = None
+    cohosts: tuple[Account, ...] = ()
+
+    @property
+    def organisers(self) -> tuple[Account, ...]:
+        """Host and co-hosts."""
+        return self.account, *self.cohosts
 
     @property
     def occurrence(self) -> Occurrence:
@@ -117,12 +124,19 @@ def guest_mail(act: Act, invitation: Invitation, template: str) -> Mail:
     )
 
 
-def host_mail(act: Act, template: str, invited: int) -> Mail:
-    """The same act, told to the host; ``invited``: how many people hear of it."""
-    meeting, account = act.planned.meeting, act.account
+def host_mails(act: Act, template: str, invited: int) -> list[Mail]:
+    """The same act, told to host and co-hosts; ``invited``: how many people hear of it."""
+    return [host_mail(act, one, template, invited) for one in act.organisers]
+
+
+def host_mail(act: Act, account: Account, template: str, invited: int) -> Mail:
+    """The same to one of them, in their language."""
+    meeting = act.planned.meeting
     link = f"{settings.get('BASE_URL')}/meetings/{act.occurrence.page if act.date else meeting.id}"
     reader = pages.Reader(pages.pick_language(None, None, account.language), account.timezone)
-    letter = pages.render_mail(template, [reader], meeting=act.shown, link_to=link, my_data_link="", invited=invited)
+    by = "" if act.by is None or act.by.id == account.id else f"{act.by.first_name} {act.by.name}"
+    shown_to = act.shown | {"by": by, "cohosted": account.id != act.account.id}
+    letter = pages.render_mail(template, [reader], meeting=shown_to, link_to=link, my_data_link="", invited=invited)
     attendee = Attendee(account.email, f"{account.first_name} {account.name}", organises=True)
     return Mail(
         to=account.email,
@@ -131,9 +145,14 @@ def host_mail(act: Act, template: str, invited: int) -> Mail:
         purpose=template,
         controller=meeting.company,
         calendar=act.file(attendee, link),
-        thread=act.thread(HOST),
+        thread=act.thread(host_thread(account)),
         useful_for=act.useful_for,
     )
+
+
+def host_thread(account: Account) -> str:
+    """The name under which one of the organisers has a thread."""
+    return f"{HOST}-{account.id}"
 
 
 def thread(meeting: str, who: str, about: str = INVITATION) -> str:

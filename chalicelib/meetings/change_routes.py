@@ -5,11 +5,11 @@ from typing import Any
 
 from chalicelib import clock
 from chalicelib.doors import Answer, Door, Json, Page, Redirect, Request, form_errors
-from chalicelib.errors import FormErrors
+from chalicelib.errors import FormErrors, NotFound
 
-from . import changes, invitations, rules, scheduling, series, series_words, times
+from . import changes, invitations, organisers, rules, scheduling, series, series_words, times
 from .changes import Scope
-from .routes import shown
+from .routes import meeting_of, people_of, shown
 from .scheduling import Planned
 from .series_words import Dates
 
@@ -35,7 +35,8 @@ def plan_meeting(request: Request) -> Answer:
         pasted = rules.read_invitees(request.form)
         if request.form.get("show") and wanted.series:
             return _form(request, request.form)
-        planned = scheduling.plan(account, wanted, pasted.addresses)
+        held_by = organisers.read(account, request.form, planner=account)
+        planned = scheduling.plan(account, wanted, pasted.addresses, held_by)
     except FormErrors as error:
         return _form(request, request.form, error)
     return Redirect(f"/meetings/{planned.meeting.id}?done=planned")
@@ -52,7 +53,7 @@ def say_series(request: Request) -> Answer:
 @routes.page("/meetings/{meeting}/edit")
 def edit_meeting(request: Request, meeting: str) -> Answer:
     """The form filled with what holds."""
-    planned = scheduling.find(request.account, meeting)
+    planned = scheduling.find_managed(request.account, meeting)
     scope = _scope(planned, request.query)
     return _form(request, _as_it_is(planned, scope), planned=planned, scope=scope)
 
@@ -60,7 +61,7 @@ def edit_meeting(request: Request, meeting: str) -> Answer:
 @routes.form("/meetings/{meeting}/edit")
 def change_meeting(request: Request, meeting: str) -> Answer:
     """Changes title, time or rhythm; everybody is told."""
-    planned = scheduling.find(request.account, meeting)
+    planned = scheduling.find_managed(request.account, meeting)
     scope = _scope(planned, request.form)
     try:
         wanted = rules.read_plan(request.form, clock.now())
@@ -72,10 +73,25 @@ def change_meeting(request: Request, meeting: str) -> Answer:
     return Redirect(f"/meetings/{meeting}?done=changed")
 
 
+@routes.form("/meetings/{meeting}/organisers")
+def change_organisers(request: Request, meeting: str) -> Answer:
+    """Another host, other co-hosts."""
+    planned = scheduling.find_open(request.account, meeting)
+    try:
+        changes.hand_over(request.account, planned, request.form)
+    except FormErrors as error:
+        return meeting_of(request, planned, error)
+    try:
+        scheduling.find_seen(request.account, meeting)
+    except NotFound:
+        return Redirect("/meetings")
+    return Redirect(f"/meetings/{meeting}?done=organisers")
+
+
 @routes.page("/meetings/{meeting}/cancel")
 def ask_cancel(request: Request, meeting: str) -> Answer:
     """What cancelling will do."""
-    planned = scheduling.find(request.account, meeting)
+    planned = scheduling.find_managed(request.account, meeting)
     left = planned.open_dates()
     values = {
         "meeting": shown(request, planned.occurrence),
@@ -89,7 +105,7 @@ def ask_cancel(request: Request, meeting: str) -> Answer:
 @routes.form("/meetings/{meeting}/cancel")
 def cancel_meeting(request: Request, meeting: str) -> Answer:
     """Cancels."""
-    planned = scheduling.find(request.account, meeting)
+    planned = scheduling.find_managed(request.account, meeting)
     changes.cancel(request.account, planned, _scope(planned, request.form))
     return Redirect(f"/meetings/{meeting}?done=cancelled")
 
@@ -136,6 +152,9 @@ def _form(
         "scope": scope if planned and planned.is_series else "",
         "rhythm": planned is None or (scope == "all" and not planned.has_begun()),
         "begun": bool(planned and planned.has_begun()),
+        "people": [] if planned else people_of(request),
+        "host": form.get("host", account.id),
+        "cohosts": [name.removeprefix("cohost_") for name in form if name.startswith("cohost_")],
     }
     return Page("pages/meeting_form.html", values, status=400 if error else 200)
 

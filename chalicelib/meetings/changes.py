@@ -1,6 +1,6 @@
 """Changing and cancelling what is planned: one date of a series, it and those that follow, or all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
@@ -14,10 +14,10 @@ from chalicelib.errors import FormErrors, NotFound
 from chalicelib.errors import mark as _
 from chalicelib.fleet import actions as fleet
 
-from . import chat, invitations, series, timetable
+from . import chat, invitations, organisers, series, timetable
 from .models import Meeting, Occurrence
 from .rules import Plan
-from .scheduling import Planned, find, fits_the_plan, read, upcoming
+from .scheduling import Planned, find, fits_the_plan, hosted, read
 from .timetable import Dated, is_closed
 
 Scope = Literal["one", "following", "all"]
@@ -64,13 +64,25 @@ def cancel(account: Account, planned: Planned, scope: Scope = "one") -> None:
 
 
 def cancel_all_of(account: Account) -> int:
-    """Cancels every future meeting of an account that closes. Returns how many."""
+    """Cancels every future meeting of an account that closes, and ends its roles in others. Returns how many."""
     cancelled = 0
-    for meeting in dict.fromkeys(item.meeting for item in upcoming(account)):
+    for meeting in dict.fromkeys(item.meeting for item in hosted(account)):
         with suppress(NotFound):  # over this instant
             cancel(account, find(account, meeting), "all")
             cancelled += 1
+    organisers.forget(account)
     return cancelled
+
+
+def hand_over(account: Account, planned: Planned, form: Mapping[str, str]) -> None:
+    """Another host or other co-hosts, as a form asks; who comes and who goes is told. Raises `Conflict`,
+    `FormErrors`."""
+    before = organisers.of(planned.meeting)
+    wanted = organisers.read(account, form, planner=(before.planner if before else None) or account)
+    if before == wanted:
+        return
+    organisers.write(planned, wanted)
+    invitations.tell_organisers(read(planned.occurrence.id), account, before)
 
 
 def _change_one(account: Account, planned: Planned, wanted: Plan) -> None:

@@ -1,8 +1,8 @@
 """Inviting people, and telling them of changes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import clock, keyed, storage, throttle
 from chalicelib.accounts import plans
@@ -14,9 +14,12 @@ from chalicelib.mailing.models import Delivery
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Changed, Item
 
+from . import organisers
 from .addresses import Address
-from .announcing import HOST, INVITATION, REMINDER, Act, date_thread, guest_mail, host_mail, thread
-from .models import Invitation, Meeting, Occurrence
+from .announcing import INVITATION, REMINDER, Act, date_thread, guest_mail, host_mail, host_mails, host_thread, thread
+from .calendar import Method
+from .models import Invitation, Meeting, MeetingRole, Occurrence
+from .organisers import Organisers
 
 if TYPE_CHECKING:
     from .scheduling import Planned
@@ -54,16 +57,16 @@ def invite(planned: "Planned", account: Account, people: Iterable[Address]) -> N
     wanted = [(person, item) for person, item in wanted if item is None or item.revoked_at]
     count(account, len(wanted))
     invited = [_create(planned, person) if item is None else _renewed(item) for person, item in wanted]
-    act = Act(planned, account, "REQUEST")
+    act = _act(planned, account, "REQUEST")
     mailing.post([guest_mail(act, item, "invitation") for item in invited if item])
 
 
 def start(planned: "Planned", account: Account, people: Iterable[Address]) -> None:
     """The invitations of a new meeting, counted before it was written, and the host's confirmation."""
     invited = [item for person in people if (item := _create(planned, person))]
-    act = Act(planned, account, "REQUEST")
+    act = _act(planned, account, "REQUEST")
     mails = [guest_mail(act, item, "invitation") for item in invited]
-    mailing.post([*mails, host_mail(act, "organiser_confirmation", len(invited))])
+    mailing.post([*mails, *host_mails(act, "organiser_confirmation", len(invited))])
 
 
 def of(meeting: Meeting) -> list[Invitation]:
@@ -93,7 +96,7 @@ def find(meeting: Meeting, identifier: str) -> Invitation:
 def resend(planned: "Planned", account: Account, invitation: Invitation) -> None:
     """Sends an invitation again; a revoked one gets a new link. Counts like a new one."""
     count(account, 1)
-    mailing.post([guest_mail(Act(planned, account, "REQUEST"), _renewed(invitation), "invitation")])
+    mailing.post([guest_mail(_act(planned, account, "REQUEST"), _renewed(invitation), "invitation")])
 
 
 def revoke(invitation: Invitation) -> None:
@@ -112,13 +115,25 @@ def tell_change(
 ) -> None:
     """Everybody invited gets what holds now; the host a confirmation. ``date``: the one that changed, alone, which
     began at ``before``; ``stops_before``: where a series was cut."""
-    act = Act(planned, account, "REQUEST", date=date, before=before, stops_before=stops_before)
+    act = _act(planned, account, "REQUEST", date=date, before=before, stops_before=stops_before)
     _tell(act, "invitation_updated", "organiser_updated")
+
+
+def tell_organisers(planned: "Planned", by: Account, before: Organisers | None) -> None:
+    """Who has become host or co-host gets the meeting into their calendar; who is no more, out of it."""
+    were = {one.id: one for one in (before.host, *before.cohosts)} if before else {}
+    act = _act(planned, by, "REQUEST")
+    now = {one.id: one for one in act.organisers}
+    invited = number(planned.meeting.id)
+    come = [host_mail(act, one, "organiser_confirmation", invited) for one in now.values() if one.id not in were]
+    off = replace(act, method="CANCEL")
+    gone = [host_mail(off, one, "organiser_relieved", invited) for one in were.values() if one.id not in now]
+    mailing.post([*come, *gone])
 
 
 def tell_cancellation(planned: "Planned", account: Account, *, date: Occurrence | None = None) -> None:
     """Everybody invited hears of it; calendars drop the meeting, or the one ``date``."""
-    _tell(Act(planned, account, "CANCEL", date=date), "invitation_cancelled", "organiser_cancelled")
+    _tell(_act(planned, account, "CANCEL", date=date), "invitation_cancelled", "organiser_cancelled")
 
 
 def remind(planned: "Planned", account: Account) -> None:
@@ -127,9 +142,9 @@ def remind(planned: "Planned", account: Account) -> None:
     invited = [item for item in of(planned.meeting) if not item.revoked_at]
     for item in invited:
         storage.update(item, Invitation.reminded_at.set(now), always=True)
-    act = Act(planned, account, None, date=planned.occurrence)
+    act = _act(planned, account, None, date=planned.occurrence)
     mails = [guest_mail(act, item, "reminder") for item in invited]
-    mailing.post([*mails, host_mail(act, "organiser_reminder", len(invited))])
+    mailing.post([*mails, *host_mails(act, "organiser_reminder", len(invited))])
 
 
 def move_clocks(meeting: Meeting, meeting_end: int) -> None:
@@ -138,6 +153,8 @@ def move_clocks(meeting: Meeting, meeting_end: int) -> None:
         _move_clock(item, meeting_end)
     for delivery in storage.query(Delivery, meeting.pk, "delivery#", because="storage"):
         _move_clock(delivery, meeting_end)
+    for role in storage.query(MeetingRole, meeting.pk, "role#", because="storage"):
+        _move_clock(role, meeting_end)
 
 
 def _move_clock(item: Item, meeting_end: int) -> None:
@@ -185,13 +202,20 @@ def _renewed(invitation: Invitation) -> Invitation:
     return invitation
 
 
+def _act(planned: "Planned", by: Account, method: Method | None, **more: Any) -> Act:
+    """An act of ``by``: the mails are in the name of the host, who hears of it as the co-hosts do."""
+    held_by = organisers.of(planned.meeting) or Organisers(by)
+    return Act(planned, held_by.host, method, by=by, cohosts=held_by.cohosts, **more)
+
+
 def _tell(act: Act, to_guests: str, to_host: str) -> None:
     meeting = act.planned.meeting
     invited = [item for item in of(meeting) if not item.revoked_at]
-    for who in [HOST, *(item.id for item in invited if item.reminded_at)]:
+    told = [*map(host_thread, act.organisers), *(item.id for item in invited if item.reminded_at)]
+    for who in told:
         mailing.withdraw(thread(meeting.id, who, REMINDER))  # of a date that holds no more
     mails = [guest_mail(act, item, to_guests) for item in invited]
-    mailing.post([*mails, host_mail(act, to_host, len(invited))])
+    mailing.post([*mails, *host_mails(act, to_host, len(invited))])
 
 
 def _overview(invitation: Invitation, delivery: Delivery | None) -> Invitee:

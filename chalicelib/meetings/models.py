@@ -99,6 +99,18 @@ class Reminder(Usage, discriminator="reminder"):
     number = NumberAttribute(default=1)
 
 
+class MeetingRole(Usage, discriminator="meeting_role"):
+    """``meeting#<id>`` / ``role#<account>``: a colleague of the host, listed by ``roles#<account>``.
+
+    ``plans``: planned it for the host and may change it; ``cohosts``: comes in as co-host.
+    """
+
+    meeting = UnicodeAttribute()
+    account = UnicodeAttribute()
+    plans = BooleanAttribute(default=False)
+    cohosts = BooleanAttribute(default=False)
+
+
 class Invitation(Usage, discriminator="invitation"):
     """``meeting#<id>`` / ``invitation#<id>``: a person invited. ``generation``: raised to void earlier links."""
 

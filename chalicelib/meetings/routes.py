@@ -9,7 +9,7 @@ from chalicelib.doors import Answer, Door, Page, Redirect, Request, form_errors
 from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
 
-from . import admission, attendance, files, invitations, rules, saves, scheduling, series_words
+from . import admission, attendance, files, invitations, organisers, rules, saves, scheduling, series_words
 from .models import Occurrence
 from .scheduling import Planned
 from .timetable import is_closed
@@ -19,6 +19,7 @@ routes = Door(__name__)
 DONE = {
     "planned": _("La réunion est planifiée. Les invitations partent."),
     "changed": _("La réunion est modifiée. Les invités sont prévenus."),
+    "organisers": _("Les organisateurs ont changé. Ils sont prévenus."),
     "cancelled": _("La réunion est annulée. Les invités sont prévenus."),
     "invited": _("Les invitations partent."),
     "resent": _("L’invitation est renvoyée."),
@@ -53,7 +54,7 @@ def meet_now(request: Request) -> Answer:
 @routes.page("/meetings/{meeting}")
 def meeting_page(request: Request, meeting: str) -> Answer:
     """One meeting: when, who is invited, who was there."""
-    return _meeting(request, scheduling.find(request.account, meeting))
+    return meeting_of(request, scheduling.find_seen(request.account, meeting))
 
 
 @routes.form("/meetings/{meeting}/invitations")
@@ -66,7 +67,7 @@ def add_invitees(request: Request, meeting: str) -> Answer:
             raise FormErrors({"invitees": _("Indiquez au moins une adresse.")})
         invitations.invite(planned, request.account, pasted.addresses)
     except FormErrors as error:
-        return _meeting(request, planned, error)
+        return meeting_of(request, planned, error)
     return Redirect(f"/meetings/{meeting}?done=invited")
 
 
@@ -77,7 +78,7 @@ def resend(request: Request, meeting: str, invitation: str) -> Answer:
     try:
         invitations.resend(planned, request.account, invitations.find(planned.meeting, invitation))
     except FormErrors as error:
-        return _meeting(request, planned, error)
+        return meeting_of(request, planned, error)
     return Redirect(f"/meetings/{meeting}?done=resent")
 
 
@@ -91,27 +92,52 @@ def revoke(request: Request, meeting: str, invitation: str) -> Answer:
     return Redirect(f"/meetings/{meeting}?done=revoked")
 
 
-def _meeting(request: Request, planned: Planned, error: FormErrors | None = None) -> Page:
+def meeting_of(request: Request, planned: Planned, error: FormErrors | None = None) -> Page:
+    """A meeting's page; what it shows depends on who looks."""
     done = DONE.get(request.query.get("done", ""), "")
+    account, hosts = request.account, planned.occurrence.host == request.account.id
+    manages = scheduling.manages(account, planned.meeting)
     values = {
         "meeting": {
             **shown(request, planned.occurrence),
-            "company": accounts.company_name(request.account),
+            "company": accounts.company_name(account),
+            "manages": manages,
             "series": series_words.of(planned, request.language) if planned.is_series else "",
         },
         "dates": _dates(request, planned),
-        "invitees": invitations.overview(planned.meeting),
-        "attendance": attendance.of_all(planned.occurrence),
-        "files": _files(request, planned.occurrence),
+        "organisers": _organisers(planned),
+        "people": people_of(request) if manages else [],
+        "invitees": invitations.overview(planned.meeting) if manages else [],
+        "attendance": attendance.of_all(planned.occurrence) if hosts else [],
+        "files": _files(request, planned.occurrence) if hosts else [],
         "saves": [
             {"what": pages.translate(request.language)(files.label(str(save.what))), "at": int(save.at)}
-            for save in saves.of(planned.occurrence)
+            for save in (saves.of(planned.occurrence) if hosts else [])
         ],
         "form": request.form if error else {},
         "errors": form_errors(request, error) if error else {},
         "done": pages.translate(request.language)(done) if done else "",
     }
     return Page("pages/meeting.html", values, status=400 if error else 200)
+
+
+def people_of(request: Request) -> list[dict[str, str]]:
+    """Who may be chosen to hold a meeting; nobody where there is no choice."""
+    found = organisers.candidates(request.account)
+    return [{"id": one.id, "name": f"{one.first_name} {one.name}"} for one in found] if len(found) > 1 else []
+
+
+def _organisers(planned: Planned) -> dict[str, Any]:
+    held_by = organisers.of(planned.meeting)
+    if held_by is None:
+        return {"host": planned.meeting.host, "host_name": "", "cohosts": {}, "planner": ""}
+    planner = held_by.planner
+    return {
+        "host": held_by.host.id,
+        "host_name": f"{held_by.host.first_name} {held_by.host.name}",
+        "cohosts": {one.id: f"{one.first_name} {one.name}" for one in held_by.cohosts},
+        "planner": f"{planner.first_name} {planner.name}" if planner else "",
+    }
 
 
 def _files(request: Request, occurrence: Occurrence) -> list[dict[str, str]]:
@@ -161,8 +187,9 @@ def _dates(request: Request, planned: Planned) -> list[dict[str, Any]]:
 
 
 def shown(request: Request, occurrence: Occurrence) -> dict[str, Any]:
-    """A meeting as the pages of its host show it; nothing is looked up."""
+    """A meeting as the pages of its organisers show it; the host of a colleague's is looked up."""
     account = request.account
+    host = account if occurrence.host == account.id else accounts.find(occurrence.host, because="consent")
     closed = is_closed(occurrence, clock.now())
     return {
         "id": occurrence.page,
@@ -172,8 +199,8 @@ def shown(request: Request, occurrence: Occurrence) -> dict[str, Any]:
         "ends_at": int(occurrence.ends_at),
         "timezone": occurrence.timezone,
         "keep": occurrence.keep,
-        "host_name": f"{account.first_name} {account.name}",
-        "is_host": True,
+        "host_name": f"{host.first_name} {host.name}" if host else "",
+        "is_host": occurrence.host == account.id,
         "can_join": not closed,
         "over": closed and not occurrence.cancelled_at,
         "cancelled": occurrence.cancelled_at is not None,

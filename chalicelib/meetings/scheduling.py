@@ -1,6 +1,6 @@
 """Planning meetings, finding them, ending them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chalicelib import clock, keyed, log, storage, throttle
@@ -11,8 +11,10 @@ from chalicelib.errors import mark as _
 from chalicelib.fleet import actions as fleet
 
 from . import chat, invitations, series, timetable
+from . import organisers as roles
 from .addresses import Address
 from .models import Meeting, Occurrence
+from .organisers import Organisers
 from .rules import Plan
 from .times import EARLY
 from .timetable import Dated, is_closed
@@ -65,8 +67,10 @@ class Planned:
         return series.starts(self.meeting.rule, int(self.meeting.first_at or 0), self.meeting.timezone)
 
 
-def plan(account: Account, wanted: Plan, invitees: Iterable[Address]) -> Planned:
-    """Plans a meeting and invites people; the host gets a confirmation. Raises `FormErrors` past the plan's limits."""
+def plan(account: Account, wanted: Plan, invitees: Iterable[Address], organisers: Organisers | None = None) -> Planned:
+    """Plans a meeting and invites people; host and co-hosts get a confirmation. ``organisers``: if ``account`` is not
+    its host, or not alone. Raises `FormErrors` past the plan's limits."""
+    held_by = organisers or Organisers(account)
     guests = list(invitees)
     plans.may_meet(account.company)
     fits_the_plan(account, wanted)
@@ -75,7 +79,7 @@ def plan(account: Account, wanted: Plan, invitees: Iterable[Address]) -> Planned
         f"meeting#{keyed.new_id()}",
         "meeting",
         title=wanted.title,
-        host=account.id,
+        host=held_by.host.id,
         company=account.company,
         timezone=wanted.timezone,
         sequence=0,
@@ -90,7 +94,7 @@ def plan(account: Account, wanted: Plan, invitees: Iterable[Address]) -> Planned
             timetable.new_date(meeting, number, start, start + length, keep=wanted.keep, planned_at=start)
             for number, start in enumerate(wanted.series.starts, 1)
         ]
-    timetable.create(meeting, dates)
+    timetable.create(meeting, dates, roles.rows(meeting, held_by))
     planned = Planned(meeting, dates[0], tuple(dates))
     invitations.start(planned, account, guests)
     return planned
@@ -104,11 +108,36 @@ def meet_now(account: Account, title: str) -> Planned:
 
 
 def find(account: Account, identifier: str) -> Planned:
-    """A meeting of this host, as `read`. Raises `NotFound`: also for other people's meetings, which look like none."""
+    """A date of this host, as `read`. Raises `NotFound`: also for other people's meetings, which look like none."""
     planned = read(identifier)
-    if planned.meeting.host != account.id:
+    if planned.occurrence.host != account.id:
         raise NotFound
     return planned
+
+
+def find_managed(account: Account, identifier: str) -> Planned:
+    """A meeting that is this person's, or that they planned for a colleague: to be changed. Raises `NotFound`."""
+    planned = read(identifier)
+    if not manages(account, planned.meeting):
+        raise NotFound
+    return planned
+
+
+def find_seen(account: Account, identifier: str) -> Planned:
+    """A meeting in which this person has a role, of whatever kind. Raises `NotFound`."""
+    planned = read(identifier)
+    theirs = account.id in (planned.meeting.host, planned.occurrence.host)
+    if not theirs and roles.role_in(planned.meeting.id, account) is None:
+        raise NotFound
+    return planned
+
+
+def manages(account: Account, meeting: Meeting) -> bool:
+    """Whether this person changes the meeting and invites people to it."""
+    if meeting.host == account.id:
+        return True
+    role = roles.role_in(meeting.id, account)
+    return role is not None and bool(role.plans)
 
 
 def read(identifier: str) -> Planned:
@@ -152,22 +181,35 @@ def occurrence_of(identifier: str) -> Occurrence:
 
 
 def upcoming(account: Account) -> list[Occurrence]:
-    """The host's meetings that are not over, soonest first."""
+    """What is not over of the meetings in which somebody has a role, soonest first."""
+    now = clock.now()
+    items = [*hosted(account), *_of_others(account)]
+    return sorted((item for item in items if not is_closed(item, now)), key=lambda item: (item.ends_at, item.id))
+
+
+def hosted(account: Account) -> list[Occurrence]:
+    """The host's own dates that are not over, soonest first."""
     now = clock.now()
     items = storage.listed(Occurrence, f"host#{account.id}", since=f"{now:012d}")
     return [item for item in items if not is_closed(item, now)]
 
 
 def past(account: Account) -> list[Occurrence]:
-    """The host's meetings that are over or cancelled, latest first, as long as they are kept."""
+    """What is over or cancelled, latest first, as long as it is kept."""
     now = clock.now()
-    items = storage.listed(Occurrence, f"host#{account.id}", newest_first=True)
-    return [item for item in items if is_closed(item, now) or int(item.ends_at) < now]
+    items = [*storage.listed(Occurrence, f"host#{account.id}"), *_of_others(account)]
+    over = (item for item in items if is_closed(item, now) or int(item.ends_at) < now)
+    return sorted(over, key=lambda item: (-timetable.end_of(item), item.id))
+
+
+def _of_others(account: Account) -> Iterator[Occurrence]:
+    for role in roles.listed(account):
+        yield from storage.query(Occurrence, role.pk, "occurrence#")
 
 
 def find_open(account: Account, identifier: str) -> Planned:
-    """As `find`, for what makes sense before the end only. Raises `NotFound`."""
-    planned = find(account, identifier)
+    """As `find_managed`, for what makes sense before the end only. Raises `NotFound`."""
+    planned = find_managed(account, identifier)
     if is_closed(planned.occurrence, clock.now()):
         raise NotFound
     return planned

@@ -1,7 +1,7 @@
 """What is written when the dates of a meeting change: all at once, each clock and the next reminder with them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pynamodb.expressions.update import Action
@@ -11,7 +11,7 @@ from chalicelib.errors import Conflict, NotFound
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed
 
-from .models import Meeting, Occurrence, Reminder
+from .models import Meeting, MeetingRole, Occurrence, Reminder
 from .rules import is_over
 
 REMIND_BEFORE = 3_600
@@ -47,8 +47,8 @@ def new_date(meeting: Meeting, number: int, starts_at: int, ends_at: int, **more
     return occurrence
 
 
-def create(meeting: Meeting, dates: Iterable[Occurrence]) -> None:
-    """Writes a new meeting with its dates: all or nothing."""
+def create(meeting: Meeting, dates: Iterable[Occurrence], roles: Iterable[MeetingRole] = ()) -> None:
+    """Writes a new meeting with its dates and roles: all or nothing."""
     written = list(dates)
     last = max(int(one.ends_at) for one in written)
     found = _next(((one.number, _new(one)) for one in written), clock.now())
@@ -59,7 +59,7 @@ def create(meeting: Meeting, dates: Iterable[Occurrence]) -> None:
     with storage.Transaction() as write:
         for one in written:
             write.create(one, {Event.MEETING_END: int(one.ends_at)}, controller=meeting.company)
-        for item in (meeting, reminder):
+        for item in (meeting, reminder, *roles):
             write.create(item, {Event.MEETING_END: last}, controller=meeting.company)
 
 
@@ -122,6 +122,16 @@ def as_they_are(dates: Iterable[Occurrence]) -> dict[int, Dated]:
     return {one.number: _as_is(one) for one in dates}
 
 
+def with_actions(so: Dated, *actions: Action) -> Dated:
+    """The same date, with what else changes."""
+    return replace(so, actions=actions)
+
+
+def end_of(one: Occurrence) -> int:
+    """From when the clocks of a date count: its planned end, or when it was ended or cancelled."""
+    return one.moments().get(Event.MEETING_END, int(one.ends_at))
+
+
 def last_end(dates: Iterable[Occurrence]) -> int:
     """From when the clocks of the meeting itself count: the last of its dates' ends."""
     return max(_as_is(one).end for one in dates)
@@ -144,8 +154,7 @@ def _new(one: Occurrence) -> Dated:
 
 
 def _as_is(one: Occurrence) -> Dated:
-    end = one.moments().get(Event.MEETING_END, int(one.ends_at))
-    return Dated(int(one.starts_at), end, not is_closed(one, clock.now()))
+    return Dated(int(one.starts_at), end_of(one), not is_closed(one, clock.now()))
 
 
 def _next(dates: Iterable[tuple[int, Dated]], now: int) -> tuple[int, int] | None:

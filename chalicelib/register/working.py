@@ -192,6 +192,7 @@ MEETING_ROW = Row(
             }
         ),
         "reminder": frozenset({"meeting", "remind_at", "number"}),
+        "meeting_role": frozenset({"meeting", "account", "plans", "cohosts"}),
     },
     recipients=(CUSTOMER, PARTICIPANTS),
     why="Title, time and host of a meeting: the customer's data. A date of a series goes by its own end, the rest by "
