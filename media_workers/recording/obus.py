@@ -43,12 +43,16 @@ def _elements(payload: bytes) -> list[bytes]:
 
 
 def _sized(obu: bytes) -> bytes:
-    """The OBU with its size behind the header; nothing for temporal delimiters, which files leave out."""
+    """The OBU with its size behind the header; nothing for temporal delimiters, which files leave out.
+
+    Raises `Malformed` when the header is cut off."""
     if obu[0] >> 3 & 0x0F == _TEMPORAL_DELIMITER:
         return b""
     if obu[0] & _HAS_SIZE:
         return obu
     head = 2 if obu[0] & _HAS_EXTENSION else 1
+    if len(obu) < head:
+        raise Malformed("AV1 header cut off")
     return bytes([obu[0] | _HAS_SIZE]) + obu[1:head] + _leb128(len(obu) - head) + obu[head:]
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import av
 import numpy
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from media_workers.recording.timeline import SenderClock
@@ -223,6 +223,7 @@ def test_a_voice_that_falls_silent_is_stored_without_waiting_for_its_next_word(s
     codec=st.sampled_from(["vp8", "vp9", "h264", "av1"]),
     payloads=st.lists(st.tuples(st.binary(max_size=60), st.booleans(), st.booleans()), max_size=8),
 )
+@example(codec="av1", payloads=[(b"\x10\x04", True, False)])
 def test_whatever_somebody_sends_raises_nothing(codec: str, payloads: list[tuple[bytes, bool, bool]]) -> None:
     writer = Writer("video")
     writer.open(2)
