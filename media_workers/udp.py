@@ -15,7 +15,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from media_workers.settings import Announced, SettingError
 
@@ -37,6 +37,14 @@ UNABLE = (*HOPELESS, errno.EINVAL, errno.EMSGSIZE)
 
 
 _SIZE = struct.Struct("=H")
+
+
+class Readers(Protocol):
+    """What is needed of an event loop. Uvloop answers a removal with nothing, asyncio's own with a bool; compiled code
+    would insist on one of them."""
+
+    def remove_reader(self, fd: socket.socket, /) -> object:
+        """No longer looks whether there is something to read."""
 
 
 class Path(NamedTuple):
@@ -102,7 +110,7 @@ class Sockets:
             for datagram in run:
                 self._send_one(datagram, path)
 
-    def close(self, loop: asyncio.AbstractEventLoop | None) -> None:
+    def close(self, loop: Readers | None) -> None:
         """Closes all sockets; a second time does nothing. ``loop``: the one that listens, if any."""
         while self._sockets:
             bound = self._sockets.pop()
