@@ -29,6 +29,7 @@ Action = Literal[
     "member_invited",
     "member_removed",
     "role_given",
+    "rules_changed",
     "owner_changed",
     "console_act",
 ]

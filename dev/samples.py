@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from chalicelib import register
+from chalicelib.accounts import conduct, house
+from chalicelib.accounts.conduct import Conduct
 from chalicelib.accounts.members import Person
 from chalicelib.accounts.roles import GIVEN, NAMES, POWERS, ROLES, WORDS, Power
 from chalicelib.consents.newsletter import BOX, Issue
@@ -196,6 +198,19 @@ OPEN_MEETING: Final[Values] = {
     "people": [],
     "done": "",
     **EMPTY,
+}
+STRICT: Final = house.told(Conduct(False, "always", "end", 7, "domains", ("client.fr", "partenaire.eu")), "fr")
+RULES: Final[Values] = {
+    "form": {"lobby": "always", "keep": "end", "joiners": "domains", "days": "7", "domains": "client.fr partenaire.eu"},
+    "house": STRICT,
+    "may_change": True,
+    "tables": {
+        "lobby": list(conduct.LOBBY.items()),
+        "keep": list(conduct.KEEP.items()),
+        "joiners": list(conduct.JOINERS.items()),
+    },
+    "errors": {},
+    "done": "",
 }
 COMPANY: Final[Values] = {
     "company": {"name": CONTROLLER["name"], "privacy_contact": CONTROLLER["contact"]},
@@ -411,6 +426,12 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
         {"subscribed": None, "opposed": False, "choice": None, "proofs": [], "box": BOX, "done": ""},
     ),
     "certificates": ("pages/certificates.html", {"certificates": [CERTIFICATE]}),
+    "company-rules": ("pages/company_rules.html", RULES),
+    "company-rules-read": ("pages/company_rules.html", {**RULES, "may_change": False}),
+    "meeting-new-strict": (
+        "pages/meeting_form.html",
+        {**samples_series.FORM, "keepings": ("end", "none"), "house": STRICT},
+    ),
     "company-member": (
         "pages/company.html",
         {**COMPANY, "may": {power.value: False for power in Power}, "role": NAMES["member"]},

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from chalicelib.accounts import house
+from chalicelib.accounts.conduct import Conduct
+
 Values = Mapping[str, Any]
 
 START: Final = 1_795_424_400  # Monday 23 November 2026, 10:00 in Paris
@@ -19,6 +22,8 @@ FORM: Final[Values] = {
     "scope": "",
     "rhythm": True,
     "begun": False,
+    "keepings": ("28d", "end", "none"),
+    "house": house.told(Conduct(), "fr"),
     "people": [],
     "host": "a1",
     "cohosts": [],

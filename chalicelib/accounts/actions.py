@@ -7,7 +7,7 @@ from chalicelib import clock, keyed, storage
 from chalicelib.consents import newsletter
 from chalicelib.register.events import Event
 from chalicelib.sessions import Session
-from chalicelib.storage import Changed, Frozen, Item, Reason
+from chalicelib.storage import Changed, CompanyRules, Frozen, Item, Reason
 
 from . import ownership
 from .models import Account, Company, Login, Member, Subscription
@@ -72,6 +72,7 @@ def _kept_for(account: Account) -> Iterator[Item]:
         company_of(account),
         storage.get(Subscription, partition, "subscription", because="storage"),
         storage.get(Member, partition, f"member#{account.id}", because="storage"),
+        storage.get(CompanyRules, partition, "rules", because="storage"),
         storage.get(Login, login_key(account.email), "login", because="storage"),
         account,
     )

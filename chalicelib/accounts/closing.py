@@ -7,7 +7,7 @@ from chalicelib import clock, sessions, storage
 from chalicelib.errors import Conflict
 from chalicelib.errors import mark as _
 from chalicelib.register.events import Event
-from chalicelib.storage import Changed, Item, Transaction
+from chalicelib.storage import Changed, CompanyRules, Item, Transaction
 
 from . import actions, letters, links, ownership, roles
 from .members import accounts_of, colleague
@@ -112,7 +112,8 @@ def _end_company(write: Transaction, identifier: str) -> None:
     partition, now = f"company#{identifier}", clock.now()
     company = storage.get(Company, partition, "company")
     subscription = storage.get(Subscription, partition, "subscription")
-    for item in (company, subscription):
+    rules = storage.get(CompanyRules, partition, "rules")
+    for item in (company, subscription, rules):
         if item is not None:
             write.delete(item)
     for contract in storage.query(Contract, partition, "contract#"):

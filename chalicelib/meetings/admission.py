@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib import clock, keyed, sessions, storage
+from chalicelib.accounts import conduct, house
 from chalicelib.accounts.models import Account
 from chalicelib.errors import Gone, LinkInUse, NotAllowed, NotFound, RecordingQuestion, UnknownPerson
 from chalicelib.errors import mark as _
@@ -16,6 +17,8 @@ from chalicelib.storage import AlreadyThere, Changed
 from . import lobby, organisers, scheduling
 from .models import Invitation, Occurrence, Participant, Pass
 from .timetable import is_closed
+
+NOT_YOU = _("L’entreprise qui organise ne reçoit pas d’invités à votre adresse dans ses réunions.")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ def enter(invitation: Invitation, names: Names, pass_token: str, takeover: bool,
     `LinkInUse`, `Gone`, `NotAdmitted`.
     """
     occurrence = open_occurrence(invitation)
+    if not house.lets_in(occurrence.company, invitation.email):
+        raise NotAllowed(NOT_YOU)
     token = pass_token or sessions.new_token()
     holder = sessions.token_hash(token)
     present = of_invitation(occurrence, invitation)
@@ -161,9 +166,11 @@ def _colleague(occurrence: Occurrence, account: Account) -> Participant | None:
     role = organisers.role_in(occurrence.meeting, account)
     if role is not None and role.cohosts:
         return _by_account(occurrence, account, "cohost", "admitted")
-    if not occurrence.open_company:
+    rules = house.of(occurrence.company)
+    if not occurrence.open_company or not conduct.uninvited_colleagues(rules):
         return None
-    return _by_account(occurrence, account, "guest", "waiting" if occurrence.locked else "admitted")
+    waits = occurrence.locked or rules.lobby == "always"
+    return _by_account(occurrence, account, "guest", "waiting" if waits else "admitted")
 
 
 def _by_account(occurrence: Occurrence, account: Account, role: str, state: str) -> Participant:
@@ -219,13 +226,15 @@ def _create_guest(
         first_name=names.first_name,
         name=names.name,
         role="guest",
-        state="admitted" if occurrence.open_invited and not occurrence.locked else "waiting",
+        state="waiting",
         invitation=invitation.id,
         asked_at=now,
         seen_at=now,
         holder=holder,
         policy_version=policy_version,
     )
+    if lobby.open_to(occurrence, guest):
+        guest.state = "admitted"
     try:
         storage.create(guest, {Event.COLLECTED: now}, controller=occurrence.company)
     except AlreadyThere as fault:

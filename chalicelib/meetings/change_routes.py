@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.accounts import conduct, house
 from chalicelib.doors import Answer, Door, Json, Page, Redirect, Request, form_errors
 from chalicelib.errors import FormErrors, NotFound
 
@@ -141,11 +142,14 @@ def _form(
     scope: Scope = "one",
 ) -> Page:
     account = request.account
+    house_rules = house.of(account.company)
     page = planned.occurrence.page if planned else ""
     values: dict[str, Any] = {
         "form": {"timezone": account.timezone, **form},
         "errors": form_errors(request, error) if error else {},
         "lengths": times.LENGTHS,
+        "keepings": conduct.keepings(house_rules),
+        "house": house.told(house_rules, request.language),
         "meeting": {"id": page, "title": planned.occurrence.title} if planned else None,
         "days": series_words.days(request.language),
         "words": _words(request, form),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Literal
@@ -9,6 +10,7 @@ from typing import Literal
 from pynamodb.expressions.update import Action
 
 from chalicelib import clock
+from chalicelib.accounts import conduct, house
 from chalicelib.accounts.models import Account
 from chalicelib.errors import FormErrors, NotFound
 from chalicelib.errors import mark as _
@@ -35,6 +37,8 @@ def change(account: Account, planned: Planned, wanted: Plan, scope: Scope = "one
     if is_closed(planned.occurrence, clock.now()):
         raise NotFound
     fits_the_plan(account, wanted)
+    allowed = conduct.keepings(house.of(account.company))
+    wanted = wanted if wanted.keep in allowed else replace(wanted, keep=allowed[0])
     if not planned.is_series or scope == "one":
         _change_one(account, planned, wanted)
     elif scope == "all" and not planned.has_begun():

@@ -12,7 +12,6 @@ from chalicelib import clock, storage
 from chalicelib.errors import BadInput, Conflict
 from chalicelib.errors import mark as _
 from chalicelib.fleet import actions as fleet
-from chalicelib.register import clocks, row_of
 from chalicelib.register.events import Event
 from chalicelib.signalling.messages import Push
 from chalicelib.storage import Changed, Held, keys
@@ -61,7 +60,7 @@ def kept_until(occurrence: Occurrence, now: int) -> int | None:
     """When a line written now is deleted at the latest; `None` where none is kept."""
     if occurrence.keep == "none":
         return None
-    due = clocks.due(row_of("chat_message"), {Event.COLLECTED: now}) or now
+    due = storage.due("chat_message", {Event.COLLECTED: now}, occurrence.company) or now
     return min(due, _longest(occurrence, now)) if occurrence.keep == "end" else due
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import clock, keyed, storage, throttle
-from chalicelib.accounts import plans
+from chalicelib.accounts import house, plans
 from chalicelib.accounts.models import Account
 from chalicelib.errors import Conflict, FormErrors, NotFound, TooMany
 from chalicelib.errors import mark as _
@@ -55,6 +55,7 @@ def invite(planned: "Planned", account: Account, people: Iterable[Address]) -> N
     known = {item.email_hash: item for item in of(planned.meeting)}
     wanted = [(person, known.get(keyed.email_hash(person.email))) for person in people]
     wanted = [(person, item) for person, item in wanted if item is None or item.revoked_at]
+    house.require_allowed(account, [person.email for person, _item in wanted])
     count(account, len(wanted))
     invited = [_create(planned, person) if item is None else _renewed(item) for person, item in wanted]
     act = _act(planned, account, "REQUEST")
@@ -95,6 +96,7 @@ def find(meeting: Meeting, identifier: str) -> Invitation:
 
 def resend(planned: "Planned", account: Account, invitation: Invitation) -> None:
     """Sends an invitation again; a revoked one gets a new link. Counts like a new one."""
+    house.require_allowed(account, [invitation.email])
     count(account, 1)
     mailing.post([guest_mail(_act(planned, account, "REQUEST"), _renewed(invitation), "invitation")])
 

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from chalicelib import clock, storage
+from chalicelib.accounts import conduct, house
 from chalicelib.errors import BadInput, Conflict, NotAdmitted, NotFound
 from chalicelib.errors import mark as _
 from chalicelib.fleet import actions as fleet
@@ -99,11 +100,12 @@ def removal(person: Participant) -> Push:
 
 def open_to(occurrence: Occurrence, participant: Participant) -> bool:
     """Whether such a person comes in without waiting."""
-    if occurrence.locked:
+    rules = house.of(occurrence.company)
+    if occurrence.locked or rules.lobby == "always":
         return False
     if participant.invitation:
         return bool(occurrence.open_invited)
-    return bool(occurrence.open_company and participant.account)
+    return bool(occurrence.open_company and participant.account and conduct.uninvited_colleagues(rules))
 
 
 def stands(occurrence: Occurrence) -> str:

@@ -4,7 +4,9 @@ from contextlib import suppress
 from typing import Any
 
 from chalicelib import storage
-from chalicelib.errors import BadInput, Conflict
+from chalicelib.accounts import conduct, house
+from chalicelib.errors import BadInput, Conflict, NotAllowed
+from chalicelib.errors import mark as _
 from chalicelib.fleet import actions as fleet
 from chalicelib.signalling.messages import Push
 from chalicelib.storage import Changed
@@ -14,6 +16,9 @@ from .models import Occurrence, Participant
 
 FIELDS = {"locked": Occurrence.locked, "invited": Occurrence.open_invited, "company": Occurrence.open_company}
 """Name in the protocol → field."""
+
+EVERYBODY_WAITS = _("Les règles de votre entreprise veulent que tout le monde attende d’être admis.")
+INVITED_ONLY = _("Les règles de votre entreprise ne laissent entrer que qui est invité à son adresse.")
 
 
 def of(occurrence: Occurrence) -> dict[str, bool]:
@@ -28,11 +33,16 @@ def of(occurrence: Occurrence) -> dict[str, bool]:
 def change(occurrence: Occurrence, by: Participant, wanted: Any) -> None:
     """Changes some of the settings. Everybody inside is told; who waits and needs to no more comes in.
 
-    Raises `BadInput`, `Conflict`.
+    Raises `BadInput`, `Conflict`; `NotAllowed` where the company's rules are stricter.
     """
     given = {name: wanted[name] for name in FIELDS if name in wanted}
     if not given or not all(isinstance(value, bool) for value in given.values()):
         raise BadInput
+    rules = house.of(occurrence.company)
+    if rules.lobby == "always" and (given.get("invited") or given.get("company")):
+        raise NotAllowed(EVERYBODY_WAITS)
+    if given.get("company") and not conduct.uninvited_colleagues(rules):
+        raise NotAllowed(INVITED_ONLY)
     try:
         storage.update(occurrence, *(FIELDS[name].set(value) for name, value in given.items()))
     except Changed as fault:

@@ -13,7 +13,6 @@ from chalicelib.errors import mark as _
 from chalicelib.fleet import actions as fleet
 from chalicelib.fleet import relays
 from chalicelib.fleet.actions import Joining
-from chalicelib.register import clocks, row_of
 from chalicelib.register.events import Event
 from chalicelib.sessions import Cookie
 from chalicelib.signalling.messages import Push
@@ -287,7 +286,7 @@ def _all_gone_by(occurrence: Occurrence) -> int:
     by_the_end = int(occurrence.delete_by or 0)
     if timetable.is_closed(occurrence, clock.now()):
         return by_the_end
-    given_now = clocks.due(row_of("participant"), {Event.COLLECTED: clock.now()})
+    given_now = storage.due("participant", {Event.COLLECTED: clock.now()}, occurrence.company)
     return max(by_the_end, given_now or 0)
 
 

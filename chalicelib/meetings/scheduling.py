@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chalicelib import clock, keyed, log, storage, throttle
-from chalicelib.accounts import plans
+from chalicelib.accounts import conduct, house, plans
 from chalicelib.accounts.models import Account
 from chalicelib.errors import Conflict, FormErrors, NotFound
 from chalicelib.errors import mark as _
@@ -23,6 +23,7 @@ TOO_LONG = _(
     "Votre offre permet des réunions de %(hours)d h au plus. Choisissez une durée plus courte, ou une offre plus "
     "grande à la page « Abonnement »."
 )
+TOO_LONG_KEPT = _("Les règles de votre entreprise veulent que les messages soient gardés moins longtemps.")
 AT_ONCE = 20
 """Unplanned meetings one person may begin in an hour."""
 MEET_NOW = 60 * 60
@@ -74,6 +75,7 @@ def plan(account: Account, wanted: Plan, invitees: Iterable[Address], organisers
     guests = list(invitees)
     plans.may_meet(account.company)
     fits_the_plan(account, wanted)
+    door = _as_the_company_wants(account, wanted, guests)
     invitations.count(account, len(guests))
     meeting = Meeting(
         f"meeting#{keyed.new_id()}",
@@ -87,11 +89,11 @@ def plan(account: Account, wanted: Plan, invitees: Iterable[Address], organisers
     )
     length = wanted.ends_at - wanted.starts_at
     if wanted.series is None:
-        dates = [timetable.new_date(meeting, 1, wanted.starts_at, wanted.ends_at, keep=wanted.keep)]
+        dates = [timetable.new_date(meeting, 1, wanted.starts_at, wanted.ends_at, keep=wanted.keep, **door)]
     else:
         meeting.rule, meeting.first_at, meeting.length = wanted.series.rule, wanted.starts_at, length
         dates = [
-            timetable.new_date(meeting, number, start, start + length, keep=wanted.keep, planned_at=start)
+            timetable.new_date(meeting, number, start, start + length, keep=wanted.keep, planned_at=start, **door)
             for number, start in enumerate(wanted.series.starts, 1)
         ]
     timetable.create(meeting, dates, roles.rows(meeting, held_by))
@@ -100,11 +102,20 @@ def plan(account: Account, wanted: Plan, invitees: Iterable[Address], organisers
     return planned
 
 
+def _as_the_company_wants(account: Account, wanted: Plan, guests: list[Address]) -> dict[str, bool]:
+    """How the door of a new meeting stands at first. Raises `FormErrors` for what the company's rules don't allow."""
+    rules = house.of(account.company)
+    if wanted.keep not in conduct.keepings(rules):
+        raise FormErrors({"keep": TOO_LONG_KEPT})
+    house.require_allowed(account, [one.email for one in guests])
+    return {"open_invited": rules.lobby == "invited", "open_company": rules.lobby in ("invited", "company")}
+
+
 def meet_now(account: Account, title: str) -> Planned:
     """A meeting that begins at once; nobody is invited yet. Raises `TooMany`."""
     throttle.hit("meet_now", account.id, AT_ONCE, 3_600)
     now = clock.now()
-    return plan(account, Plan(title, now, now + MEET_NOW, account.timezone), ())
+    return plan(account, Plan(title, now, now + MEET_NOW, account.timezone, house.of(account.company).keep), ())
 
 
 def find(account: Account, identifier: str) -> Planned:

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib import clock
+from chalicelib import clock, storage
 from chalicelib.errors import mark as _
-from chalicelib.register import clocks, row_of
 from chalicelib.register.events import Event
 
 from . import attendance, chat, files, lobby, ratings, saves
@@ -42,7 +41,7 @@ def _kept(occurrence: Occurrence, person: Participant, was_in: bool) -> list[tup
         kept.append(
             (
                 _("Vos heures d’arrivée et de départ, et la qualité de votre liaison"),
-                clocks.due(row_of("interval"), {Event.COLLECTED: now}) or 0,
+                storage.due("interval", {Event.COLLECTED: now}, occurrence.company) or 0,
             )
         )
     written = chat.written_by(occurrence, person)

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from chalicelib import keyed, ledger, sessions, storage
 from chalicelib.accounts import actions as accounts
+from chalicelib.accounts import house
 from chalicelib.accounts.models import Account, Contract, Login, Member, MemberInvitation, OneTimeLink, Subscription
 from chalicelib.accounts.roles import Power, may
 from chalicelib.billing import cards, ordering
@@ -159,6 +160,7 @@ FIND: dict[str, Find] = {
     "subscription": lambda account: [
         storage.get(Subscription, f"company#{account.company}", "subscription", because="consent")
     ],
+    "company_rules": lambda account: [house.kept(account.company)],
     "contract": _contracts,
     "order": _orders,
     "invoice": _invoices,

@@ -4,25 +4,27 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib import clock, gates, keyed, log, storage
-from chalicelib.accounts import plans
+from chalicelib.accounts import house, plans
 from chalicelib.consents import proofs
 from chalicelib.consents.rules import text_hash
-from chalicelib.errors import Conflict, Gone, NotFound, QuestionChanged, RecordingRuns, WithoutRecording
+from chalicelib.errors import Conflict, Gone, NotAllowed, NotFound, QuestionChanged, RecordingRuns, WithoutRecording
+from chalicelib.errors import mark as _
 from chalicelib.meetings import timetable
 from chalicelib.meetings.models import Occurrence, Participant
-from chalicelib.register import clocks, row_of
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed, Held, Reason
 
 from . import closing, directing, forgetting, rules, vault
 from .models import Decision, Lease, Recording, Track
 
+FORBIDDEN = _("Les règles de votre entreprise ne permettent pas d’enregistrer les réunions.")
+
 
 def ask(occurrence: Occurrence) -> Recording:
     """A host asks everybody; the recording is the organiser's.
 
     Raises `WithoutRecording`, `RecordingRuns`, `Gone`, `Conflict`; `NotAllowed` while its impact assessment is not
-    signed.
+    signed, or where the company's rules forbid it.
     """
     gates.require("recording")
     now = clock.now()
@@ -30,6 +32,8 @@ def ask(occurrence: Occurrence) -> Recording:
         raise Gone
     if not plans.of(occurrence.company).recording:
         raise WithoutRecording
+    if not house.of(occurrence.company).recording:
+        raise NotAllowed(FORBIDDEN)
     _make_way(occurrence, now)
     proofs.keep_text(rules.question())
     recording = Recording(
@@ -187,7 +191,7 @@ def _open_tracks(recording: Recording, person: Participant) -> int:
         except Changed:  # somebody else was the first, or the host has stopped
             recording.refresh(consistent_read=True)
     began = int(recording.began_at or now)
-    until = clocks.due(row_of("recording"), {Event.COLLECTED: began}) or began
+    until = storage.due("recording", {Event.COLLECTED: began}, recording.company) or began
     vault.make(vault.recording_owner(recording.id), until, recording.company)
     for source in rules.SOURCES:
         if source in known:

@@ -36,6 +36,7 @@ COMPANY = Row(
     kinds={
         "company": frozenset({"name", "privacy_contact", "created_at"}),
         "member": frozenset({"account", "role", "joined_at"}),
+        "company_rules": frozenset({"recording", "lobby", "keep", "days", "joiners", "domains", "changed_at"}),
         "subscription": frozenset(
             {
                 "plan",
@@ -53,7 +54,7 @@ COMPANY = Row(
             }
         ),
     },
-    why="Architecture: company, member, plan and subscription.",
+    why="Architecture: company, member, plan and subscription, and what the company decides for its meetings.",
 )
 
 MEMBER_INVITATION = Row(

@@ -23,10 +23,12 @@ from .access import (
     update,
 )
 from .items import Contracts, Ephemeral, Frozen, Invoices, Item, Keys, Payments, People, Refused, Rights, Sealed, Usage
+from .terms import CompanyRules, due
 
 __all__ = [
     "AlreadyThere",
     "Changed",
+    "CompanyRules",
     "Contracts",
     "Ephemeral",
     "Frozen",
@@ -44,6 +46,7 @@ __all__ = [
     "Usage",
     "create",
     "delete",
+    "due",
     "get",
     "happened",
     "listed",

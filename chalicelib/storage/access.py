@@ -18,7 +18,7 @@ from chalicelib import clock
 from chalicelib.register import clocks
 from chalicelib.register.events import Event
 
-from . import tombstones
+from . import terms, tombstones
 from .items import SYSTEM, Frozen, Item, kind_name, shared_connection, stamp, stamps
 from .sealing import DataKey, seal, unseal
 
@@ -258,6 +258,7 @@ class Transaction:
 def _prepare(
     item: Item, starts: Mapping[Event, int], controller: str | None, limit: int | None, key: DataKey | None
 ) -> None:
+    limit = terms.limit_for(item.row, controller, limit)
     stamp(item, starts, controller, limit, clock.now())
     plain: dict[str, str] = item.__dict__.get("_plain", {})
     if plain and key is None:

@@ -29,6 +29,7 @@ FLOORS = (
 PURE = (
     "*/rules.py",
     "accounts/roles.py",
+    "accounts/conduct.py",
     "meetings/addresses.py",
     "meetings/times.py",
     "meetings/calendar.py",

@@ -142,3 +142,10 @@ def test_the_worker_is_told_to_stop_when_the_host_stops(scene: Scene, worker: Sc
     assert scene.call(scene.host, "POST", "recording/stop", {}).status == 204
     assert (scene.wanted.state, scene.wanted.tracks) == ("stopped", [])
     assert scene.call(scene.guests[0], "GET", "recording").status == 404
+
+
+def test_no_meeting_is_recorded_where_the_companys_rules_forbid_it(scene: Scene) -> None:
+    scene.host.browser.open("/company/rules")
+    scene.host.browser.send("/company/rules", recording=False)
+    answer = scene.call(scene.host, "POST", "recording")
+    assert answer.status == 403 and answer.json["error"]["message"].startswith("Les règles de votre entreprise")
