@@ -21,6 +21,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.meetings.encoder_routes",
         "chalicelib.meetings.check_routes",
         "chalicelib.recordings.room_routes",
+        "chalicelib.recordings.saving_routes",
         "chalicelib.meetings.note_routes",
         "chalicelib.privacy.routes",
         "chalicelib.privacy.closing",

@@ -15,13 +15,17 @@
     │   ├── RoomFull        409
     │   ├── LinkInUse       409  the personal link is in use in another browser
     │   ├── RecordingRuns   409  the meeting is being recorded already
+    │   ├── FileRuns        409  one file of the recording is being made already
+    │   ├── NotRecorded     409  the recording is not over, or holds nothing
+    │   ├── TooLong         409  more than can be made into one file
     │   ├── QuestionChanged 409  asked anew, or in other words, meanwhile
     │   ├── NotesFull       409  no more fits into the meeting's notes
     │   └── Restricted      409  frozen at the person's request (art. 18)
     ├── Gone                410  was here, is deleted or over
     ├── BadOffer            400  the SDP can't be answered
     ├── TooMany             429  throttled; says when to try again
-    └── NoWorker            503  no media worker can take the room now
+    ├── NoWorker            503  no media worker can take the room now
+    └── NoComposer          503  no job could be started that makes a file
 
 Each class carries its HTTP status and a code; its message is a sentence for the person, in French as in the templates,
 translated where it is shown. `chalicelib.doors` is the only place that turns them into answers.
@@ -192,6 +196,27 @@ class RecordingRuns(Conflict):
     message = _("Cette réunion est déjà en cours d’enregistrement.")
 
 
+class FileRuns(Conflict):
+    """One file of the recording is being made already."""
+
+    code = "file_runs"
+    message = _("Un fichier de cet enregistrement est déjà en préparation. Attendez qu’il soit prêt.")
+
+
+class NotRecorded(Conflict):
+    """The recording is not over, or holds nothing of what was asked for."""
+
+    code = "not_recorded"
+    message = _("Il n’y a rien ici dont faire un fichier : l’enregistrement n’est pas terminé, ou il est vide.")
+
+
+class TooLong(Conflict):
+    """More than can be made into one file."""
+
+    code = "too_long"
+    message = _("Cet enregistrement dépasse six heures ou 50 personnes : il ne tient pas dans un seul fichier.")
+
+
 class QuestionChanged(Conflict):
     """The question answered is not the one that is asked now."""
 
@@ -240,3 +265,13 @@ class NoWorker(IbooError):
     title = _("Encore un instant")
     message = _("Nos serveurs de réunion sont occupés. Nouvel essai dans quelques secondes.")
     retry_after = 2
+
+
+class NoComposer(IbooError):
+    """No job could be started that makes a file of a recording."""
+
+    status = 503
+    code = "no_composer"
+    title = _("Encore un instant")
+    message = _("Le fichier n’a pas pu être mis en préparation. Réessayez dans une minute.")
+    retry_after = 60

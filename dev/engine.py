@@ -22,6 +22,7 @@ from dev import leash, stores
 
 ROOT = Path(__file__).parent.parent
 REGION = "eu-west-3"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 START_WITHIN = 20.0
 STOP_WITHIN = 10.0
 
@@ -58,8 +59,7 @@ class Engine:
             "AWS_ENDPOINT_URL": self.url,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
+            **CREDENTIALS,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
@@ -135,5 +135,6 @@ class Engine:
 
 
 def _own_environment() -> dict[str, str]:
-    """The engine must not see another engine's settings, nor real credentials."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MINISTACK_"))}
+    """The engine must not see another engine's settings, nor real credentials: only those it checks signed links by."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MINISTACK_"))}
+    return inherited | CREDENTIALS

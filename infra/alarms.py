@@ -66,6 +66,10 @@ COUNTED: tuple[Counted, ...] = (
     Counted("HoldReview", "schedule", ("hold_review_due",), "week", "rights", period=86_400),
     Counted("RecordingWaits", "callback", ("recording_waiting", "recording_lost"), "now", "recordings"),
     Counted("RecordingIncomplete", "schedule", ("recording_part_lost", "recording_incomplete"), "today", "recordings"),
+    Counted(
+        "FileFailed", "public", ("recording_file_failed", "recording_file_not_started"), "today", "files", period=3_600
+    ),
+    Counted("FileDied", "schedule", ("recording_file_died",), "today", "files", period=3_600),
     Counted("MailHeld", "schedule", ("mail_held",), "today", "mail"),
 )
 

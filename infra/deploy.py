@@ -4,9 +4,9 @@
     python -m infra.deploy prod --show      only shows the commands
     python -m infra.deploy prod site        one stack alone, or some
 
-What differs per account comes from the environment: IBOO_DEPLOY_WORKER_IMAGE and IBOO_DEPLOY_TURN_IMAGE (by digest),
-IBOO_DEPLOY_TURN_CERTIFICATE, IBOO_DEPLOY_REGIONAL_CERTIFICATE (front "static"), IBOO_DEPLOY_ALARM_EMAIL,
-IBOO_DEPLOY_SECRETS_OF (another value reads the secrets anew).
+What differs per account comes from the environment: IBOO_DEPLOY_WORKER_IMAGE, IBOO_DEPLOY_COMPOSE_IMAGE and
+IBOO_DEPLOY_TURN_IMAGE (by digest), IBOO_DEPLOY_TURN_CERTIFICATE, IBOO_DEPLOY_REGIONAL_CERTIFICATE (front "static"),
+IBOO_DEPLOY_ALARM_EMAIL, IBOO_DEPLOY_SECRETS_OF (another value reads the secrets anew).
 """
 
 import argparse
@@ -23,7 +23,7 @@ from infra.stages import EDGE_REGION, STAGES, Stage
 ROOT = Path(__file__).parent.parent
 ORDER = (
     *("data", "files", "network", "door-callback", "door-public", "door-console", "door-schedule"),
-    *("media", "turn", "edge", "site", "alarms"),
+    *("media", "compose", "turn", "edge", "site", "alarms"),
 )
 """What another stack takes from comes first. The door that workers report to precedes the workers."""
 
@@ -128,6 +128,8 @@ def _parameters(made: Deployment, stack: str, account: str, shown: Ask) -> dict[
         return {"SecretsOf": made.given("SECRETS_OF", "1")}
     if stack == "media":
         return {"Image": made.given("WORKER_IMAGE")}
+    if stack == "compose":
+        return {"Image": made.given("COMPOSE_IMAGE")}
     if stack == "turn":
         return {"Image": made.given("TURN_IMAGE"), "CertificateArn": made.given("TURN_CERTIFICATE")}
     if stack == "alarms":

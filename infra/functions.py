@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from infra import turn
+from infra import composing, turn
 from infra.cloudformation import Json, allow, exported, get, imported, in_region, log_group, ref, resource, secret, sub
 from infra.network import ZONES
 from infra.stages import Stage
@@ -99,6 +99,7 @@ def _finish_function(stage: Stage, door: str, name: str, properties: Json, versi
         "IBOO_FORWARDED_HOPS": str(stage.hops),
         "IBOO_ASSETS_VERSION": version,
         "IBOO_SECRETS_OF": ref("SecretsOf"),
+        **(composing.settings(stage) if door == "public" else {}),
         **({"IBOO_TURN_URLS": turn.urls(stage)} if "TURN_SECRET" in SECRETS[door] else {}),
         **{f"IBOO_{key}": secret(stage, key.lower().replace("_", "-")) for key in SECRETS[door]},
     }
@@ -116,6 +117,8 @@ def _added_rights(stage: Stage, door: str) -> Iterator[Json]:
     group = f"arn:aws:logs:{stage.region}:${{AWS::AccountId}}:log-group:{log_name(stage, door)}:*"
     yield allow(stage, "Log", ["logs:CreateLogStream", "logs:PutLogEvents"], [sub(group)])
     yield allow(stage, "Failed", ["sqs:SendMessage"], [get("Failed", "Arn")])
+    if door == "public":
+        yield from composing.rights(stage)
     if door in IN_NETWORK:
         yield allow(stage, "StandInNetwork", NETWORK_ACTIONS, ["*"])
         own = f"arn:aws:lambda:{stage.region}:${{AWS::AccountId}}:function:{stage.prefix}-{door}-*"

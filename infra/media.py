@@ -66,7 +66,7 @@ def template(stage: Stage) -> Json:
 
 def start_role(stage: Stage, secrets: list[str]) -> Json:
     """What ECS needs to start a container: its image, its log, its secrets. The container itself never has it."""
-    names = [_arn(stage, "secretsmanager", f"secret:{stage.prefix}/{name}-??????") for name in secrets]
+    own = [_arn(stage, "secretsmanager", f"secret:{stage.prefix}/{name}-??????") for name in secrets]
     layers = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
     return role(
         "ecs-tasks.amazonaws.com",
@@ -79,7 +79,7 @@ def start_role(stage: Stage, secrets: list[str]) -> Json:
                 ["logs:CreateLogStream", "logs:PutLogEvents"],
                 [_arn(stage, "logs", f"log-group:/{stage.prefix}/*")],
             ),
-            allow(stage, "Secrets", ["secretsmanager:GetSecretValue"], names),
+            *([allow(stage, "Secrets", ["secretsmanager:GetSecretValue"], own)] if own else []),
         ],
     )
 

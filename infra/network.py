@@ -39,6 +39,7 @@ def template(stage: Stage) -> Json:
         "FixedAddress": {"Value": ref("OutAddress"), "Description": "What the bank sees: tell it"},
         "FunctionsGroup": exported(stage, "functions-group", ref("FunctionsGroup")),
         "WorkersGroup": exported(stage, "workers-group", ref("WorkersGroup")),
+        "ComposersGroup": exported(stage, "composers-group", ref("ComposersGroup")),
         "RelaysGroup": exported(stage, "relays-group", ref("RelaysGroup")),
         "BalancerGroup": exported(stage, "balancer-group", ref("BalancerGroup")),
     }
@@ -136,6 +137,7 @@ def _groups() -> Json:
             "media workers", [https, _towards("0.0.0.0/0", "udp", (1_024, 65_535), "media to participants")]
         ),
         "RelaysGroup": _group("relays", [https]),
+        "ComposersGroup": _group("jobs that make files", [https]),
         "BalancerGroup": _group("load balancer of the relays", []),
         "MediaIn": _rule("Ingress", "WorkersGroup", "udp", MEDIA_PORT, {"CidrIp": "0.0.0.0/0"}, "media from anyone"),
         "ControlIn": _rule("Ingress", "WorkersGroup", "tcp", CONTROL_PORT, _from("FunctionsGroup"), "functions only"),

@@ -53,9 +53,7 @@ def take(occurrence: Occurrence, account: Account, name: str, translate: Transla
 
 def label(what: str) -> str:
     """What was taken, to be translated; something of a later version by its name."""
-    if what == "minutes":
-        return _("Notes communes, par e-mail")
-    return KINDS[what].label if what in KINDS else what
+    return BESIDE[what] if what in BESIDE else KINDS[what].label if what in KINDS else what
 
 
 def _attendance_csv(occurrence: Occurrence, translate: Translate) -> File:
@@ -134,6 +132,14 @@ KINDS = {
     "notes.txt": Kind("notes", _("Notes communes (texte)"), _notes_txt),
 }
 """By the name they are saved under."""
+
+BESIDE = {
+    "minutes": _("Notes communes, par e-mail"),
+    "recording": _("Enregistrement, en un fichier"),
+    "recording_person": _("Enregistrement d’une personne, image et son"),
+    "recording_voice": _("Enregistrement d’une personne, son seul"),
+}
+"""What is taken in other ways."""
 
 
 def _json(content: Any, about: frozenset[str]) -> File:

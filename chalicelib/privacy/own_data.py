@@ -32,7 +32,7 @@ from chalicelib.meetings.models import (
     Save,
 )
 from chalicelib.recordings import actions as recordings
-from chalicelib.recordings.models import Decision, Recording, Track
+from chalicelib.recordings.models import Decision, File, Recording, Track
 from chalicelib.register import Words
 from chalicelib.storage import Item, keys
 
@@ -126,6 +126,19 @@ def _decisions(account: Account) -> Iterator[Decision]:
         yield from recordings.decisions_of(occurrence.id, person.id)
 
 
+def _made_files(account: Account) -> Iterator[File]:
+    """Of one's own meetings, and those one is in."""
+    seen = set()
+    for occurrence in _occurrences(account):
+        for recording in recordings.of_occurrence(occurrence.id):
+            for file in storage.query(File, recording.pk, "file#"):
+                seen.add(file.id)
+                yield file
+    for occurrence, person in _participations(account):
+        found = recordings.files_with(occurrence.id, person.id)
+        yield from (file for file in found if file.id not in seen)
+
+
 def _contracts(account: Account) -> Iterator[Contract]:
     found = storage.query(Contract, f"company#{account.company}", "contract#")
     return (contract for contract in found if contract.account == account.id)
@@ -181,6 +194,7 @@ FIND: dict[str, Find] = {
     "recording": _recordings,
     "recording_track": _tracks,
     "recording_consent": _decisions,
+    "recording_file": _made_files,
     "rating": _ratings,
     "save": lambda account: storage.listed(Save, f"saves#{account.id}"),
     "disclosure": lambda account: ledger.of(account.email),

@@ -15,7 +15,7 @@ from chalicelib.register.events import Event
 from chalicelib.storage import Changed, Held, Reason
 
 from . import closing, directing, forgetting, rules, vault
-from .models import Decision, Lease, Recording, Track
+from .models import Decision, File, Lease, Recording, Track
 
 FORBIDDEN = _("Les règles de votre entreprise ne permettent pas d’enregistrer les réunions.")
 
@@ -137,6 +137,13 @@ def tracks_of(occurrence: str, participant: str, because: Reason | None = None) 
     for recording in of_occurrence(occurrence, because):
         found = storage.query(Track, recording.pk, "track#", because=because)
         yield from (track for track in found if track.participant == participant)
+
+
+def files_with(occurrence: str, participant: str, because: Reason | None = None) -> Iterator[File]:
+    """Files made of recordings of a meeting that a person is in."""
+    for recording in of_occurrence(occurrence, because):
+        found = storage.query(File, recording.pk, "file#", because=because)
+        yield from (file for file in found if participant in file.participants)
 
 
 def decisions_of(occurrence: str, participant: str, because: Reason | None = None) -> Iterator[Decision]:

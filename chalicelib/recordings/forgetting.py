@@ -1,21 +1,38 @@
 """Erasing what was recorded: of one person, or all of it. Keys first: unreadable that second, wherever a copy lies."""
 
+from contextlib import suppress
+
 from chalicelib import storage
 from chalicelib.register import row_of
-from chalicelib.storage import objects
+from chalicelib.storage import Held, objects
 
-from . import directing, vault
-from .models import Decision, Part, Recording, Track
+from . import directing, letters, vault
+from .models import Decision, File, Part, Recording, Track
 
 ROW = row_of("recording")
 
 
 def erase_track(track: Track) -> None:
-    """The key, the objects, the row. The rest of the recording can still be played."""
+    """The key, the objects, the row, and every file that person is in. The rest can still be played."""
     recording = str(track.pk).partition("#")[2]
+    for file in list(storage.query(File, track.pk, "file#", because="storage")):
+        if track.participant in file.participants:
+            erase_file(file, tell=True)
     vault.destroy(vault.track_owner(recording, track.id))
     objects.delete_all(ROW, objects.name_for(track.pk, track.sk, ""))
     storage.delete(track)
+
+
+def erase_file(file: File, tell: bool = False) -> None:
+    """The key, the chunks, the row. A job that still makes it finds nothing any more. ``tell``: the organiser hears
+    that it is gone, and can be made again without whoever had it erased."""
+    vault.destroy(vault.file_owner(file.recording, file.id))
+    objects.delete_all(ROW, objects.name_for(file.pk, file.sk, ""))
+    with suppress(Held):  # at another person's request it is kept, unreadable, until that ends
+        storage.delete(file)
+    recording = storage.get(Recording, file.pk, "recording", because="storage") if tell else None
+    if recording is not None and file.state != "failed":
+        letters.tell_file_gone(recording)
 
 
 def erase_person(recording: Recording, participant: str) -> int:
@@ -30,6 +47,8 @@ def erase_person(recording: Recording, participant: str) -> int:
 def erase(recording: Recording) -> None:
     """The whole recording, before its time."""
     vault.destroy(vault.recording_owner(recording.id))
+    for file in list(storage.query(File, recording.pk, "file#")):
+        erase_file(file)
     for track in list(storage.query(Track, recording.pk, "track#")):
         erase_track(track)
     for part in list(storage.query(Part, recording.pk, "part#")):

@@ -11,7 +11,16 @@ from .models import Recording
 
 
 def tell_organiser(recording: Recording) -> None:
-    """A mail to who organised the meeting; nobody is written to once the account or the meeting is gone."""
+    """How it ended. Nobody is written to once the account or the meeting is gone."""
+    _write(recording, "recording_closed", state=recording.state, missing=int(recording.missing))
+
+
+def tell_file_gone(recording: Recording) -> None:
+    """A file made of it was destroyed, as somebody in it had what was recorded of them erased."""
+    _write(recording, "recording_file_gone")
+
+
+def _write(recording: Recording, template: str, **more: object) -> None:
     account = storage.get(Account, f"account#{recording.host}", "account")
     try:
         occurrence = scheduling.occurrence_of(recording.occurrence)
@@ -21,12 +30,11 @@ def tell_organiser(recording: Recording) -> None:
         return
     reader = pages.Reader(pages.pick_language(None, None, account.language), timezone=account.timezone)
     letter = pages.render_mail(
-        "recording_closed",
+        template,
         [reader],
         heading=occurrence.title,
-        state=recording.state,
-        missing=int(recording.missing),
         delete_at=int(recording.delete_by or clock.now()),
         link_to=f"{settings.get('BASE_URL')}/meetings/{recording.meeting}",
+        **more,
     )
-    mailing.post([Mail(to=account.email, letter=letter, purpose="recording_closed", controller=recording.company)])
+    mailing.post([Mail(to=account.email, letter=letter, purpose=template, controller=recording.company)])

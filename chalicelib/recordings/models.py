@@ -1,6 +1,6 @@
 """What is stored of recordings: the customer's data, 28 days from the first second recorded (docs/recording.md)."""
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from chalicelib.storage import Ephemeral, Sealed, Usage
 
@@ -82,6 +82,41 @@ class Decision(Usage, discriminator="recording_consent"):
     granted = BooleanAttribute()
     text_hash = UnicodeAttribute()
     decided_at = NumberAttribute()
+
+
+class File(Usage, discriminator="recording_file"):
+    """``recording#<id>`` / ``file#<id>``: one file made of a recording, sealed under a key of its own. Owner of its
+    chunks. Listed by ``recording_files`` until it is made or has failed.
+
+    ``what``: meeting, person or voice (`signalling.composing.What`); ``about``: whose. ``participants``: everybody who
+    is in it. ``state``: asked, running, ready, failed (``failure``: why). ``done``: per mille. ``length``: of the
+    timeline, milliseconds. ``chunks``, ``bytes``: of the file. ``token_hash``: of what the job is known by.
+    ``renewed_at``: its last sign of life. ``account``: who asked.
+    """
+
+    what = UnicodeAttribute()
+    about = UnicodeAttribute(null=True)
+    state = UnicodeAttribute()
+    participants = UnicodeSetAttribute()
+    account = UnicodeAttribute()
+    asked_at = NumberAttribute()
+    renewed_at = NumberAttribute()
+    done = NumberAttribute(default=0)
+    length = NumberAttribute()
+    chunks = NumberAttribute(null=True)
+    bytes = NumberAttribute(null=True)
+    token_hash = UnicodeAttribute(null=True)
+    failure = UnicodeAttribute(null=True)
+
+    @property
+    def id(self) -> str:
+        """The opaque id in the key."""
+        return str(self.sk).partition("#")[2]
+
+    @property
+    def recording(self) -> str:
+        """The recording's id."""
+        return str(self.pk).partition("#")[2]
 
 
 class Lease(Ephemeral, discriminator="recording_lease"):

@@ -15,6 +15,16 @@ SOURCES: Final = ("microphone", "camera", "screen", "screen_sound")
 DEAD_AFTER: Final = 60
 """Seconds without a renewal after which a recording is not running any more."""
 
+LONGEST_FILE: Final = 6 * 3_600_000
+"""Milliseconds of a recording that is made into one file."""
+
+MOST_IN_FILE: Final = 50
+"""People."""
+MOST_SEGMENTS: Final = 100_000
+"""Named in a job's brief: two megabytes of it."""
+MOST_CHUNKS: Final = 8_192
+"""Of four megabytes each."""
+
 QUESTION: Final = Words(
     "L’organisateur souhaite enregistrer cette réunion. Acceptez-vous que votre image, votre voix et l’écran que "
     "vous partagez soient enregistrés\u202f? L’enregistrement est chiffré\u202f; l’organisateur et les personnes "

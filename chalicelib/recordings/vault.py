@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from chalicelib.signalling import composing
 from chalicelib.storage import keys
 from chalicelib.storage.sealing import DataKey, Unreadable
 
@@ -58,6 +59,24 @@ def derived(whole: DataKey, own: DataKey, recording: str, track: str, part: Part
     return HKDF(algorithm=SHA256(), length=32, salt=whole.secret, info=info.encode()).derive(own.secret)
 
 
+def file_owner(recording: str, file: str) -> str:
+    """Under which name the key of a composed file is kept."""
+    return f"recording#{recording}/file#{file}"
+
+
+def file_key(recording: str, file: str) -> bytes:
+    """The key of a composed file's chunks, 32 bytes. Raises `KeyDestroyed` when its own or the recording's is gone."""
+    return derived_file(
+        keys.open_key(recording_owner(recording)), keys.open_key(file_owner(recording, file)), recording, file
+    )
+
+
+def derived_file(whole: DataKey, own: DataKey, recording: str, file: str) -> bytes:
+    """The same from keys somebody has already: of the recording, of the file."""
+    info = f"iboo file/{recording}/{file}"
+    return HKDF(algorithm=SHA256(), length=32, salt=whole.secret, info=info.encode()).derive(own.secret)
+
+
 def destroy(owner: str) -> None:
     """The key is gone now; nothing happens when it was before."""
     keys.destroy_key(owner)
@@ -74,6 +93,16 @@ def open_object(key: bytes, recording: str, track: str, name: str, content: byte
 def seal_object(key: bytes, recording: str, track: str, name: str, plain: bytes) -> bytes:
     """What `open_object` opens. Only for names that were never sealed before under this key."""
     return AESGCM(key).encrypt(_nonce(name), plain, _associated(recording, track, name))
+
+
+def open_chunk(key: bytes, recording: str, file: str, name: str, content: bytes) -> bytes:
+    """The plain text of a chunk of a composed file. Raises `Unreadable`."""
+    try:
+        number = int(name)
+        said = composing.associated(recording, f"file#{file}", name)
+        return AESGCM(key).decrypt(composing.nonce(number), content, said)
+    except (InvalidTag, ValueError) as fault:
+        raise Unreadable(name) from fault
 
 
 def _nonce(name: str) -> bytes:

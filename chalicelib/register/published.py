@@ -267,6 +267,23 @@ RECORDING = Row(
         ),
         "recording_track": frozenset({"participant", "source", "opened_at", "name"}),
         "recording_consent": frozenset({"participant", "granted", "text_hash", "decided_at"}),
+        "recording_file": frozenset(
+            {
+                "what",
+                "about",
+                "state",
+                "participants",
+                "account",
+                "asked_at",
+                "renewed_at",
+                "done",
+                "length",
+                "chunks",
+                "bytes",
+                "token_hash",
+                "failure",
+            }
+        ),
     },
     sealed=frozenset({"name"}),
     recipients=(CUSTOMER,),

@@ -401,6 +401,7 @@ TECHNICAL_LOG = Row(
             "functions/callback",
             "functions/console",
             "functions/schedule",
+            "composers",
             "workers",
             "relays",
         }

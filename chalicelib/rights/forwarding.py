@@ -6,7 +6,7 @@ from chalicelib.errors import mark as _
 from chalicelib.meetings import notes, scheduling
 from chalicelib.meetings.models import NoteChange
 from chalicelib.recordings import forgetting as recordings
-from chalicelib.recordings.models import Track
+from chalicelib.recordings.models import File, Track
 from chalicelib.storage import Item
 from chalicelib.storage.expiry import Place
 
@@ -123,6 +123,8 @@ def _erase(request: Request, part: Part, found: list[Item]) -> list[Fate]:
     for item in unfrozen:
         if isinstance(item, NoteChange):
             notes.forget(scheduling.occurrence_of(item.occurrence), item)
+        elif isinstance(item, File):
+            recordings.erase_file(item, tell=True)
         elif isinstance(item, Track):
             recordings.erase_track(item)  # its key and segments with it; the rest of the recording stays
         else:

@@ -91,6 +91,7 @@ def _said_and_attended(occurrence: Occurrence, person: Participant) -> Iterator[
     yield from notes.written_by(occurrence, person.id, because="storage")
     yield from storage.query(ChatReceipt, occurrence.partition, f"said#{person.id}#", because="storage")
     yield from storage.query(Interval, occurrence.partition, f"interval#{person.id}#", because="storage")
+    yield from recordings.files_with(occurrence.id, person.id, because="storage")
     yield from recordings.tracks_of(occurrence.id, person.id, because="storage")
     yield from recordings.decisions_of(occurrence.id, person.id, because="storage")
     rated = storage.get(Rating, occurrence.partition, f"rating#{person.id}", because="storage")

@@ -59,7 +59,7 @@ def _said(place: Place, item: Raw) -> dict[str, Any]:
 def _files(place: Place, item: Raw) -> Iterator[tuple[str, bytes]]:
     for name, content in holding.copies(place, item):
         segment = unquote(name.rpartition("/")[2])
-        opened = _segment(place, segment, content) if item["kind"] == "recording_track" else None
+        opened = OPENED[item["kind"]](place, segment, content) if item["kind"] in OPENED else None
         yield (name, content) if opened is None else (f"{name}.media", opened)
 
 
@@ -77,6 +77,20 @@ def _segment(place: Place, name: str, content: bytes) -> bytes | None:
         return vault.open_object(key, recording, track, name, content)
     except (keys.KeyDestroyed, Unreadable):
         return None
+
+
+def _chunk(place: Place, name: str, content: bytes) -> bytes | None:
+    """A stretch of a composed file, in plain: put together in the order of their names they are the file."""
+    recording, file = place.pk.partition("#")[2], place.sk.partition("#")[2]
+    try:
+        whole = keys.held_key(vault.recording_owner(recording))
+        key = vault.derived_file(whole, keys.held_key(vault.file_owner(recording, file)), recording, file)
+        return vault.open_chunk(key, recording, file, name, content)
+    except (keys.KeyDestroyed, Unreadable):
+        return None
+
+
+OPENED = {"recording_track": _segment, "recording_file": _chunk}
 
 
 def _number(value: Any) -> Any:

@@ -108,11 +108,12 @@ def _of_meeting(meeting: str) -> Iterator[Place]:
 
 
 def _of_recording(partition: str) -> Iterator[Place]:
-    """Rows of a recording with the keys of all and of each track; its objects are copied apart (`storage.holding`)."""
+    """Rows of a recording with its keys and those of each track and file; its objects are copied apart
+    (`storage.holding`)."""
     yield from _keys(partition)
     for item in expiry.partition(USAGE, partition):
         yield Place(USAGE, item["pk"], item["sk"])
-        if item["kind"] == "recording_track":
+        if item["kind"] in ("recording_track", "recording_file"):
             yield from _keys(f"{partition}/{item['sk']}")
 
 

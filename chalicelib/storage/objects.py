@@ -80,6 +80,12 @@ def link(row: Row, name: str, seconds: int) -> str:
     return _client().generate_presigned_url("get_object", {"Bucket": bucket, "Key": path}, ExpiresIn=seconds)
 
 
+def link_to_put(row: Row, name: str, seconds: int) -> str:
+    """A link under which the object may be written once or again, for so long: for a job that has no other right."""
+    bucket, path = _place(row, name)
+    return _client().generate_presigned_url("put_object", {"Bucket": bucket, "Key": path}, ExpiresIn=seconds)
+
+
 def sizes(row: Row, start: str) -> dict[str, int]:
     """The bytes of every object of the row whose name starts so, by name without the prefix, in order."""
     bucket, path = _place(row, start)

@@ -82,6 +82,7 @@ def _plan(settings: Settings, engine: Engine, bank: Simulator, http: socket.sock
         smtp=smtp.getsockname()[1],
         functions=_free_port(),
         control=_free_port(),
+        composers=_free_port(),
         engine_url=engine.url,
     )
     version = assets.version(settings.root / "web")
@@ -116,6 +117,8 @@ async def _start(tree: Tree, plan: Plan, http: socket.socket, smtp: socket.socke
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
         await tree.ready("functions", _answers(session, f"{at.functions_url}/", 499), READY_WITHIN)
         tree.start("worker", [*python, "media_workers"], _worker_environment(plan), root)
+        composing = [*python, "dev.cloud.composers", "--port", str(at.composers)]
+        tree.start("composers", composing, environment.of_composers(at), root)
         if plan.relay:
             command = plan.relay.command(plan.keys.turn_secret)
             tree.start("relay", command, environment.of_relay(), root)

@@ -60,6 +60,7 @@ class Addresses:
     smtp: int
     functions: int
     control: int
+    composers: int
     engine_url: str
 
     @property
@@ -101,6 +102,10 @@ def of_functions(
             "IBOO_TICKET_PRIVATE_KEY_FILE": str(keys.ticket_private_key),
             "IBOO_PROOF_PRIVATE_KEY_FILE": str(keys.proof_private_key),
             "IBOO_POOL_SECRET_FILE": str(keys.pool_secret),
+            "IBOO_COMPOSE_CLUSTER": "local",
+            "IBOO_COMPOSE_SUBNETS": "local",
+            "IBOO_COMPOSE_GROUP": "local",
+            "AWS_ENDPOINT_URL_ECS": f"http://127.0.0.1:{at.composers}",
             "IBOO_TURN_URLS": turn_urls,
             "IBOO_TURN_SECRET_FILE": str(keys.turn_secret),
             "IBOO_MAIL_TRANSPORT": "smtp",
@@ -123,6 +128,11 @@ def of_worker(at: Addresses, keys: Keys, data: Path, aws: Mapping[str, str]) -> 
             "IBOO_WORKER_POOL_SECRET_FILE": str(keys.pool_secret),
         }
     )
+
+
+def of_composers(at: Addresses) -> dict[str, str]:
+    """For what starts jobs that make files: where the functions are, and no secret."""
+    return {**_inherited(), "IBOO_COMPOSE_URL": at.functions_url}
 
 
 def of_relay() -> dict[str, str]:

@@ -10,6 +10,7 @@ from infra.stages import EDGE_REGION, STAGES
 
 GIVEN = {
     "IBOO_DEPLOY_WORKER_IMAGE": "w@sha256:1",
+    "IBOO_DEPLOY_COMPOSE_IMAGE": "c@sha256:3",
     "IBOO_DEPLOY_TURN_IMAGE": "t@sha256:2",
     "IBOO_DEPLOY_TURN_CERTIFICATE": "arn:turn",
     "IBOO_DEPLOY_ALARM_EMAIL": "ops@example.org",
@@ -68,6 +69,7 @@ def test_parameters_are_those_the_stacks_ask_for(rendered: Path) -> None:
     by_stack = {value(one, "--stack-name"): one for one in ran if one[1:3] == ["cloudformation", "deploy"]}
     assert by_stack["iboo-data"][-2:] == ["Prefix=iboo", "BucketSuffix=-123456789012"]
     assert by_stack["iboo-site"][-2:] == ["CertificateArn=arn:made", "FirewallArn=arn:made"]
+    assert by_stack["iboo-compose"][-1] == "Image=c@sha256:3"
     assert by_stack["iboo-media"][-1] == "Image=w@sha256:1"
 
 

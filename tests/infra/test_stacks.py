@@ -115,7 +115,9 @@ def test_every_right_holds_in_one_region(name: str) -> None:
     found = list(statements(name))
     assert found
     for where, statement in found:
-        if statement["Effect"] == "Allow":
+        if statement["Action"] == ["iam:PassRole"]:  # IAM has no region; the one it is handed to has
+            assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+        elif statement["Effect"] == "Allow":
             assert statement["Condition"]["StringEquals"]["aws:RequestedRegion"] == stage(name).region, where
 
 
@@ -160,7 +162,7 @@ def test_no_firewall_keeps_samples_of_requests() -> None:
 
 def test_every_log_is_forgotten_within_a_fortnight() -> None:
     groups = dict(resources("prod", "AWS::Logs::LogGroup"))
-    assert {f"door-{door}/Logs" for door in doors()} | {"media/Logs", "turn/Logs"} == set(groups)
+    assert {f"door-{door}/Logs" for door in doors()} | {"media/Logs", "compose/Logs", "turn/Logs"} == set(groups)
     assert all(properties["RetentionInDays"] <= 14 for properties in groups.values())
 
 
@@ -271,7 +273,7 @@ def test_a_relay_sends_to_workers_alone() -> None:
 
 def test_containers_run_as_nobody_on_a_root_nobody_writes_from_an_image_by_digest() -> None:
     found = list(resources("prod", "AWS::ECS::TaskDefinition"))
-    assert len(found) == 2
+    assert len(found) == 3
     for where, properties in found:
         [container] = properties["ContainerDefinitions"]
         assert container["User"] != "0" and container["ReadonlyRootFilesystem"] is True, where
@@ -288,6 +290,35 @@ def test_a_worker_adds_segments_to_one_prefix_and_reads_nothing() -> None:
     assert adds["Action"] == ["s3:PutObject"]
     assert adds["Resource"] == [{"Fn::Sub": "arn:aws:s3:::iboo-recordings-${AWS::AccountId}/recordings/*"}]
     assert not [one for one in rights if any(action.startswith("dynamodb:") for action in one["Action"])]
+
+
+def test_the_job_that_makes_files_has_no_right_at_all_and_only_the_public_door_starts_it() -> None:
+    (task,) = [one for where, one in resources("prod", "AWS::ECS::TaskDefinition") if where.startswith("compose/")]
+    assert "TaskRoleArn" not in task and "Secrets" not in task["ContainerDefinitions"][0]
+    assert "Volumes" not in task, "nothing of a recording ever lies on a disk"
+    own = [statement for where, statement in statements("prod") if where.startswith("compose/")]
+    assert {action.split(":")[0] for one in own for action in one["Action"]} == {"ecr", "logs"}
+    starters = [where for where, one in statements("prod") if {"ecs:RunTask", "iam:PassRole"} & set(one["Action"])]
+    assert len(starters) == 2 and all(where.startswith("door-public/") for where in starters)
+    (start,) = [one for _, one in statements("prod") if "ecs:RunTask" in one["Action"]]
+    assert "cluster/iboo-compose" in json.dumps(start["Condition"]["ArnEquals"]["ecs:cluster"])
+
+
+def test_its_image_holds_what_it_imports_and_nothing_of_the_workers() -> None:
+    said = (ROOT / "infra" / "images" / "composer" / "Dockerfile").read_text()
+    copied = [line.split()[1:-1] for line in said.splitlines() if line.startswith("COPY ")]
+    there = {path for paths in copied for path in paths}
+    assert "USER 10001:10001" in said and "python:" not in said.split("ARG BASE")[1].split("FROM")[0]
+    imported = {
+        name
+        for file in (ROOT / "media_workers" / "compose").glob("*.py")
+        for name in re.findall(r"^from ((?:media_workers|chalicelib)[\w.]*) import", file.read_text(), re.M)
+    }
+    for name in imported:
+        path = name.replace(".", "/")
+        assert any(path == one.removesuffix(".py") or path.startswith(f"{one}/") for one in there) or (
+            path == "media_workers" and "media_workers/logs.py" in there
+        ), name
 
 
 def test_a_worker_may_write_its_spool_alone() -> None:

@@ -3,10 +3,13 @@
 from chalicelib import ledger, storage
 from chalicelib.meetings import saves
 from chalicelib.meetings.scheduling import occurrence_of
+from chalicelib.recordings import forgetting
 from chalicelib.recordings.models import Decision, Track
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import a_guest
-from tests.functional.recordings.scene import LATE, Scene
+from tests.functional.recordings.jobs import StartedJobs
+from tests.functional.recordings.saved import files, made, taken
+from tests.functional.recordings.scene import GUESTS, LATE, Scene
 from tests.functional.recordings.writing import record_somebody
 
 
@@ -49,3 +52,18 @@ def test_f22_what_the_organiser_saves_is_noted_for_each_person_and_told_in_the_r
     assert told and told[-1]["by"] == "Anne Dupont", "everybody in the room is told who took what"
     (save,) = saves.of(occurrence_of(scene.plan.occurrence))
     assert (save.what, save.name) == ("chat.txt", "Anne Dupont")
+
+
+def test_f22_the_recording_itself_is_taken_as_one_file_by_the_organiser_who_answers_for_it_then(
+    over: Scene, jobs: StartedJobs
+) -> None:
+    file = made(over, jobs)
+    assert files(over, "POST", f"/{file}/take", {"controller": False}).status == 400, "who answers for it is read first"
+    assert taken(over, file)[4:8] == b"ftyp"
+    for email in GUESTS:
+        lines = [line for line in ledger.of(email) if line.what == "recording"]
+        assert [(line.recipient, line.controller) for line in lines] == [("Cabinet Lefèvre", over.host.account.company)]
+    told = [push.message for push in over.worker.pushed("tell") if push.message.get("type") == "saved"]
+    assert told[-1]["what"] == "recording", "and whoever is in the room hears of it"
+    forgetting.erase_person(over.recording(), over.id(over.guests[0]))
+    assert files(over, "POST", f"/{file}/take", {"controller": True}).status == 404, "who had it erased is in no file"

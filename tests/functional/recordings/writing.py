@@ -4,8 +4,11 @@ import base64
 
 from chalicelib.signalling.recording import Wanted, WantedTrack
 from chalicelib.storage import objects
+from media_workers.recording import muxer
+from media_workers.recording.muxer import Sample
 from media_workers.recording.sealing import Seal
 from tests.functional.recordings.scene import Scene
+from tests.unit.media_workers.recording.senders import tone
 
 MEDIA = b"a whole file of sound"
 
@@ -16,12 +19,21 @@ def track_of(wanted: Wanted, participant: str, source: str = "microphone") -> Wa
     return found
 
 
-def write(wanted: Wanted, track: WantedTrack, number: int, start: int, duration: int = 4_000) -> str:
-    """Stores a segment; its name."""
+def write(
+    wanted: Wanted, track: WantedTrack, number: int, start: int, duration: int = 4_000, hertz: int | None = None
+) -> str:
+    """Stores a segment; its name. ``hertz``: a tone that can be heard, four seconds at most."""
     name = f"{wanted.part:04d}-{number:06d}-{start}-{duration}"
     head = {"codec": "opus", "mime": 'audio/webm; codecs="opus"', "start": start, "duration": duration}
-    _put(track.path + name, _seal(wanted, track).segment(name, number, head, MEDIA))
+    _put(track.path + name, _seal(wanted, track).segment(name, number, head, _media(hertz, duration)))
     return name
+
+
+def _media(hertz: int | None, duration: int) -> bytes:
+    if hertz is None:
+        return MEDIA
+    sounds = tone(hertz, 200)[: duration // 20]
+    return muxer.mux("opus", [Sample(data, 20 * number, 20) for number, data in enumerate(sounds)])
 
 
 def close(wanted: Wanted, track: WantedTrack, *segments: tuple[int, int, int], lost: int = 0) -> None:

@@ -8,13 +8,18 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from chalicelib import clock, gates
+from chalicelib import clock, gates, storage
 from chalicelib.accounts.actions import by_email
 from chalicelib.accounts.models import Company
 from chalicelib.privacy.sweep import sweep
+from chalicelib.recordings import composing, vault
+from chalicelib.recordings.reading import ROW
+from chalicelib.register.events import Event
 from chalicelib.register.stores import HOLDS, KEYS, RECORDINGS, USAGE
 from chalicelib.rights import breaches, held, holds, subprocessors
+from chalicelib.signalling import composing as contract
 from chalicelib.storage import expiry, objects
 from tests.functional.browser import Browser
 from tests.functional.conftest import MovedClock
@@ -23,6 +28,7 @@ from tests.functional.fleet.worker import ScriptedWorker
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import Host, a_host, admitted, link_of
 from tests.functional.people import PASSWORD, is_signed_in, sign_up
+from tests.functional.recordings.saved import ended
 from tests.functional.recordings.scene import a_meeting
 from tests.functional.recordings.writing import MEDIA, record_somebody
 
@@ -74,6 +80,28 @@ def test_f07_a_held_recording_lies_apart_is_handed_to_the_case_and_goes_with_the
     sweep()
     assert objects.everything(HOLDS) == [] and not list(expiry.partition(USAGE, f"meeting#{scene.plan.id}"))
     assert not [item for item in expiry.scan(KEYS) if "recording#" in item["pk"]], "and no key is left"
+
+
+def test_f07_a_file_made_of_a_held_recording_is_handed_over_as_well(
+    worker: ScriptedWorker, mailbox: Mailbox, clock_file: MovedClock
+) -> None:
+    scene = ended(a_meeting(worker, mailbox))
+    recording = scene.recording()
+    file = composing.new_file(
+        recording, what="meeting", state="ready", participants={"p"}, account="a", asked_at=1, renewed_at=1, length=1
+    )
+    vault.make(vault.file_owner(recording.id, file.id), int(recording.delete_by or 0), recording.company)
+    storage.create(file, {Event.COLLECTED: int(recording.began_at or 0)}, controller=recording.company)
+    said = contract.associated(recording.id, f"file#{file.id}", "000000")
+    sealed = AESGCM(vault.file_key(recording.id, file.id)).encrypt(contract.nonce(0), b"the file itself", said)
+    objects.put_raw(ROW, composing.chunk_path(file, 0), sealed)
+    places = holds.on_meeting(scene.plan.id)
+    holds.open_hold("LH-8", "Ordonnance", "TJ Paris 26/2", clock.now() + 150 * DAY, "meeting", places, "dpo")
+    clock_file.move(days=30)
+    sweep()
+    assert objects.everything(RECORDINGS) == []
+    files = opened(held.package("LH-8"))
+    assert b"the file itself" in files.values(), "opened with the keys held beside it"
 
 
 def test_f01_what_was_recorded_of_a_guest_goes_with_key_and_files_when_the_customer_says_so(
