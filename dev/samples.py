@@ -515,7 +515,7 @@ MAILS: Final[Mapping[str, Values]] = {
     "organiser_confirmation": TO_ORGANISER,
     "organiser_updated": TO_ORGANISER,
     "organiser_cancelled": TO_ORGANISER,
-    "organiser_relieved": {**TO_ORGANISER, "meeting": {**MEETING, "by": "Anne Dupont"}},
+    "organiser_relieved": {"bilingual": False, "meeting": {**MEETING, "by": "Anne Dupont"}, "invited": 3},
     "organiser_reminder": TO_ORGANISER,
     "recording_closed": {
         "bilingual": False,
