@@ -16,6 +16,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.meetings.change_routes",
         "chalicelib.meetings.routes",
         "chalicelib.meetings.room_routes",
+        "chalicelib.meetings.shared_routes",
         "chalicelib.meetings.hosting_routes",
         "chalicelib.meetings.after_routes",
         "chalicelib.meetings.encoder_routes",

@@ -175,7 +175,8 @@ PLAN_OF_CLOSING: Final = [
 ]
 TYPED: Final = {"first_name": "Anne", "name": "Dupont", "email": "anne@", "company": CONTROLLER["name"]}
 GUEST: Final[Values] = {
-    "token": "Zx81",
+    "door": "/i/Zx81",
+    "my_data": "/my-data/Zx81",
     "meeting": MEETING,
     "form": {},
     "errors": {},
@@ -196,6 +197,7 @@ OPEN_MEETING: Final[Values] = {
     "dates": [],
     "organisers": {"host": "a1", "host_name": "Anne Dupont", "cohosts": {}, "planner": ""},
     "people": [],
+    "shared": [],
     "done": "",
     **EMPTY,
 }

@@ -41,6 +41,14 @@ ORGANISERS: Final = {
 }
 TYPED: Final = {"title": "Comité", "date": "2026-11-23", "time": "10:00", "length": 60, "timezone": "Europe/Paris"}
 ASKED: Final = {**TYPED, "repeat": "weekly", "day_0": "yes", "day_3": "yes", "ends": "count", "count": "6"}
+TEXT: Final = """Karim Benali (Cabinet Lefèvre & Associés) vous invite à une réunion en vidéo.
+
+Point trimestriel
+lundi 23 novembre à 10 h (heure de Paris), 1 h
+
+Pour entrer, ouvrez ce lien dans votre navigateur ; l’organisateur vous fera entrer :
+https://iboo.example/r/mtg7qk.2kq7y3c5l4m6n8p0r2t4v6x8za"""
+SHARED: Final = [{"language": "fr", "text": TEXT}, {"language": "en", "text": TEXT}]
 DATES: Final = [
     {
         "id": f"mtg7Qk-{number}",
@@ -70,7 +78,14 @@ def sheets(meeting: Values, page: Values) -> dict[str, tuple[str, Values]]:
         ),
         "meeting-series": (
             "pages/meeting.html",
-            {**page, "meeting": of_series, "dates": DATES, "organisers": ORGANISERS, "people": PEOPLE},
+            {
+                **page,
+                "meeting": of_series,
+                "dates": DATES,
+                "organisers": ORGANISERS,
+                "people": PEOPLE,
+                "shared": SHARED,
+            },
         ),
         "meeting-cancel-series": (
             "pages/meeting_cancel.html",

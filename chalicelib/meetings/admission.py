@@ -46,12 +46,12 @@ def enter(invitation: Invitation, names: Names, pass_token: str, takeover: bool,
     elif present.state in ("refused", "removed"):
         raise lobby.barred(present)
     elif present.holder == holder:
-        _rename(present, names)
+        rename(present, names)
     elif takeover:
         _take_over(occurrence, present, names, holder)
     else:
         raise LinkInUse
-    _give_pass(occurrence, present, invitation, holder)
+    give_pass(occurrence, present, invitation, holder)
     lobby.count_waiting(occurrence)
     return token
 
@@ -110,7 +110,7 @@ def identify(identifier: str, account: Account | None, pass_token: str) -> tuple
     occurrence = scheduling.occurrence_of(identifier)
     if account is not None and occurrence.host == account.id:
         return occurrence, _by_account(occurrence, account, "host", "admitted")
-    participant = _by_pass(occurrence, pass_token)
+    participant = by_pass(occurrence, pass_token)
     if participant is None and account is not None and account.company == occurrence.company:
         participant = _colleague(occurrence, account)
     if participant is None:
@@ -154,12 +154,13 @@ def may_enter(occurrence: Occurrence, participant: Participant) -> None:
 
 def asked(occurrence: Occurrence, participant: Participant) -> bool:
     """Whether this person has a question to answer. An encoder is nobody who could: it is never recorded."""
-    answers = bool(participant.account or participant.invitation)
-    return bool(answers and occurrence.recording and participant.recording_answered != occurrence.recording)
+    return bool(
+        not participant.is_encoder and occurrence.recording and participant.recording_answered != occurrence.recording
+    )
 
 
 def _colleague(occurrence: Occurrence, account: Account) -> Participant | None:
-    key = occurrence.partition, f"participant#{_participant_id(occurrence, account.id)}"
+    key = occurrence.partition, f"participant#{participant_id(occurrence, account.id)}"
     known = storage.get(Participant, *key)
     if known is not None:
         return known
@@ -175,7 +176,7 @@ def _colleague(occurrence: Occurrence, account: Account) -> Participant | None:
 
 def _by_account(occurrence: Occurrence, account: Account, role: str, state: str) -> Participant:
     """The participant a signed-in person is, made when they come for the first time. Raises `Gone`."""
-    identifier = _participant_id(occurrence, account.id)
+    identifier = participant_id(occurrence, account.id)
     key = occurrence.partition, f"participant#{identifier}"
     present = storage.get(Participant, *key)
     if present is not None:
@@ -204,7 +205,8 @@ def _by_account(occurrence: Occurrence, account: Account, role: str, state: str)
     return person
 
 
-def _by_pass(occurrence: Occurrence, pass_token: str) -> Participant | None:
+def by_pass(occurrence: Occurrence, pass_token: str) -> Participant | None:
+    """Who this browser is at an occurrence."""
     if not pass_token:
         return None
     holder = sessions.token_hash(pass_token)
@@ -242,7 +244,7 @@ def _create_guest(
     return guest
 
 
-def _rename(present: Participant, names: Names) -> None:
+def rename(present: Participant, names: Names) -> None:
     """While they wait: whom the host has let in keeps the name the host saw."""
     changes = Participant.first_name.set(names.first_name), Participant.name.set(names.name)
     with suppress(Changed):
@@ -270,28 +272,30 @@ def _take_over(occurrence: Occurrence, present: Participant, names: Names, holde
     fleet_actions.tell(present.occurrence, Push(type="replace", epoch=0, participant=present.id))
 
 
-def _give_pass(occurrence: Occurrence, participant: Participant, invitation: Invitation, holder: str) -> None:
+def give_pass(occurrence: Occurrence, participant: Participant, invitation: Invitation | None, holder: str) -> None:
+    """This browser (the hash of its pass) is that participant from now on."""
     item = Pass(
         f"pass#{holder}",
         occurrence.partition,
         occurrence=occurrence.id,
         meeting=occurrence.meeting,
         participant=participant.id,
-        invitation=invitation.id,
+        invitation=invitation.id if invitation else None,
     )
     end = max(int(occurrence.ends_at), clock.now())
     try:
         storage.create(item, {Event.MEETING_END: end}, controller=occurrence.company)
     except AlreadyThere:  # the same browser: with another link it is another person, and the meeting may have moved
-        person = Pass.participant.set(participant.id), Pass.invitation.set(invitation.id)
+        by = Pass.invitation.set(invitation.id) if invitation else Pass.invitation.remove()
+        person = Pass.participant.set(participant.id), by
         storage.update(item, *storage.restamping(item, Event.MEETING_END, end), *person, always=True)
 
 
 def _guest_id(occurrence: Occurrence, invitation: Invitation) -> str:
     """An invitation renewed after it was revoked is a new identity: the old one stays out."""
-    return _participant_id(occurrence, f"{invitation.id}/{int(invitation.generation)}")
+    return participant_id(occurrence, f"{invitation.id}/{int(invitation.generation)}")
 
 
-def _participant_id(occurrence: Occurrence, of: str) -> str:
+def participant_id(occurrence: Occurrence, of: str) -> str:
     """One identity per person and occurrence; nothing links it to the next occurrence."""
     return keyed.opaque("participant", f"{occurrence.id}/{of}")[:16]

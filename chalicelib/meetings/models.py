@@ -11,7 +11,8 @@ class Meeting(Usage, discriminator="meeting"):
 
     ``sequence``: the iCalendar SEQUENCE, raised by each change that people are told of. Of a series: its ``rule``
     (RFC 5545, with COUNT), the moment of its first date, the ``length`` of each in seconds, and ``gaps``: the dates
-    left out, in seconds since 1970 with spaces between.
+    left out, in seconds since 1970 with spaces between. ``shared_at``: since when the shared link works;
+    ``shared_generation``: raised to void earlier ones.
     """
 
     title = UnicodeAttribute()
@@ -25,6 +26,8 @@ class Meeting(Usage, discriminator="meeting"):
     first_at = NumberAttribute(null=True)
     length = NumberAttribute(null=True)
     gaps = UnicodeAttribute(null=True)
+    shared_at = NumberAttribute(null=True)
+    shared_generation = NumberAttribute(default=0)
 
     @property
     def id(self) -> str:
@@ -139,6 +142,7 @@ class Participant(Usage, discriminator="participant"):
     is up; ``revision`` counts changes of role, held and hand, ``changed_at`` is when the last one was. Colleagues of
     the host who came by their account are listed by ``attends#<account>``. ``recording_answered``: the recording on
     which this person has decided; ``recorded_until``: when what was recorded of them is erased.
+    ``by_link``: came by the shared link.
     """
 
     occurrence = UnicodeAttribute()
@@ -160,6 +164,7 @@ class Participant(Usage, discriminator="participant"):
     hand_at = NumberAttribute(null=True)
     changed_at = NumberAttribute(null=True)
     refusal = UnicodeAttribute(null=True)
+    by_link = BooleanAttribute(default=False)
 
     @property
     def id(self) -> str:
@@ -180,7 +185,7 @@ class Participant(Usage, discriminator="participant"):
     @property
     def is_encoder(self) -> bool:
         """An encoder or a player: a participant without a person."""
-        return not self.account and not self.invitation
+        return not self.account and not self.invitation and not self.by_link
 
     @property
     def shown_name(self) -> str:

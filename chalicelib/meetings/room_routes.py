@@ -74,7 +74,7 @@ def guest_data(request: Request, link: str) -> Answer:
     invitation = links.invitation_of(link)
     planned = scheduling.read(invitation.meeting)
     occurrence = planned.occurrence
-    controller = _controller(request, occurrence)
+    controller = controller_of(request, occurrence)
     return Page(
         "pages/my_data.html",
         {
@@ -269,28 +269,30 @@ def _guest_page(
     return Page(
         "pages/guest.html",
         {
-            "token": link,
-            "state": state or _guest_state(occurrence, mine),
+            "door": f"/i/{link}",
+            "my_data": f"/my-data/{link}",
+            "state": state or guest_state(occurrence, mine),
             "meeting": announcing.shown(occurrence, host) | {"series": series_words.both(planned)},
             "form": {**(known if mine else {}), **(request.form if request.method == "POST" else {})},
             "errors": errors,
-            "controller": _controller(request, occurrence),
-            "delete_at": _all_gone_by(occurrence),
+            "controller": controller_of(request, occurrence),
+            "delete_at": all_gone_by(planned),
         },
         status=400 if errors else (409 if state else 200),
     )
 
 
-def _all_gone_by(occurrence: Occurrence) -> int:
+def all_gone_by(planned: Planned) -> int:
     """When the last of what a guest gives is deleted: after the planned end, what is given now outlives the meeting."""
-    by_the_end = int(occurrence.delete_by or 0)
-    if timetable.is_closed(occurrence, clock.now()):
+    by_the_end = int(planned.meeting.delete_by or 0)
+    if not planned.open_dates():
         return by_the_end
-    given_now = storage.due("participant", {Event.COLLECTED: clock.now()}, occurrence.company)
+    given_now = storage.due("participant", {Event.COLLECTED: clock.now()}, planned.meeting.company)
     return max(by_the_end, given_now or 0)
 
 
-def _guest_state(occurrence: Occurrence, mine: bool) -> str:
+def guest_state(occurrence: Occurrence, mine: bool) -> str:
+    """What a guest's page shows. ``mine``: whether this browser holds the link."""
     now = clock.now()
     if occurrence.cancelled_at:
         return "cancelled"
@@ -301,7 +303,7 @@ def _guest_state(occurrence: Occurrence, mine: bool) -> str:
     return "early" if now < int(occurrence.starts_at) - times.EARLY else "ready"
 
 
-def _controller(request: Request, occurrence: Occurrence) -> dict[str, Any]:
+def controller_of(request: Request, occurrence: Occurrence) -> dict[str, Any]:
     """Who answers for a meeting. A customer may be gone while what its meetings held has its days yet to run."""
     company = storage.get(Company, f"company#{occurrence.company}", "company")
     if company is None:

@@ -9,7 +9,7 @@ from chalicelib.doors import Answer, Door, Page, Redirect, Request, form_errors
 from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
 
-from . import admission, attendance, files, invitations, organisers, rules, saves, scheduling, series_words
+from . import admission, attendance, files, invitations, organisers, rules, saves, scheduling, series_words, shared
 from .models import Occurrence
 from .scheduling import Planned
 from .timetable import is_closed
@@ -20,6 +20,9 @@ DONE = {
     "planned": _("La réunion est planifiée. Les invitations partent."),
     "changed": _("La réunion est modifiée. Les invités sont prévenus."),
     "organisers": _("Les organisateurs ont changé. Ils sont prévenus."),
+    "link_on": _("Le lien à partager fonctionne."),
+    "link_renew": _("Le lien à partager est renouvelé : l’ancien ne fonctionne plus."),
+    "link_off": _("Le lien à partager ne fonctionne plus."),
     "cancelled": _("La réunion est annulée. Les invités sont prévenus."),
     "invited": _("Les invitations partent."),
     "resent": _("L’invitation est renvoyée."),
@@ -106,6 +109,7 @@ def meeting_of(request: Request, planned: Planned, error: FormErrors | None = No
         },
         "dates": _dates(request, planned),
         "organisers": _organisers(planned),
+        "shared": _shared(planned) if manages else [],
         "people": people_of(request) if manages else [],
         "invitees": invitations.overview(planned.meeting) if manages else [],
         "attendance": attendance.of_all(planned.occurrence) if hosts else [],
@@ -138,6 +142,14 @@ def _organisers(planned: Planned) -> dict[str, Any]:
         "cohosts": {one.id: f"{one.first_name} {one.name}" for one in held_by.cohosts},
         "planner": f"{planner.first_name} {planner.name}" if planner else "",
     }
+
+
+def _shared(planned: Planned) -> list[dict[str, str]]:
+    """The text to be copied, in each language, while the shared link is on."""
+    held_by = organisers.of(planned.meeting)
+    if held_by is None or not planned.meeting.shared_at:
+        return []
+    return [{"language": one, "text": shared.text(planned, held_by.host, one)} for one in pages.LANGUAGES]
 
 
 def _files(request: Request, occurrence: Occurrence) -> list[dict[str, str]]:

@@ -156,6 +156,7 @@ GUEST = Row(
                 "hand_at",
                 "changed_at",
                 "refusal",
+                "by_link",
             }
         )
     },

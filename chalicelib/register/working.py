@@ -169,6 +169,8 @@ MEETING_ROW = Row(
                 "first_at",
                 "length",
                 "gaps",
+                "shared_at",
+                "shared_generation",
             }
         ),
         "occurrence": frozenset(

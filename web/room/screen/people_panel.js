@@ -13,6 +13,7 @@ export class PeoplePanel {
   #door = element("door-settings", HTMLFieldSetElement);
   #out = element("put-out", HTMLElement);
   #lowerAll = element("lower-all", HTMLButtonElement);
+  #adding = element("adding", HTMLDetailsElement);
   /** Whose acts are shown. */
   #opened = "";
 
@@ -28,6 +29,8 @@ export class PeoplePanel {
     call.floor.on("role", () => this.#draw());
     call.lobby.on("changed", () => this.#drawDoor());
     call.lobby.on("changed", () => this.#drawOut());
+    const open = () => void import("./adding.js").then(({ startAdding }) => startAdding(call.parts.api));
+    this.#adding.addEventListener("toggle", open, { once: true });
     this.#lowerAll.addEventListener("click", () => void this.#do(() => call.parts.api.lowerAll()));
     for (const name of DOOR) {
       const box = element(`door-${name}`, HTMLInputElement);
@@ -56,6 +59,7 @@ export class PeoplePanel {
     const others = [...roster.people.values()].filter((one) => !hands.includes(one));
     this.#list.replaceChildren(...[...hands, ...others].map((one) => this.#entry(one, hands.indexOf(one) + 1)));
     this.#door.hidden = !floor.hosting;
+    this.#adding.hidden = !floor.hosting;
     this.#lowerAll.hidden = !floor.hosting || hands.length === 0;
     if (!person) return;
     const entry = this.#list.querySelector(`[data-person="${CSS.escape(person)}"]`);

@@ -134,6 +134,19 @@ export class Api {
     await this.#json("POST", `${this.base}/recording/stop`, {});
   }
 
+  /**
+   * @param {string} invitees addresses as typed
+   * @returns {Promise<number>} how many people were named
+   */
+  async invite(invitees) {
+    return (await (await this.#json("POST", `${this.base}/invitations`, { invitees })).json()).invited;
+  }
+
+  /** @returns {Promise<{link: string, text: string}>} the shared link, switched on if it was off */
+  async sharedLink() {
+    return (await this.#json("POST", `${this.base}/link`, {})).json();
+  }
+
   /** @returns {Promise<{waiting: import("./messages.js").Waiting[], out: import("./messages.js").Out[], door: import("./messages.js").Door}>} */
   async waiting() {
     return (await this.#request("GET", `${this.base}/waiting`)).json();
