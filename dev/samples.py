@@ -410,7 +410,17 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     ),
     "data": ("pages/data.html", {"controlled": FINDINGS, "processed": FINDINGS[1:], "most": 3, "packages": PACKAGES}),
     "data-empty": ("pages/data.html", {"controlled": FINDINGS, "processed": [], "most": 3, "packages": []}),
-    "account-close": ("pages/account_close.html", {"plan": PLAN_OF_CLOSING, "last_admin": True, "errors": {}}),
+    "account-close": (
+        "pages/account_close.html",
+        {
+            "plan": PLAN_OF_CLOSING,
+            "last_admin": False,
+            "meetings": 2,
+            "successors": [("b", "Karim Benali")],
+            "to": "",
+            "errors": {},
+        },
+    ),
     "company": ("pages/company.html", COMPANY),
     "choices": (
         "pages/choices.html",
@@ -428,6 +438,17 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
         {"subscribed": None, "opposed": False, "choice": None, "proofs": [], "box": BOX, "done": ""},
     ),
     "certificates": ("pages/certificates.html", {"certificates": [CERTIFICATE]}),
+    "member-remove": (
+        "pages/member_remove.html",
+        {
+            "id": "b",
+            "name": "Karim Benali",
+            "meetings": 3,
+            "successors": [("a", "Anne Dupont"), ("c", "Léa Roux")],
+            "you": "a",
+            "errors": {},
+        },
+    ),
     "company-rules": ("pages/company_rules.html", RULES),
     "company-rules-read": ("pages/company_rules.html", {**RULES, "may_change": False}),
     "meeting-new-strict": (

@@ -18,6 +18,7 @@ from chalicelib.fleet import actions as fleet
 
 from . import chat, invitations, organisers, series, timetable
 from .models import Meeting, Occurrence
+from .organisers import Organisers
 from .rules import Plan
 from .scheduling import Planned, find, fits_the_plan, hosted, read
 from .timetable import Dated, is_closed
@@ -76,6 +77,24 @@ def cancel_all_of(account: Account) -> int:
             cancelled += 1
     organisers.forget(account)
     return cancelled
+
+
+def pass_all_on(account: Account, to: Account, by: Account) -> int:
+    """Somebody leaves: their future meetings become a colleague's, guests and calendars are told, their roles in others
+    end. ``by``: who does it. Returns how many. Raises `Conflict`: what is passed on stays so; do it again."""
+    passed = 0
+    for meeting in dict.fromkeys(item.meeting for item in hosted(account)):
+        with suppress(NotFound):  # over this instant
+            planned = find(account, meeting)
+            before = organisers.of(planned.meeting)
+            gone = (account.id, to.id)
+            cohosts = tuple(one for one in (before.cohosts if before else ()) if one.id not in gone)
+            planner = before.planner if before and before.planner and before.planner.id not in gone else None
+            organisers.write(planned, Organisers(to, cohosts, planner))
+            invitations.tell_handed_over(read(planned.occurrence.id), by, before)
+            passed += 1
+    organisers.forget(account)
+    return passed
 
 
 def hand_over(account: Account, planned: Planned, form: Mapping[str, str]) -> None:

@@ -133,6 +133,14 @@ def tell_organisers(planned: "Planned", by: Account, before: Organisers | None) 
     mailing.post([*come, *gone])
 
 
+def tell_handed_over(planned: "Planned", by: Account, before: Organisers | None) -> None:
+    """The host has left and somebody else holds the meeting: as `tell_organisers`, and every guest gets the entry in
+    the new host's name."""
+    tell_organisers(planned, by, before)
+    act = _act(planned, by, "REQUEST")
+    mailing.post([guest_mail(act, item, "invitation_updated") for item in of(planned.meeting) if not item.revoked_at])
+
+
 def tell_cancellation(planned: "Planned", account: Account, *, date: Occurrence | None = None) -> None:
     """Everybody invited hears of it; calendars drop the meeting, or the one ``date``."""
     _tell(_act(planned, account, "CANCEL", date=date), "invitation_cancelled", "organiser_cancelled")

@@ -1,6 +1,6 @@
 """Closing an account, by its owner or by an administrator: the one act that spans accounts and meetings.
 
-Meetings to come are cancelled first, and their guests told; then the account goes.
+Meetings to come are handed over to a colleague or cancelled first, and their guests told; then the account goes.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from chalicelib.billing import closing as billing
 from chalicelib.doors import Answer, Door, Page, Redirect, Request
 from chalicelib.errors import FormErrors, NotFound, TooMany
 from chalicelib.errors import mark as _
-from chalicelib.meetings import changes
+from chalicelib.meetings import changes, scheduling
 from chalicelib.pages import Language
 from chalicelib.register import Row, clocks
 from chalicelib.register.events import Event
@@ -49,6 +49,7 @@ def close_account(request: Request) -> Answer:
     """Closes the account, once its password was given again."""
     account = request.account
     try:
+        successor = _successor(account, request.form.get("to", ""))
         passwords.check(account, "password", request.form.get("password", ""))
     except (FormErrors, TooMany) as fault:
         return again(request, fault, lambda errors: _shown(request, errors))
@@ -56,7 +57,7 @@ def close_account(request: Request) -> Answer:
     leaving = closing.leaving(account)
     kept = [Kept(row.key, until, _ground(row)) for row, until in _staying(account)]
     for one in leaving:
-        changes.cancel_all_of(one)
+        _leave_meetings(one, successor, account)
     if closing.ends_company(account):
         billing.company_ends(account.company)
     closing.close(account)
@@ -75,10 +76,55 @@ def remove_member(request: Request, member: str) -> Answer:
     except NotFound:
         colleague = members.colleague(admin, member)
         closing.require_free(colleague)
-        changes.cancel_all_of(colleague)
+        try:
+            successor = _successor(colleague, request.form.get("to", ""))
+        except FormErrors as fault:
+            return again(request, fault, lambda errors: _leaving_page(request, colleague, errors))
+        _leave_meetings(colleague, successor, admin)
         closing.remove(admin, member)
         seclog.record("member_removed", "done", admin.email, request.address, colleague.email)
     return Redirect("/company?done=removed")
+
+
+@routes.page("/company/members/{member}/leave")
+def leave_page(request: Request, member: str) -> Answer:
+    """What becomes of a colleague's meetings: chosen before the account ends."""
+    return _leaving_page(request, members.colleague(request.account, member), {})
+
+
+def _leaving_page(request: Request, colleague: Account, errors: dict[str, str]) -> Page:
+    values: dict[str, Any] = {
+        "id": colleague.id,
+        "name": f"{colleague.first_name} {colleague.name}",
+        "meetings": len({one.meeting for one in scheduling.hosted(colleague)}),
+        "successors": _successors(colleague),
+        "you": request.account.id,
+        "errors": errors,
+    }
+    return Page("pages/member_remove.html", values)
+
+
+def _successors(leaving: Account) -> list[tuple[str, str]]:
+    """Who can take meetings over: id and name."""
+    others = (one for one in members.accounts_of(leaving.company) if one.id != leaving.id and not one.frozen)
+    return sorted(((one.id, f"{one.first_name} {one.name}") for one in others), key=lambda pair: pair[1].casefold())
+
+
+def _successor(leaving: Account, identifier: str) -> Account | None:
+    """Who takes the meetings over; `None`: they are cancelled. Raises `FormErrors`: a colleague of the same company."""
+    if not identifier:
+        return None
+    found = accounts.find(identifier) if identifier in dict(_successors(leaving)) else None
+    if found is None:
+        raise FormErrors({"to": _("Choisissez un collègue, ou l’annulation.")})
+    return found
+
+
+def _leave_meetings(leaving: Account, successor: Account | None, by: Account) -> None:
+    if successor is None or successor.company != leaving.company or closing.ends_company(leaving):
+        changes.cancel_all_of(leaving)
+    else:
+        changes.pass_all_on(leaving, successor, by)
 
 
 def fates(account: Account, language: Language) -> list[Fate]:
@@ -93,7 +139,9 @@ def fates(account: Account, language: Language) -> list[Fate]:
     found = [
         fate(ACCOUNT, _("Vous le fermez.")),
         fate(SESSION, _("Tous vos appareils sont déconnectés.")),
-        fate(MEETING_ROW, _("Les réunions à venir sont annulées, les invités prévenus."), Event.MEETING_END),
+        fate(
+            MEETING_ROW, _("Les réunions à venir sont transmises ou annulées, les invités prévenus."), Event.MEETING_END
+        ),
         fate(DISCLOSURE, _("Il dit à qui une donnée a été communiquée."), Event.COLLECTED),
     ]
     if closing.ends_company(account):
@@ -125,6 +173,9 @@ def _shown(request: Request, errors: dict[str, str]) -> Page:
     values: dict[str, Any] = {
         "plan": fates(account, request.language),
         "last_admin": closing.ends_company(account),
+        "meetings": len({one.meeting for one in scheduling.hosted(account)}),
+        "successors": _successors(account),
+        "to": request.form.get("to", "") if errors else "",
         "errors": errors,
     }
     return Page("pages/account_close.html", values)

@@ -171,8 +171,10 @@ def test_a_member_changes_nothing_of_the_company(anne: Customer, mailbox: Mailbo
 
 def test_a_removed_member_is_out_at_once_and_told(anne: Customer, mailbox: Mailbox) -> None:
     karim = join(anne, mailbox, KARIM)
-    (remove,) = removals(anne.browser.open("/company"))
-    assert "Karim" not in anne.browser.send(remove).text
+    found = actions.by_email(KARIM)
+    assert found is not None
+    anne.browser.open(f"/company/members/{found.id}/leave")
+    assert "Karim" not in anne.browser.send(f"/company/members/{found.id}/remove").text
     assert not is_signed_in(karim.browser)
     assert sign_in(Browser(), KARIM).status == 400
     assert "fermé" in mailbox.last(KARIM).subject

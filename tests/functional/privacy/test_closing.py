@@ -34,6 +34,15 @@ def close(customer: Customer, password: str = PASSWORD) -> Seen:
     return customer.browser.send("/account/close", password=password)
 
 
+def send_away(admin: Customer, email: str, to: str = "") -> Seen:
+    """Removes a colleague on the page that asks what becomes of the meetings. ``to``: whose they are then."""
+    found = actions.by_email(email)
+    heir = actions.by_email(to) if to else None
+    assert found is not None
+    admin.browser.open(f"/company/members/{found.id}/leave")
+    return admin.browser.send(f"/company/members/{found.id}/remove", to=heir.id if heir else "")
+
+
 def of_people() -> dict[str, int]:
     found: dict[str, int] = {}
     for item in expiry.scan(PEOPLE):
@@ -98,8 +107,7 @@ def test_the_meetings_of_a_removed_member_are_called_off(anne: Customer, mailbox
     karim = join(anne, mailbox, KARIM)
     plan_meeting(karim, "bruno@client.fr")
     mailbox.empty()
-    (remove,) = [action for action in anne.browser.open("/company").actions if action.endswith("/remove")]
-    anne.browser.send(remove)
+    send_away(anne, KARIM)
     assert "annulée" in mailbox.last("bruno@client.fr").subject
 
 
@@ -117,3 +125,54 @@ def test_a_legal_hold_keeps_the_account_and_its_meetings(anne: Customer, mailbox
     assert close(anne).status == 409
     assert actions.by_email(anne.email) is not None
     assert mailbox.mails == []
+
+
+def test_the_meetings_of_who_leaves_go_to_the_colleague_chosen(anne: Customer, mailbox: Mailbox) -> None:
+    karim = join(anne, mailbox, KARIM)
+    plan_meeting(karim, "bruno@client.fr")
+    link = mailbox.last("bruno@client.fr").link("/i/")
+    assert "1 réunion à venir" in anne.browser.open(f"/company/members/{account_of(KARIM).id}/leave").text.replace(
+        "\xa0", " "
+    )
+    mailbox.empty()
+    page = send_away(anne, KARIM, anne.email)
+    assert page.path == "/company?done=removed"
+    assert not is_signed_in(karim.browser)
+    assert "Point d’étape" in anne.browser.open("/meetings").text
+    mail = mailbox.last("bruno@client.fr")
+    assert "annulée" not in mail.subject and mail.link("/i/") == link
+    assert "Anne Dupont" in mail.text
+    assert Browser().open(link).status == 200
+
+
+def test_who_closes_the_own_account_may_hand_meetings_over(anne: Customer, mailbox: Mailbox) -> None:
+    karim = join(anne, mailbox, KARIM)
+    plan_meeting(karim, "bruno@client.fr")
+    mailbox.empty()
+    karim.browser.open("/account/close")
+    karim.browser.send("/account/close", password=PASSWORD, to=account_of(anne.email).id)
+    assert actions.by_email(KARIM) is None
+    assert "Point d’étape" in anne.browser.open("/meetings").text
+    assert "annulée" not in mailbox.last("bruno@client.fr").subject
+
+
+def test_meetings_go_to_nobody_of_another_company(anne: Customer, mailbox: Mailbox) -> None:
+    karim = join(anne, mailbox, KARIM)
+    plan_meeting(karim, "bruno@client.fr")
+    zoe = sign_up(mailbox, "zoe@martin.fr")
+    page = send_away(anne, KARIM, zoe.email)
+    assert page.status == 400 and "Choisissez un collègue" in page.text
+    assert actions.by_email(KARIM) is not None and "Point d’étape" not in zoe.browser.open("/meetings").text
+
+
+def test_the_page_of_leaving_is_not_for_members_nor_about_strangers(anne: Customer, mailbox: Mailbox) -> None:
+    karim = join(anne, mailbox, KARIM)
+    zoe = sign_up(mailbox, "zoe@martin.fr")
+    assert karim.browser.open(f"/company/members/{account_of(anne.email).id}/leave").status == 403
+    assert anne.browser.open(f"/company/members/{account_of(zoe.email).id}/leave").status == 404
+
+
+def account_of(email: str) -> Account:
+    found = actions.by_email(email)
+    assert found is not None
+    return found
