@@ -198,6 +198,7 @@ OPEN_MEETING: Final[Values] = {
     "organisers": {"host": "a1", "host_name": "Anne Dupont", "cohosts": {}, "planner": ""},
     "people": [],
     "shared": [],
+    "may_share": True,
     "done": "",
     **EMPTY,
 }

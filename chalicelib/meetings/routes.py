@@ -110,6 +110,7 @@ def meeting_of(request: Request, planned: Planned, error: FormErrors | None = No
         "dates": _dates(request, planned),
         "organisers": _organisers(planned),
         "shared": _shared(planned) if manages else [],
+        "may_share": manages and shared.allowed(account.company),
         "people": people_of(request) if manages else [],
         "invitees": invitations.overview(planned.meeting) if manages else [],
         "attendance": attendance.of_all(planned.occurrence) if hosts else [],
@@ -147,7 +148,7 @@ def _organisers(planned: Planned) -> dict[str, Any]:
 def _shared(planned: Planned) -> list[dict[str, str]]:
     """The text to be copied, in each language, while the shared link is on."""
     held_by = organisers.of(planned.meeting)
-    if held_by is None or not planned.meeting.shared_at:
+    if held_by is None or not planned.meeting.shared_at or not shared.allowed(str(planned.meeting.company)):
         return []
     return [{"language": one, "text": shared.text(planned, held_by.host, one)} for one in pages.LANGUAGES]
 

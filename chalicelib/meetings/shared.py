@@ -9,8 +9,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from chalicelib import clock, keyed, pages, sessions, settings, storage, throttle
+from chalicelib.accounts import house
 from chalicelib.accounts.models import Account
-from chalicelib.errors import Conflict, Gone, NotFound
+from chalicelib.errors import Conflict, Gone, NotAllowed, NotFound
+from chalicelib.errors import mark as _
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Changed
 
@@ -22,10 +24,16 @@ from .timetable import is_closed
 if TYPE_CHECKING:
     from .scheduling import Planned
 
+NOT_HERE = _("Les règles de votre entreprise n’admettent que les personnes invitées à leur adresse.")
 AT_ONCE, WINDOW = 20, 600
 """How many times one address may ask to come in by such links in so many seconds."""
 PER_DATE, HOUR = 200, 3_600
 """How many people may ask to come in to one date in an hour: a link that went round must not bury the lobby."""
+
+
+def allowed(company: str) -> bool:
+    """Whether a company's rules let anybody ask who was not invited at their address."""
+    return house.of(company).joiners == "all"
 
 
 def url(meeting: Meeting) -> str:
@@ -34,8 +42,11 @@ def url(meeting: Meeting) -> str:
 
 
 def turn(planned: "Planned", on: bool) -> None:
-    """Switches the link on, or off; whichever it is, no earlier link works any more. Raises `Conflict`."""
+    """Switches the link on, or off; whichever it is, no earlier link works any more. Raises `Conflict`, `NotAllowed`
+    where the company lets in only whom it knows by their address."""
     meeting = planned.meeting
+    if on and not allowed(str(meeting.company)):
+        raise NotAllowed(NOT_HERE)
     generation = Meeting.shared_generation.set(int(meeting.shared_generation) + 1)
     now = Meeting.shared_at.set(clock.now()) if on else Meeting.shared_at.remove()
     had = meeting.shared_at is not None
@@ -60,6 +71,8 @@ def planned_of(link: str) -> "Planned":
     if not meeting.isalnum() or len(link) > 100:
         raise NotFound
     planned = scheduling.read(meeting)
+    if not allowed(str(planned.meeting.company)):
+        raise NotFound
     if not planned.meeting.shared_at or not keyed.same(secret, _secret(planned.meeting)):
         raise NotFound
     return planned

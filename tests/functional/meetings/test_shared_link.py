@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from chalicelib.accounts import house
 from chalicelib.meetings import lobby, scheduling
 from tests.functional.browser import Browser
 from tests.functional.conftest import MovedClock
@@ -195,3 +196,20 @@ def test_nobody_is_added_to_a_meeting_that_is_over(host: Host, plan: Plan, clock
     sign_in(host)
     host.browser.open("/meetings")
     assert host.browser.call("POST", plan.api("invitations"), {"invitees": "x@example.fr"}).status == 410
+
+
+@pytest.mark.parametrize("joiners", ["invited", "domains", "members"])
+def test_where_the_company_lets_in_only_whom_it_knows_there_is_no_such_link(
+    host: Host, plan: Plan, joiners: str
+) -> None:
+    link = turn(host, plan, "on")
+    form = {"lobby": "host", "keep": "28d", "days": "28", "joiners": joiners, "domains": "client.fr"}
+    house.change(host.account, form)
+    assert Browser().open(link).status == 404
+    page = host.browser.open(plan.page)
+    assert "/r/" not in page.html and f"{plan.page}/link" not in page.actions
+    token = page.form("/signout").fields["csrf"]
+    assert host.browser.post(f"{plan.page}/link", {"csrf": token, "turn": "renew"}).status == 403
+    host.enter(plan)
+    turned_off = host.browser.post(f"{plan.page}/link", {"csrf": token, "turn": "off"})
+    assert turned_off.status == 200 and host.browser.call("POST", plan.api("link"), {}).status == 403
