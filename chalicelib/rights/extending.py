@@ -25,7 +25,7 @@ def extend(request: Request, reason: str) -> None:
         Request.extension_reason.set(reason),
         Request.due_at.set(due_at),
         Request.alerted.set(0),
-        Request.list_sk.set(f"{due_at:012d}#{request.id}"),
+        Request.list_sk.set(steps.place(request, due_at)),
     )
     for part in steps.parts(request):
         if not part.company:

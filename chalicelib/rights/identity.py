@@ -103,7 +103,7 @@ def settled(request: Request, method: str) -> None:
         Request.identified_at.set(now),
         Request.suspended_days.set(days),
         Request.due_at.set(due_at),
-        Request.list_sk.set(f"{due_at:012d}#{request.id}"),
+        Request.list_sk.set(steps.place(request, due_at)),
     )
     steps.note(request, "person", f"identified:{method}")
     proof = storage.get(IdentityProof, f"proof#{request.id}", "proof")

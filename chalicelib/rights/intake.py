@@ -83,7 +83,7 @@ def _opened(wish: Wish, received_at: int) -> Request:
         invitation=wish.invitation,
         provider=wish.provider,
     )
-    request.list_pk, request.list_sk = steps.OPEN, f"{due_at:012d}#{request.id}"
+    request.list_pk, request.list_sk = steps.OPEN, steps.place(request, due_at)
     pointer = Pointer(f"rights-of#{request.email_hash}", request.id, at=received_at)
     with storage.Transaction() as write:
         write.create(request, {})

@@ -14,6 +14,11 @@ OPEN = "rights#open"
 CLOSED = "rights#closed"
 
 
+def place(request: Request, due_at: int) -> str:
+    """Where a request stands among the open ones (``list_sk``): what is due first, then what came first."""
+    return f"{due_at:012d}#{int(request.received_at):012d}#{request.id}"
+
+
 def note(request: Request, actor: str, what: str, words: str | None = None) -> None:
     """One line more in the request's history."""
     now = clock.now()

@@ -137,6 +137,7 @@ def test_layout_notes_and_pin_are_reached_by_keyboard(arrive: Arrive, house: Hou
     host.page.keyboard.press("Enter")
     go_to(host, "view")
     host.page.keyboard.press("Enter")
-    host.until("the choice of layout", host.page.locator("input[name=view-mode]").first.is_visible)
+    chosen = "document.activeElement.matches('input[name=view-mode]:checked')"
+    host.until("the focus on the present layout", lambda: host.page.evaluate(chosen))
     host.page.keyboard.press("ArrowDown")
-    assert host.page.locator("input[name=view-mode][value=speaker]").is_checked()
+    host.until("the next layout", host.page.locator("input[name=view-mode][value=speaker]").is_checked)

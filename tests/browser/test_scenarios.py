@@ -337,8 +337,8 @@ def test_f27_who_is_shut_out_for_long_asks_a_person(product: Cloud, somebody: So
     for _ in range(6):
         page.goto(f"{product.url}/forgot")
         fill(page, email="f27@morel.example")
-        page.locator("main form button[type=submit]").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("main form button[type=submit]").click()
     page.get_by_role("link", name="Demander à une personne").click()
     says(page, "trop d’essais")
     fill(page, email="f27@morel.example")
