@@ -17,6 +17,8 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.meetings.routes",
         "chalicelib.meetings.room_routes",
         "chalicelib.meetings.shared_routes",
+        "chalicelib.meetings.book_routes",
+        "chalicelib.meetings.feed_routes",
         "chalicelib.meetings.hosting_routes",
         "chalicelib.meetings.after_routes",
         "chalicelib.meetings.encoder_routes",

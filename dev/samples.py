@@ -266,11 +266,18 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
     "guest-over": ("pages/guest.html", {**GUEST, "state": "over"}),
     "my-data": (
         "pages/my_data.html",
-        {"token": "t", "meeting": MEETING, "controller": CONTROLLER, "held": HELD, "attendance": ATTENDANCE[1]},
+        {
+            "token": "t",
+            "meeting": MEETING,
+            "controller": CONTROLLER,
+            "in_book": True,
+            "held": HELD,
+            "attendance": ATTENDANCE[1],
+        },
     ),
     "my-data-empty": (
         "pages/my_data.html",
-        {"token": "t", "meeting": MEETING, "controller": CONTROLLER, "held": [], "attendance": None},
+        {"token": "t", "meeting": MEETING, "controller": CONTROLLER, "in_book": False, "held": [], "attendance": None},
     ),
     "policy": ("pages/policy.html", {"rows": ROWS, "version": "1", "starts": STARTS}),
     "retention": (
@@ -362,6 +369,13 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
         },
     ),
     "meetings-empty": ("pages/meetings.html", {"upcoming": [], "past": []}),
+    "book": ("pages/book.html", {**EMPTY, "entries": samples_series.BOOK, "done": ""}),
+    "calendar": (
+        "pages/calendar.html",
+        {"address": "https://iboo.example/calendar/q4mzt2.2kq7y3c5l4m6n8p0r2t4v6x8za.ics", "done": ""},
+    ),
+    "calendar-off": ("pages/calendar.html", {"address": "", "done": ""}),
+    "book-empty": ("pages/book.html", {**EMPTY, "entries": [], "done": "Le carnet est à jour."}),
     **samples_series.sheets(MEETING, OPEN_MEETING),
     "meeting-new": ("pages/meeting_form.html", samples_series.FORM),
     "meeting-edit": (

@@ -49,6 +49,10 @@ lundi 23 novembre à 10 h (heure de Paris), 1 h
 Pour entrer, ouvrez ce lien dans votre navigateur ; l’organisateur vous fera entrer :
 https://iboo.example/r/mtg7qk.2kq7y3c5l4m6n8p0r2t4v6x8za"""
 SHARED: Final = [{"language": "fr", "text": TEXT}, {"language": "en", "text": TEXT}]
+BOOK: Final = [
+    {"id": "b1", "name": "Bruno Martin", "email": "bruno.martin@client.example", "delete_at": START + 300 * 86_400},
+    {"id": "b2", "name": "", "email": "claire@client.example", "delete_at": START + 340 * 86_400},
+]
 DATES: Final = [
     {
         "id": f"mtg7Qk-{number}",

@@ -8,7 +8,8 @@ from chalicelib.storage import Ephemeral, People
 class Account(People, discriminator="account"):
     """``account#<id>`` / ``account``.
 
-    ``role``: one of `roles.ROLES`. ``sessions_since``: sessions opened before are void.
+    ``role``: one of `roles.ROLES`. ``sessions_since``: sessions opened before are void. ``feed_since``: since when the
+    calendar to subscribe to is on; ``feed_generation``: raised to void earlier addresses of it.
     """
 
     email = UnicodeAttribute()
@@ -23,6 +24,8 @@ class Account(People, discriminator="account"):
     created_at = NumberAttribute()
     sessions_since = NumberAttribute(default=0)
     policy_version = UnicodeAttribute()
+    feed_since = NumberAttribute(null=True)
+    feed_generation = NumberAttribute(default=0)
 
     @property
     def id(self) -> str:

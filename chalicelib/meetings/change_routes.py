@@ -10,7 +10,7 @@ from chalicelib.errors import FormErrors, NotFound
 
 from . import changes, invitations, organisers, rules, scheduling, series, series_words, times
 from .changes import Scope
-from .routes import meeting_of, people_of, shown
+from .routes import meeting_of, people_of, remember, shown
 from .scheduling import Planned
 from .series_words import Dates
 
@@ -38,6 +38,7 @@ def plan_meeting(request: Request) -> Answer:
             return _form(request, request.form)
         held_by = organisers.read(account, request.form, planner=account)
         planned = scheduling.plan(account, wanted, pasted.addresses, held_by)
+        remember(request, pasted.addresses)
     except FormErrors as error:
         return _form(request, request.form, error)
     return Redirect(f"/meetings/{planned.meeting.id}?done=planned")

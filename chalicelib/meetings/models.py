@@ -3,7 +3,7 @@
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.signalling.standing import HOSTING, ROLES, SLOTS, Standing
-from chalicelib.storage import Ephemeral, Sealed, Usage
+from chalicelib.storage import Ephemeral, People, Sealed, Usage
 
 
 class Meeting(Usage, discriminator="meeting"):
@@ -130,6 +130,20 @@ class Invitation(Usage, discriminator="invitation"):
     @property
     def id(self) -> str:
         """The opaque id in the key."""
+        return str(self.sk).partition("#")[2]
+
+
+class BookEntry(People, discriminator="book_entry"):
+    """``book#<company>`` / ``entry#<keyed hash of the address>``: an address a company keeps, listed by
+    ``booked#<hash>``. ``refused``: the person objected; then there is neither address nor name."""
+
+    email = UnicodeAttribute()
+    name = UnicodeAttribute()
+    refused = BooleanAttribute(default=False)
+
+    @property
+    def id(self) -> str:
+        """The hash in the key."""
         return str(self.sk).partition("#")[2]
 
 

@@ -7,7 +7,7 @@ from chalicelib import ledger
 from chalicelib.errors import mark as _
 from chalicelib.mailing import actions as mailing
 
-from . import admission, chat, files, notes, ratings, saves
+from . import admission, book, chat, files, notes, ratings, saves
 from .models import Invitation, Occurrence
 from .scheduling import Planned
 
@@ -37,6 +37,10 @@ def held(planned: Planned, invitation: Invitation, translate: Callable[[str], st
         lines.append(
             Held(translate(_("Remise de l’invitation")), translate(words[delivery.state]), _due(delivery.delete_by))
         )
+    entry = book.of_address(str(planned.meeting.company), invitation.email)
+    if entry is not None:
+        value = translate(_("votre refus d’y figurer")) if entry.refused else f"{entry.name} {entry.email}".strip()
+        lines.append(Held(translate(_("Carnet d’adresses de l’entreprise")), value, _due(entry.delete_by)))
     for occurrence in planned.dates:
         lines += _at_one_date(occurrence, invitation, translate)
     told = [line for line in ledger.of(invitation.email) if line.controller == planned.meeting.company]
@@ -45,6 +49,12 @@ def held(planned: Planned, invitation: Invitation, translate: Callable[[str], st
         last = max(_due(line.delete_by) for line in sent)
         lines.append(Held(translate(_("Courriels confiés à notre prestataire d’envoi")), str(len(sent)), last))
     return lines
+
+
+def in_book(planned: Planned, invitation: Invitation) -> bool:
+    """Whether the company keeps the address in its book."""
+    entry = book.of_address(str(planned.meeting.company), invitation.email)
+    return entry is not None and not entry.refused
 
 
 def _at_one_date(occurrence: Occurrence, invitation: Invitation, translate: Callable[[str], str]) -> list[Held]:

@@ -87,6 +87,7 @@ def guest_data(request: Request, link: str) -> Answer:
             },
             "controller": controller,
             "held": my_data.held(planned, invitation, pages.translate(request.language)),
+            "in_book": my_data.in_book(planned, invitation),
             "attendance": _own_attendance(planned, invitation),
         },
     )

@@ -1,6 +1,7 @@
 """Pages of the host: what is planned, who is invited, what has been."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from chalicelib import clock, pages
@@ -9,7 +10,20 @@ from chalicelib.doors import Answer, Door, Page, Redirect, Request, form_errors
 from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
 
-from . import admission, attendance, files, invitations, organisers, rules, saves, scheduling, series_words, shared
+from . import (
+    admission,
+    attendance,
+    book,
+    files,
+    invitations,
+    organisers,
+    rules,
+    saves,
+    scheduling,
+    series_words,
+    shared,
+)
+from .addresses import Address
 from .models import Occurrence
 from .scheduling import Planned
 from .timetable import is_closed
@@ -69,6 +83,7 @@ def add_invitees(request: Request, meeting: str) -> Answer:
         if not pasted.addresses:
             raise FormErrors({"invitees": _("Indiquez au moins une adresse.")})
         invitations.invite(planned, request.account, pasted.addresses)
+        remember(request, pasted.addresses)
     except FormErrors as error:
         return meeting_of(request, planned, error)
     return Redirect(f"/meetings/{meeting}?done=invited")
@@ -124,6 +139,15 @@ def meeting_of(request: Request, planned: Planned, error: FormErrors | None = No
         "done": pages.translate(request.language)(done) if done else "",
     }
     return Page("pages/meeting.html", values, status=400 if error else 200)
+
+
+def remember(request: Request, people: Iterable[Address]) -> None:
+    """Enters who was invited into the company's book, if that was ticked; of who is in it, that they were invited."""
+    found = list(people)
+    book.used(request.account.company, found)
+    if request.form.get("remember"):
+        with suppress(FormErrors):  # a full book is no reason not to invite
+            book.keep(request.account, found)
 
 
 def people_of(request: Request) -> list[dict[str, str]]:

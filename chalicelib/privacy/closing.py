@@ -15,7 +15,7 @@ from chalicelib.billing import closing as billing
 from chalicelib.doors import Answer, Door, Page, Redirect, Request
 from chalicelib.errors import FormErrors, NotFound, TooMany
 from chalicelib.errors import mark as _
-from chalicelib.meetings import changes, scheduling
+from chalicelib.meetings import book, changes, scheduling
 from chalicelib.pages import Language
 from chalicelib.register import Row, clocks
 from chalicelib.register.events import Event
@@ -60,6 +60,7 @@ def close_account(request: Request) -> Answer:
         _leave_meetings(one, successor, account)
     if closing.ends_company(account):
         billing.company_ends(account.company)
+        book.erase(account.company)
     closing.close(account)
     seclog.record("account_closed", "done", account.email, request.address)
     places = [place for one in leaving for place in (str(one.pk), accounts.login_key(one.email))]

@@ -278,6 +278,10 @@ ELSEWHERE: dict[str, Words] = {
         "A registration not confirmed: under the hash of a link, 24 hours.",
     ),
     "pass": _NO_LINK,
+    "book_entry": Words(
+        "Carnet d'adresses d'une entreprise cliente : son lien « vos données » le montre, et permet de s'en retirer.",
+        "Address book of a customer: the “your data” link of its invitations shows it, and lets one leave it.",
+    ),
     "throttle": _NO_LINK,
     "outgoing_mail": Words(
         "Courriel en attente d'envoi : adresse et texte sont effacés une fois envoyés, trois jours au plus.",

@@ -55,6 +55,8 @@ ACCOUNT = Row(
                 "created_at",
                 "sessions_since",
                 "policy_version",
+                "feed_since",
+                "feed_generation",
             }
         ),
         "login": frozenset({"account"}),

@@ -203,6 +203,28 @@ MEETING_ROW = Row(
     contact=CUSTOMER_CONTACT,
 )
 
+ADDRESS_BOOK = Row(
+    key="address_book",
+    label=Words("Carnet d'adresses d'une entreprise", "Address book of a company"),
+    subjects=Words("personnes que l'entreprise invite", "people the company invites"),
+    roles=PROCESSOR,
+    store=PEOPLE,
+    clocks=_clock(
+        Words("proposer l'adresse de qui a déjà été invité", "to offer the address of who was invited before"),
+        Basis.INSTRUCTION,
+        Event.LAST_USE,
+        "12m - 8d",
+        "12m",
+        "policy §3; GDPR art. 28",
+    ),
+    kinds={"book_entry": frozenset({"email", "name", "refused"})},
+    recipients=(CUSTOMER,),
+    why="Only what a member chose to keep, for the members of that company alone. Who objects leaves the hash of the "
+    "address: it is kept so as not to be entered again.",
+    contact=CUSTOMER_CONTACT,
+    unsigned=("A year after the last use: our choice, within the three years of contacts.",),
+)
+
 RATING = Row(
     key="rating",
     label=Words("Avis sur la qualité d'une réunion", "Rating of a meeting's quality"),
@@ -419,6 +441,7 @@ WORKING: tuple[Row, ...] = (
     PASS,
     THROTTLE,
     MEETING_ROW,
+    ADDRESS_BOOK,
     RATING,
     SAVE,
     DELIVERY,

@@ -112,7 +112,8 @@ def subprocessors_page(request: Request) -> Answer:
 
 
 def _instruction(request: Request, link: str, opened: File_, part: Part, errors: dict[str, str]) -> Page:
-    found = guest_data.items(part.meetings or [], opened.email_hash) if part.state == State.FORWARDED else []
+    held = guest_data.items(part.meetings or [], opened.email_hash, str(part.company or ""))
+    found = held if part.state == State.FORWARDED else []
     counted: dict[str, int] = {}
     for item in found:
         label = getattr(item.row.label, request.language)

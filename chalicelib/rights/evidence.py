@@ -60,8 +60,8 @@ def _request(request: Request) -> dict[str, Any]:
 def _kept(email: str, account: Account | None) -> list[dict[str, Any]]:
     """Which rows hold something of the person, how much, and until when."""
     found: list[Item] = [item for items in own_data.of(account).values() for item in items] if account else []
-    for meetings in guest_data.meetings_of(email).values():
-        found += guest_data.items(meetings, keyed.email_hash(email))
+    for company, meetings in guest_data.meetings_of(email).items():
+        found += guest_data.items(meetings, keyed.email_hash(email), company)
     rows: dict[str, list[Item]] = {}
     for item in found:
         rows.setdefault(item.row.key, []).append(item)

@@ -3,8 +3,8 @@
 from chalicelib import clock, ledger, storage
 from chalicelib.errors import Conflict, FormErrors
 from chalicelib.errors import mark as _
-from chalicelib.meetings import notes, scheduling
-from chalicelib.meetings.models import NoteChange
+from chalicelib.meetings import book, notes, scheduling
+from chalicelib.meetings.models import BookEntry, NoteChange
 from chalicelib.recordings import forgetting as recordings
 from chalicelib.recordings.models import File, Track
 from chalicelib.storage import Item
@@ -123,6 +123,8 @@ def _erase(request: Request, part: Part, found: list[Item]) -> list[Fate]:
     for item in unfrozen:
         if isinstance(item, NoteChange):
             notes.forget(scheduling.occurrence_of(item.occurrence), item)
+        elif isinstance(item, BookEntry) and Right(request.right) is Right.OBJECTION:
+            book.refuse(str(part.company), item.email)  # and is not entered again
         elif isinstance(item, File):
             recordings.erase_file(item, tell=True)
         elif isinstance(item, Track):
@@ -161,7 +163,7 @@ def _rows(found: list[Item]) -> list[str]:
 
 
 def _items(request: Request, part: Part) -> list[Item]:
-    return guest_data.items(part.meetings or [], request.email_hash)
+    return guest_data.items(part.meetings or [], request.email_hash, str(part.company or ""))
 
 
 def _places(request: Request, part: Part) -> list[Place]:

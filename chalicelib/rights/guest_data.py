@@ -9,7 +9,7 @@ from chalicelib import keyed, ledger, storage
 from chalicelib.accounts.members import accounts_of
 from chalicelib.fleet.models import Interval
 from chalicelib.mailing.models import Delivery
-from chalicelib.meetings import notes
+from chalicelib.meetings import book, notes
 from chalicelib.meetings.models import (
     ChatMessage,
     ChatReceipt,
@@ -25,8 +25,8 @@ from chalicelib.storage.expiry import Place
 
 
 def meetings_of(email: str) -> dict[str, list[str]]:
-    """Company → its meetings to which the address was invited."""
-    found: dict[str, list[str]] = {}
+    """Company → its meetings to which the address was invited; also a company that only has it in its address book."""
+    found: dict[str, list[str]] = {company: [] for company in book.companies_with(email)}
     for company in sorted({line.controller for line in ledger.of(email) if line.controller}):
         ids = [meeting for meeting in _meetings(company) if invitation(meeting, keyed.email_hash(email)) is not None]
         if ids:
@@ -46,9 +46,12 @@ def company_of(meeting: str) -> str | None:
     return None if found is None else str(found.company)
 
 
-def items(meetings: Iterable[str], email_hash: str) -> list[Item]:
-    """Everything these meetings hold of the address, ready to be frozen, handed out or erased."""
-    return [item for meeting in meetings for item in _of_meeting(meeting, email_hash)]
+def items(meetings: Iterable[str], email_hash: str, company: str = "") -> list[Item]:
+    """Everything these meetings hold of the address, and the ``company``'s address book; ready to be frozen, handed out
+    or erased."""
+    found: list[Item] = [item for meeting in meetings for item in _of_meeting(meeting, email_hash)]
+    entry = book.of_hash(company, email_hash) if company else None
+    return found if entry is None else [*found, entry]
 
 
 def places(found: Iterable[Item]) -> list[Place]:

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from chalicelib import clock, storage
 from chalicelib.accounts.members import accounts_of
-from chalicelib.meetings import notes
+from chalicelib.meetings import book, notes
 from chalicelib.meetings.models import NoteChange, Occurrence
 from chalicelib.privacy import certificates
 from chalicelib.privacy.export import shown
@@ -46,7 +46,7 @@ def erase(company: str) -> str:
             keys.destroy_key(owner)
             places.append(f"key#{owner}")
         places += [occurrence.partition, str(occurrence.pk)]
-    for item in _items(company):
+    for item in (*_items(company), *book.all_of(company)):
         with suppress(Held):
             storage.delete(item)
     return certificates.issue("contract", f"company {company}", places, customer=company)

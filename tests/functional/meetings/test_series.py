@@ -331,7 +331,7 @@ def test_the_list_shows_a_series_once_and_its_page_every_date(host: Host, mailbo
     assert upcoming.html.count(f'href="/meetings/{plan.id}') == 1 and "et 4 autres dates" in upcoming.text
     page = host.browser.open(plan.page)
     assert [f'href="/meetings/{plan.id}-{number}"' in page.html for number in range(1, 7)] == [False] + [True] * 5
-    assert page.text.count("Annulée") == 1
+    assert page.text.count("Date annulée") == 1
 
 
 def test_others_find_no_date_of_a_series_that_is_not_theirs(host: Host, mailbox: Mailbox) -> None:
