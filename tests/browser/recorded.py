@@ -1,6 +1,5 @@
 """A recording as it was stored: fetched with the functions' keys, decoded, put on its timeline."""
 
-import io
 import json
 import subprocess
 import sys
@@ -10,16 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import av
 import boto3
 import numpy
 
 from dev.cloud import Cloud
 from dev.cloud.environment import TABLE_PREFIX
+from tests import decoded
+from tests.decoded import RATE, Wave
 
-RATE = 48_000
 PATIENCE = 90.0
-Wave = numpy.ndarray[Any, numpy.dtype[numpy.float32]]
 
 
 def run(cloud: Cloud, *arguments: str) -> str:
@@ -92,7 +90,7 @@ class Track:
         """The sound, from zero of the timeline on; nothing where there is none."""
         whole = numpy.zeros(max(start + length for start, length in self.said["segments"]) * RATE // 1000 + RATE)
         for file in sorted(self.folder.iterdir()):
-            sound = decoded_sound(file.read_bytes())
+            sound = decoded.sound(file.read_bytes())
             at = int(file.stem) * RATE // 1000
             whole[at : at + len(sound)] = sound
         return whole.astype(numpy.float32)
@@ -102,7 +100,7 @@ class Track:
         return [
             (int(file.stem) / 1000 + at, light)
             for file in sorted(self.folder.iterdir())
-            for at, light in decoded_light(file.read_bytes())
+            for at, light in decoded.light(file.read_bytes())
         ]
 
 
@@ -111,38 +109,6 @@ def saved(cloud: Cloud, recording: str, folder: Path) -> list[Track]:
     run(cloud, "save", recording, str(folder))
     said = json.loads((folder / "timeline.json").read_text())
     return [Track(track, folder / track["track"], said["began_at"]) for track in said["tracks"]]
-
-
-def decoded_sound(file: bytes) -> Wave:
-    """A file of sound: mono, 48 kHz."""
-    with av.open(io.BytesIO(file), "r") as container:
-        frames = [frame.to_ndarray().reshape(-1, 2)[:, 0] for frame in container.decode(audio=0)]
-    return numpy.concatenate(frames).astype(numpy.float32)
-
-
-def decoded_light(file: bytes) -> list[tuple[float, float]]:
-    """A file of pictures: time and mean brightness of each."""
-    with av.open(io.BytesIO(file), "r") as container:
-        return [
-            (float(frame.time or 0), float(frame.to_ndarray()[: frame.height].mean()))
-            for frame in container.decode(video=0)
-        ]
-
-
-def loudness(wave: Wave, hertz: int, second: float, length: float = 0.1) -> float:
-    """How much of a tone there is (0 to 1) in a stretch of a wave."""
-    part = wave[int(second * RATE) : int((second + length) * RATE)]
-    if len(part) == 0:
-        return 0.0
-    turns = numpy.exp(-2j * numpy.pi * hertz * numpy.arange(len(part)) / RATE)
-    return float(2 * abs((part * turns).mean()))
-
-
-def onsets(wave: Wave, hertz: int) -> list[float]:
-    """When a tone begins, seconds."""
-    step = 0.01
-    levels = [loudness(wave, hertz, at * step, 0.02) for at in range(int(len(wave) / RATE / step))]
-    return [at * step for at in range(1, len(levels)) if levels[at - 1] < 0.08 <= levels[at]]
 
 
 def _client(service: str, cloud: Cloud) -> Any:

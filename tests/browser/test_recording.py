@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dev.cloud import Cloud
+from tests import decoded
 from tests.browser import recorded
 from tests.browser.conftest import Arrive
 from tests.browser.house import House
@@ -121,16 +122,16 @@ def test_each_is_recorded_exactly_as_long_as_they_agree(
     # Each tone is where its owner spoke, and nowhere else.
     for person, hertz in ((host, TONES[0]), (karim, TONES[2])):
         wave = sound[person.name].wave()
-        heard = recorded.onsets(wave, hertz)
+        heard = decoded.onsets(wave, hertz)
         assert len(heard) >= 5
         beats = [later - before for before, later in pairwise(heard)]
         assert all(beat == pytest.approx(round(beat), abs=0.25) for beat in beats), beats
         for other in set(TONES) - {hertz}:
-            assert max(recorded.loudness(wave, other, at + 0.1) for at in heard) < 0.05
+            assert max(decoded.loudness(wave, other, at + 0.1) for at in heard) < 0.05
 
     # Sound and picture of one person: the flash and the tone were one.
     for person, hertz in ((host, TONES[0]), (karim, TONES[2])):
-        tones = recorded.onsets(sound[person.name].wave(), hertz)
+        tones = decoded.onsets(sound[person.name].wave(), hertz)
         light = picture[person.name].brightness()
         flashes = [at for (_, before), (at, now) in pairwise(light) if before < 128 <= now]
         offsets = sorted(min((tone - flash for tone in tones), key=abs) for flash in flashes[1:-1])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from media_workers.recording.timeline import SenderClock
 from media_workers.recording.track import LENGTH, Segment, TrackWriter, opus_ticks
 from media_workers.recording.wire import Arrived
+from tests import decoded
 from tests.unit.media_workers.recording.senders import BEGAN, Camera, Sound, tone
 
 
@@ -36,13 +37,6 @@ class Writer:
     def covered(self) -> list[tuple[int, int]]:
         """Start and end of each segment."""
         return [(one.start, one.start + one.duration) for one in self.segments]
-
-
-def samples(segment: Segment) -> numpy.ndarray:
-    """A segment of sound, decoded: its left channel, -1 to 1."""
-    with av.open(io.BytesIO(segment.media), "r") as file:
-        frames = [frame.to_ndarray().reshape(-1, 2)[:, 0] for frame in file.decode(audio=0)]
-    return numpy.concatenate(frames)
 
 
 def pictures(segment: Segment) -> list[tuple[float, int, int]]:
@@ -74,7 +68,16 @@ def test_sound_is_cut_every_four_seconds_without_a_gap(sound: Writer) -> None:
     assert [end - start for start, end in sound.covered] == [4_000, 4_000, 2_000]
     assert all(before[1] == after[0] for before, after in pairwise(sound.covered))
     assert not sound.track.gaps
-    assert all(len(samples(one)) == pytest.approx(48 * one.duration, abs=960) for one in sound.segments)
+    assert all(len(decoded.sound(one.media)) == pytest.approx(48 * one.duration, abs=960) for one in sound.segments)
+
+
+@pytest.mark.parametrize("hertz", [440, 660, 880])
+def test_what_is_heard_is_the_tone_that_was_spoken_and_no_other(sound: Writer, hertz: int) -> None:
+    sound.take(Sound(1, hertz).packets(0, 300))
+    sound.track.pause("left")
+    for segment in sound.segments:
+        heard = {tone: decoded.loudness(decoded.sound(segment.media), tone, 0.5, 1.0) for tone in (440, 660, 880)}
+        assert heard.pop(hertz) > 0.2 and max(heard.values()) < 0.01
 
 
 def test_a_picture_is_cut_at_keyframes_which_are_asked_for(picture: Writer) -> None:
@@ -119,7 +122,7 @@ def test_a_short_loss_is_filled_with_silence(sound: Writer) -> None:
     sound.track.pause("left")
     (segment,) = sound.segments
     assert segment.duration == 3_000 and not sound.track.gaps
-    heard = numpy.abs(samples(segment))
+    heard = numpy.abs(decoded.sound(segment.media))
     assert heard[48_000 * 1 + 4_800 : 48_000 * 3 // 2 - 4_800].max() < 0.01 < heard[:40_000].max()
 
 
