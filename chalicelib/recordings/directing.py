@@ -32,7 +32,9 @@ def direct(recording: str) -> None:
     part = _part(found, room) if found.state == "running" else None
     wanted = _wanted(found, part)
     message = {**vars(wanted), "tracks": [vars(track) for track in wanted.tracks]}
-    fleet.tell(found.occurrence, Push(type="record", epoch=0, message=message))
+    arrived = fleet.tell(found.occurrence, Push(type="record", epoch=0, message=message))
+    if part is not None:
+        _given(part, arrived)
 
 
 def answers(recording: Recording) -> dict[str, bool]:
@@ -78,7 +80,7 @@ def _note(said: RecordingReport, part: PartReport) -> None:
     if part.lost > item.lost:
         log.warning("recording_lost", worker=said.worker, lost=part.lost)
     changed = (part.waiting, part.lost, part.closed) != (int(item.waiting), int(item.lost), item.state == "closed")
-    if not changed and now - int(item.renewed_at) < RENEWED_EVERY:
+    if not changed and item.state != "offered" and now - int(item.renewed_at) < RENEWED_EVERY:
         return
     changes = Part.waiting.set(part.waiting), Part.lost.set(part.lost), Part.renewed_at.set(now)
     state = Part.state.set("closed") if part.closed else Part.state.set("open")
@@ -86,10 +88,12 @@ def _note(said: RecordingReport, part: PartReport) -> None:
 
 
 def _part(recording: Recording, room: Room) -> Part | None:
-    """This worker's stretch: the open one, or the next. `None` when another call was faster: it tells the worker."""
+    """This worker's stretch: the one it writes or could not be told of, or the next. `None` when another call was
+    faster: it tells the worker."""
     parts = reading.parts_of(recording)
     for part in parts:
-        if (part.incarnation, int(part.epoch), part.state) == (room.incarnation, int(room.epoch), "open"):
+        its = (part.incarnation, int(part.epoch)) == (room.incarnation, int(room.epoch))
+        if its and part.state in ("offered", "open"):
             return part
     now, number = clock.now(), len(parts) + 1
     part = Part(
@@ -98,7 +102,7 @@ def _part(recording: Recording, room: Room) -> Part | None:
         epoch=int(room.epoch),
         worker=room.worker,
         incarnation=room.incarnation,
-        state="open",
+        state="offered",
         opened_at=now,
         renewed_at=now,
     )
@@ -109,6 +113,14 @@ def _part(recording: Recording, room: Room) -> Part | None:
     with suppress(Changed):
         storage.update(recording, Recording.parts.set(number), always=True)
     return part
+
+
+def _given(part: Part, arrived: bool) -> None:
+    """A worker that was told writes. Where the word did not arrive, nothing is being written, as far as is known: the
+    last person may have left. Should only the answer have been lost, the worker's next report says so."""
+    if arrived and part.state == "offered":
+        with suppress(Changed):
+            storage.update(part, Part.state.set("open"), condition=Part.state == "offered", always=True)
 
 
 def _wanted(recording: Recording, part: Part | None) -> Wanted:

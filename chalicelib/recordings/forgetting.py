@@ -1,5 +1,6 @@
 """Erasing what was recorded: of one person, or all of it. Keys first: unreadable that second, wherever a copy lies."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from chalicelib import storage
@@ -35,12 +36,18 @@ def erase_file(file: File, tell: bool = False) -> None:
         letters.tell_file_gone(recording)
 
 
+def erase_tracks(tracks: Sequence[Track]) -> None:
+    """Erases each; a worker that writes one of them, and so has the key of its part, is told to stop."""
+    for track in tracks:
+        erase_track(track)
+    for recording in dict.fromkeys(str(track.pk).partition("#")[2] for track in tracks):
+        directing.direct(recording)
+
+
 def erase_person(recording: Recording, participant: str) -> int:
     """Everything recorded of one person. Returns how many tracks."""
     tracks = [one for one in storage.query(Track, recording.pk, "track#") if one.participant == participant]
-    for track in tracks:
-        erase_track(track)
-    directing.direct(recording.id)  # while it runs, the worker has the keys of its part
+    erase_tracks(tracks)
     return len(tracks)
 
 

@@ -36,7 +36,8 @@ class Recording(Usage, discriminator="recording"):
 class Part(Usage, discriminator="recording_part"):
     """``recording#<id>`` / ``part#<n>``: what one worker writes, from taking the room to losing it.
 
-    ``state``: open, closed (nothing waits any more), lost (its worker is gone). ``waiting``: segments written and not
+    ``state``: offered (its worker has not heard of it yet), open, closed (nothing waits any more), lost (its worker is
+    gone). ``waiting``: segments written and not
     yet stored. ``lost``: segments or stretches its worker knows to be missing. ``renewed_at``: its last report.
     """
 

@@ -127,10 +127,10 @@ def _erase(request: Request, part: Part, found: list[Item]) -> list[Fate]:
             book.refuse(str(part.company), item.email)  # and is not entered again
         elif isinstance(item, File):
             recordings.erase_file(item, tell=True)
-        elif isinstance(item, Track):
-            recordings.erase_track(item)  # its key and segments with it; the rest of the recording stays
-        else:
+        elif not isinstance(item, Track):
             storage.delete(item)
+    # Keys and segments with them; the rest of the recording stays.
+    recordings.erase_tracks([item for item in unfrozen if isinstance(item, Track)])
     proofs.certify(request, part, [(item.kind_name, item.pk, item.sk) for item in unfrozen], ())
     notices.tell(request, part.company)
     return [Fate(row, True, clock.now(), "") for row in rows]

@@ -8,7 +8,6 @@ from tests.browser.conftest import Arrive
 from tests.browser.house import House
 from tests.browser.person import Person
 
-
 GATE_HAS_RUN = """() => performance.getEntriesByType("resource").some(
   (one) => one.name.includes("/room/gate.js") && one.responseEnd > 0)"""
 

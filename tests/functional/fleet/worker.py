@@ -24,7 +24,7 @@ from tests.functional.browser import functions
 
 class ScriptedWorker:
     """``refusal``: status and code of every answer to a join, while set. ``slow``: orders are not answered before the
-    end; ``frozen``: nothing is, as of a stopped process."""
+    end; ``frozen``: nothing is, as of a stopped process; ``empty``: it holds no room, so there is none to push to."""
 
     def __init__(self, name: str = "w1") -> None:
         self.name = name
@@ -34,6 +34,7 @@ class ScriptedWorker:
         self.refusal: tuple[int, str] | None = None
         self.slow = False
         self.frozen = False
+        self.empty = False
         self._released = Event()
         self.start()
 
@@ -116,6 +117,8 @@ class ScriptedWorker:
 
     def _push(self, path: str, body: bytes, token: str) -> tuple[int, bytes]:
         tickets.check_order(token, body, _public_key(), self.incarnation, int(time()))
+        if self.empty:
+            return 404, _error("no_room", "")
         self.pushes.append((path.split("/")[2], messages.load_push(body)))
         return 204, b""
 

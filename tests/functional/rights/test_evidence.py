@@ -114,7 +114,7 @@ def test_f01_what_was_recorded_of_a_guest_goes_with_key_and_files_when_the_custo
     ask_as_guest(mailbox, ZOE, "erasure")
     assert objects.everything(RECORDINGS), "nothing goes before the customer says so"
     instruct(mailbox, "grant")
-    assert objects.everything(RECORDINGS) == []
+    assert objects.everything(RECORDINGS) == [] and not scene.recorded, "nor is anything more written"
     tracks = {f"key#recording#{wanted.recording}/track#{track.track}" for track in wanted.tracks}
     assert not tracks & {item["pk"] for item in expiry.scan(KEYS)}
     assert "Enregistrement de la réunion : effacé." in mailbox.last(ZOE).text.replace("\u00a0", " ").replace(
