@@ -25,6 +25,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.meetings.check_routes",
         "chalicelib.recordings.room_routes",
         "chalicelib.recordings.saving_routes",
+        "chalicelib.recordings.encoder_routes",
         "chalicelib.meetings.note_routes",
         "chalicelib.privacy.routes",
         "chalicelib.privacy.closing",

@@ -153,7 +153,7 @@ def may_enter(occurrence: Occurrence, participant: Participant) -> None:
 
 
 def asked(occurrence: Occurrence, participant: Participant) -> bool:
-    """Whether this person has a question to answer. An encoder is nobody who could: it is never recorded."""
+    """Whether this person has a question to answer. An encoder is nobody who could: who let it in answers."""
     return bool(
         not participant.is_encoder and occurrence.recording and participant.recording_answered != occurrence.recording
     )

@@ -1,29 +1,14 @@
-"""Doors for encoders and players: WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep), and how a host lets one in."""
+"""Doors for encoders and players: WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep). How a host lets one in:
+`chalicelib.recordings.encoder_routes`."""
 
-from chalicelib import settings
-from chalicelib.accounts.documents import VERSIONS
 from chalicelib.doors import Answer, Door, Json, Request
-from chalicelib.errors import BadInput
 from chalicelib.fleet import actions as fleet
 from chalicelib.signalling.messages import Push
 
-from . import admission, encoders
+from . import encoders
 from .room_routes import enter
 
 routes = Door(__name__)
-
-
-@routes.api("/api/occurrences/{occurrence}/encoders", ["POST"])
-def let_in(request: Request, occurrence: str) -> Answer:
-    """For the host: a participant for an encoder or a player, and its bearer token, shown this once."""
-    found, _ = admission.hosting(occurrence, request.visitor, request.pass_token)
-    name = request.json.get("name")
-    if not isinstance(name, str):
-        raise BadInput
-    encoder, token = encoders.create(found, name, VERSIONS["policy"])
-    base = settings.get("BASE_URL")
-    urls = {"whip": f"{base}/whip/{found.id}", "whep": f"{base}/whep/{found.id}"}
-    return Json({"participant": encoder.id, "token": token, **urls}, status=201)
 
 
 @routes.api("/whip/{occurrence}", ["POST"], content_type="application/sdp", check=False)

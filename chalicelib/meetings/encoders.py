@@ -16,8 +16,11 @@ MOST = 10
 LONGEST_NAME = 60
 
 
-def create(occurrence: Occurrence, name: str, policy_version: str) -> tuple[Participant, str]:
-    """A new one with its token. Raises `BadInput`, `Conflict` (too many), `Gone`."""
+def create(occurrence: Occurrence, host: Participant, name: str, policy_version: str) -> tuple[Participant, str]:
+    """A new one with its token; ``host`` lets it in and answers for it.
+
+    Raises `BadInput`, `Conflict` (too many), `Gone`.
+    """
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         raise BadInput
@@ -39,10 +42,16 @@ def create(occurrence: Occurrence, name: str, policy_version: str) -> tuple[Part
         seen_at=now,
         holder=sessions.token_hash(token),
         policy_version=policy_version,
+        let_in_by=host.id,
     )
     storage.create(encoder, {Event.COLLECTED: now}, controller=occurrence.company)
     _give_pass(occurrence, encoder, now)
     return encoder, token
+
+
+def let_in_by(occurrence: Occurrence, host: Participant) -> list[Participant]:
+    """The encoders a host answers for."""
+    return [one for one in lobby.participants(occurrence) if one.is_encoder and one.let_in_by == host.id]
 
 
 def of_bearer(identifier: str, header: str) -> tuple[Occurrence, Participant]:

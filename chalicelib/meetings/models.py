@@ -157,6 +157,7 @@ class Participant(Usage, discriminator="participant"):
     the host who came by their account are listed by ``attends#<account>``. ``recording_answered``: the recording on
     which this person has decided; ``recorded_until``: when what was recorded of them is erased.
     ``by_link``: came by the shared link.
+    ``let_in_by``: the participant who made an encoder's pass, and answers for what it sends.
     """
 
     occurrence = UnicodeAttribute()
@@ -173,6 +174,7 @@ class Participant(Usage, discriminator="participant"):
     policy_version = UnicodeAttribute()
     recording_answered = UnicodeAttribute(null=True)
     recorded_until = NumberAttribute(null=True)
+    let_in_by = UnicodeAttribute(null=True)
     revision = NumberAttribute(default=0)
     held = UnicodeAttribute(null=True)
     hand_at = NumberAttribute(null=True)

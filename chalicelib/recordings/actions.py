@@ -9,7 +9,7 @@ from chalicelib.consents import proofs
 from chalicelib.consents.rules import text_hash
 from chalicelib.errors import Conflict, Gone, NotAllowed, NotFound, QuestionChanged, RecordingRuns, WithoutRecording
 from chalicelib.errors import mark as _
-from chalicelib.meetings import timetable
+from chalicelib.meetings import encoders, timetable
 from chalicelib.meetings.models import Occurrence, Participant
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed, Held, Reason
@@ -84,9 +84,21 @@ def answer(occurrence: Occurrence, person: Participant, recording: str, agreed: 
     storage.update(person, Participant.recording_answered.set(asked.id), always=True)
     if agreed:
         until = _open_tracks(asked, person)
+        for encoder in encoders.let_in_by(occurrence, person):
+            _open_tracks(asked, encoder)
         storage.update(person, Participant.recorded_until.set(until), always=True)
     storage.update(asked, always=True)  # another version: the worker follows the newest
     log.info("recording_answered", agreed=agreed)
+    directing.direct(asked.id)
+
+
+def answer_for(occurrence: Occurrence, host: Participant, encoder: Participant) -> None:
+    """A host who has agreed lets an encoder in: it is recorded as long as they agree."""
+    asked = current(occurrence)
+    if asked is None or not directing.answers(asked).get(host.id):
+        return
+    _open_tracks(asked, encoder)
+    storage.update(asked, always=True)
     directing.direct(asked.id)
 
 
@@ -133,10 +145,10 @@ def of_occurrence(occurrence: str, because: Reason | None = None) -> list[Record
 
 
 def tracks_of(occurrence: str, participant: str, because: Reason | None = None) -> Iterator[Track]:
-    """What was recorded of a person."""
+    """What was recorded of a person, and of what they answered for."""
     for recording in of_occurrence(occurrence, because):
         found = storage.query(Track, recording.pk, "track#", because=because)
-        yield from (track for track in found if track.participant == participant)
+        yield from (track for track in found if participant in (track.participant, track.owner))
 
 
 def files_with(occurrence: str, participant: str, because: Reason | None = None) -> Iterator[File]:
@@ -186,7 +198,8 @@ def _make_way(occurrence: Occurrence, now: int) -> None:
 
 
 def _open_tracks(recording: Recording, person: Participant) -> int:
-    """Keys and rows for what will be written of a person; the first of all starts the clock. When they go."""
+    """Keys and rows for what will be written of a person, or of an encoder; the first of all starts the clock. When
+    they go."""
     known = {track.source for track in storage.query(Track, recording.pk, "track#") if track.participant == person.id}
     now = clock.now()
     if not recording.began_at:
@@ -209,6 +222,7 @@ def _open_tracks(recording: Recording, person: Participant) -> int:
             recording.pk,
             f"track#{identifier}",
             participant=person.id,
+            agreed_by=person.let_in_by,
             source=source,
             opened_at=now,
             name=person.shown_name,

@@ -142,12 +142,13 @@ def _wanted(recording: Recording, part: Part | None) -> Wanted:
 def _tracks(recording: Recording, part: Part, standing: dict[str, bool]) -> list[WantedTrack]:
     wanted = []
     for track in storage.query(Track, recording.pk, "track#"):
-        if not standing.get(track.participant):
+        if not standing.get(track.owner):
             continue
         try:
             key = vault.segment_key(recording.id, track.id, reading.part_name(part))
         except keys.KeyDestroyed:
             continue  # erased at this person's request
         path = reading.ROW.prefix + reading.path_of(recording.id, track.id)
-        wanted.append(WantedTrack(track.id, track.participant, track.source, base64.b64encode(key).decode(), path))
+        secret = base64.b64encode(key).decode()
+        wanted.append(WantedTrack(track.id, track.participant, track.source, secret, path, track.owner))
     return wanted

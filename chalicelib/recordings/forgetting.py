@@ -45,8 +45,9 @@ def erase_tracks(tracks: Sequence[Track]) -> None:
 
 
 def erase_person(recording: Recording, participant: str) -> int:
-    """Everything recorded of one person. Returns how many tracks."""
-    tracks = [one for one in storage.query(Track, recording.pk, "track#") if one.participant == participant]
+    """Everything recorded of one person, and of the encoders they let in. Returns how many tracks."""
+    found = storage.query(Track, recording.pk, "track#")
+    tracks = [one for one in found if participant in (one.participant, one.owner)]
     erase_tracks(tracks)
     return len(tracks)
 

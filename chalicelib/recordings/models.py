@@ -60,9 +60,11 @@ class Track(Usage, discriminator="recording_track"):
     """``recording#<id>`` / ``track#<id>``: one source of one person. Owner of its segments (`objects.owner_of`).
 
     ``source``: microphone, camera, screen, screen_sound. ``name``: on the tile, sealed with the track's own key.
+    ``agreed_by``: of an encoder's, the participant who let it in.
     """
 
     participant = UnicodeAttribute()
+    agreed_by = UnicodeAttribute(null=True)
     source = UnicodeAttribute()
     opened_at = NumberAttribute()
     name = Sealed()
@@ -71,6 +73,11 @@ class Track(Usage, discriminator="recording_track"):
     def id(self) -> str:
         """The opaque id in the key."""
         return str(self.sk).partition("#")[2]
+
+    @property
+    def owner(self) -> str:
+        """The participant whose answer counts for it."""
+        return str(self.agreed_by or self.participant)
 
 
 class Decision(Usage, discriminator="recording_consent"):

@@ -30,11 +30,13 @@ QUESTION: Final = Words(
     "vous partagez soient enregistrés\u202f? L’enregistrement est chiffré\u202f; l’organisateur et les personnes "
     "de son entreprise avec qui il le partage peuvent le revoir\u202f; il est effacé 28 jours après son début. "
     "Vous pouvez refuser, et changer d’avis à tout moment\u202f: rien de vous n’est alors plus enregistré. Refuser "
-    "ne change rien à votre place dans la réunion.",
+    "ne change rien à votre place dans la réunion. Si vous y avez fait entrer un encodeur, votre réponse vaut aussi "
+    "pour ce qu’il diffuse.",
     "The organiser would like to record this meeting. Do you agree that your image, your voice and the screen you "
     "share are recorded? The recording is encrypted; the organiser and the people of the same company it is shared "
     "with can watch it; it is erased 28 days after its beginning. You can refuse, and change your mind at any "
-    "time: nothing of you is recorded any more then. Refusing changes nothing about your place in the meeting.",
+    "time: nothing of you is recorded any more then. Refusing changes nothing about your place in the meeting. If "
+    "you have let an encoder in, your answer holds for what it sends as well.",
 )
 """What everybody is asked. Changing a word changes its version."""
 

@@ -153,6 +153,7 @@ GUEST = Row(
                 "policy_version",
                 "recording_answered",
                 "recorded_until",
+                "let_in_by",
                 "revision",
                 "held",
                 "hand_at",
@@ -268,7 +269,7 @@ RECORDING = Row(
         "recording_part": frozenset(
             {"epoch", "worker", "incarnation", "state", "opened_at", "renewed_at", "waiting", "lost"}
         ),
-        "recording_track": frozenset({"participant", "source", "opened_at", "name"}),
+        "recording_track": frozenset({"participant", "agreed_by", "source", "opened_at", "name"}),
         "recording_consent": frozenset({"participant", "granted", "text_hash", "decided_at"}),
         "recording_file": frozenset(
             {

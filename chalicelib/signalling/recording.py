@@ -64,13 +64,20 @@ def load_report(body: bytes) -> RecordingReport:
 
 @dataclass(frozen=True)
 class WantedTrack:
-    """A track to be written. ``key``: segment key of this part, base64; ``path``: of its objects in the bucket."""
+    """A track to be written. ``key``: segment key of this part, base64; ``path``: of its objects in the bucket;
+    ``owner``: the participant who agreed to it; empty: the one who sends it."""
 
     track: str
     participant: str
     source: str
     key: str
     path: str
+    owner: str = ""
+
+    @property
+    def agreed_by(self) -> str:
+        """The participant whose withdrawal ends it."""
+        return self.owner or self.participant
 
 
 @dataclass(frozen=True)
@@ -102,11 +109,19 @@ def load_wanted(data: Any) -> Wanted:
             part=int(data["part"]),
             began=float(data["began"]),
             answers={str(who): str(answer) for who, answer in data["answers"].items()},
-            tracks=[
-                WantedTrack(str(t["track"]), str(t["participant"]), str(t["source"]), str(t["key"]), str(t["path"]))
-                for t in data["tracks"]
-            ],
+            tracks=[_load_track(track) for track in data["tracks"]],
             said={str(who): int(count) for who, count in data.get("said", {}).items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise MessageError("not the state of a recording") from fault
+
+
+def _load_track(data: Any) -> WantedTrack:
+    return WantedTrack(
+        track=str(data["track"]),
+        participant=str(data["participant"]),
+        source=str(data["source"]),
+        key=str(data["key"]),
+        path=str(data["path"]),
+        owner=str(data.get("owner", "")),
+    )

@@ -72,7 +72,8 @@ class RoomRecording:
         self.arrange(people, now)
 
     def withdraw(self, participant: str, people: People, now: float) -> None:
-        """Somebody wants nothing of theirs recorded any more: at once, whatever the functions know."""
+        """Somebody wants nothing of theirs recorded any more, nor of their encoders: at once, whatever the functions
+        know."""
         if self.wanted is not None:
             self._withdrawn.setdefault(participant, self.wanted.said.get(participant, 0))
             self.arrange(people, now)
@@ -93,7 +94,7 @@ class RoomRecording:
             slot = person.connection.leg.slots.get(track.source) if person else None  # type: ignore[call-overload]
             if person is None or slot is None:
                 self._stop(name, "left")
-            elif track.participant in self._withdrawn:
+            elif track.agreed_by in self._withdrawn:
                 self._stop(name, "withdrawn")
             elif not person.up[slot.name]:
                 self._stop(name, "muted")
@@ -106,7 +107,8 @@ class RoomRecording:
         """Participants of whom what they send is written."""
         if not self.wanted or not self._writes:
             return []
-        return sorted({track.participant for track in self.wanted.tracks} - self._withdrawn.keys())
+        agreed = (track for track in self.wanted.tracks if track.agreed_by not in self._withdrawn)
+        return sorted({track.participant for track in agreed})
 
     def tell(self, person: Participant) -> None:
         """Tells somebody how it stands with the recording, if they don't know yet."""

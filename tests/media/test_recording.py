@@ -70,7 +70,9 @@ class Stage:
         """The functions say whom to record."""
         self.version += 1
         tracks = [
-            WantedTrack(f"{person}-{source}", person, source, KEY, f"recordings/r/{person}-{source}/")
+            WantedTrack(
+                f"{person}-{source}", person, source, KEY, f"recordings/r/{person}-{source}/", more.get("owner", "")
+            )
             for person in people
             for source in SOURCES
         ]
@@ -164,6 +166,40 @@ async def test_withdrawing_stops_the_track_before_the_functions_know(stage: Stag
     assert [order["reason"] for order in stage.tape.ordered("pause") if order["track"] == "anne-microphone"] == [
         "withdrawn"
     ]
+
+
+async def test_what_somebody_answers_for_ends_with_their_withdrawal(stage: Stage) -> None:
+    encoder, anne = await stage.bench.sending("encoder"), await stage.bench.joined("anne")
+    await stage.want("encoder", owner="anne")
+    await speaks(stage, encoder, 1)
+    encoder.tell({"type": "withdraw"})
+    await speaks(stage, encoder, 2)
+    anne.tell({"type": "withdraw"})
+    await knows(anne, recorded=[])
+    await speaks(stage, encoder, 3, arrives=False)
+    assert [packet.extended & 0xFFFF for packet in stage.tape.packets] == [1, 2]
+
+
+async def test_a_shared_screen_is_a_track_of_its_own_as_long_as_it_is_shared(stage: Stage) -> None:
+    anne, paul = await stage.bench.sending("anne"), await stage.bench.joined("paul")
+    await stage.want("anne")
+
+    def shared() -> list[int]:
+        of = {order["stream"] for order in stage.tape.ordered("stream") if order["track"] == "anne-screen"}
+        return [packet.extended & 0xFFFF for packet in stage.tape.packets if packet.stream in of]
+
+    anne.up(screen=True)
+    await until_true(lambda: any(one["track"] == "anne-screen" for one in stage.tape.ordered("stream")), "a stream")
+    anne.send("screen", 1, 0, picture(1, key=True))
+    await until_true(lambda: shared() == [1], "the screen")
+    anne.up(screen=False)
+    await until_true(lambda: not paul.told("participant")[-1]["participant"]["up"]["screen"], "its end")
+    before = stage.bench.worker.sockets.received
+    anne.send("screen", 2, 3_000, picture(2, key=True))
+    await until_true(lambda: stage.bench.worker.sockets.received > before, "the packet")
+    assert shared() == [1]
+    (paused,) = [order for order in stage.tape.ordered("pause") if order["track"] == "anne-screen"]
+    assert paused["reason"] == "muted"
 
 
 async def test_what_is_muted_is_not_written(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""However a meeting ends, or somebody leaves, a recording closes properly; trouble reaches who looks after the workers."""
+"""However a meeting ends or somebody leaves, a recording closes properly; the operator hears of trouble."""
 
 import json
 from typing import Any

@@ -34,8 +34,8 @@ class Thief:
         for name, content in self.objects.items():
             objects.put_raw(reading.ROW, name, content)
         for table, item in self.items:
-            late = {name: item[name] + 28 * DAY for name in ("ttl", "delete_by") if name in item}
-            late["events"] = {event: at + 28 * DAY for event, at in item["events"].items()}
+            events = {event: at + 28 * DAY for event, at in item["events"].items()}
+            late = {name: item[name] + 28 * DAY for name in ("ttl", "delete_by") if name in item} | {"events": events}
             stored = {name: TypeSerializer().serialize(value) for name, value in (item | late).items()}
             boto3.client("dynamodb").put_item(TableName=table, Item=stored)
 

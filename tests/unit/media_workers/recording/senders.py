@@ -17,9 +17,18 @@ EPOCH = 2_208_988_800
 BEGAN = 1_795_980_000.0
 
 
-@cache
 def tone(hertz: int, count: int) -> tuple[bytes, ...]:
     """So many Opus packets of 20 ms with a tone in them."""
+    return _sung(hertz, count, 1.0)
+
+
+def beeps(hertz: int, seconds: int) -> tuple[bytes, ...]:
+    """Opus packets of 20 ms: of each second a tone for 300 ms, then silence."""
+    return _sung(hertz, 50 * seconds, 0.3)
+
+
+@cache
+def _sung(hertz: int, count: int, share: float) -> tuple[bytes, ...]:
     encoder = av.CodecContext.create("libopus", "w")
     encoder.sample_rate, encoder.format, encoder.layout = 48_000, "s16", "mono"
     encoder.open()
@@ -27,6 +36,7 @@ def tone(hertz: int, count: int) -> tuple[bytes, ...]:
     for number in range(count):
         at = numpy.arange(960 * number, 960 * (number + 1))
         wave = (8_000 * numpy.sin(2 * math.pi * hertz * at / 48_000)).astype(numpy.int16)
+        wave[at % 48_000 >= share * 48_000] = 0
         frame = av.AudioFrame.from_ndarray(wave.reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate, frame.pts = 48_000, 960 * number
         packets += [bytes(packet) for packet in encoder.encode(frame)]
