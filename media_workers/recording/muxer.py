@@ -130,5 +130,10 @@ def _element(name: bytes, content: bytes) -> bytes:
     return name + (0x4000 | len(content)).to_bytes(2, "big") + content
 
 
+def lost(packet: bytes) -> bytes:
+    """One frame like that Opus packet's, without content: a decoder conceals it (RFC 6716, section 3.2.1)."""
+    return bytes([packet[0] & 0xFC])
+
+
 SILENCE = b"\xf8\xff\xfe"
 """20 ms of silence in Opus (RFC 6716, section 3.1: CELT, full band, one frame)."""

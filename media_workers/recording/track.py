@@ -22,6 +22,8 @@ LARGEST = 32 << 20
 """Bytes of a segment that waits for its end in vain."""
 FILLED = 1.0
 """Seconds of missing sound that are filled with silence; more closes the segment."""
+CONCEALED = 0.06
+"""Seconds of it that a decoder conceals, by what came before, before it would fade out anyway."""
 NEAR = 0.03
 """Seconds by which a segment may begin beside the end of the one before and still be put right behind it: what is less
 is the clocks' drift."""
@@ -180,9 +182,15 @@ class TrackWriter:
         self._append(frame)
 
     def _fill(self, last: Frame, missing: int) -> None:
-        at = last.timestamp + opus_ticks(last.data)
-        for number in range(missing // 960):
-            self._append(Frame(muxer.SILENCE, (at + 960 * number) & 0xFFFFFFFF, last.at))
+        """A little is left to the decoder, which makes a lost packet unheard and stays in step with what follows; the
+        rest is silence."""
+        lost = muxer.lost(last.data)
+        at, end = last.timestamp + opus_ticks(last.data), last.timestamp + opus_ticks(last.data) + missing
+        while at + opus_ticks(lost) <= end:
+            self._append(Frame(lost, at & 0xFFFFFFFF, last.at))
+            at += opus_ticks(lost)
+            if at - end + missing >= CONCEALED * 48_000:
+                lost = muxer.SILENCE
 
     def _append(self, frame: Frame) -> None:
         self._frames.append(frame)

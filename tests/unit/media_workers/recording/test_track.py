@@ -126,6 +126,14 @@ def test_a_short_loss_is_filled_with_silence(sound: Writer) -> None:
     assert heard[48_000 * 1 + 4_800 : 48_000 * 3 // 2 - 4_800].max() < 0.01 < heard[:40_000].max()
 
 
+def test_a_lost_packet_is_not_heard(sound: Writer) -> None:
+    sound.take([packet for packet in Sound(1).packets(0, 100) if packet.extended != 70_050])
+    sound.track.pause("left")
+    (segment,) = sound.segments
+    heard = [decoded.loudness(decoded.sound(segment.media), 440, 0.9 + step / 50, 0.02) for step in range(15)]
+    assert segment.duration == 2_000 and min(heard) > 0.8 * max(heard)
+
+
 def test_a_long_loss_closes_the_segment_and_is_told(sound: Writer) -> None:
     packets = list(Sound(1).packets(0, 200))
     sound.take([packet for packet in packets if not 50 <= packet.extended - 70_000 < 120])
