@@ -15,9 +15,11 @@ import numpy
 from dev.cloud import Cloud
 from dev.cloud.environment import TABLE_PREFIX
 from tests import decoded
+from tests.browser.person import Person
 from tests.decoded import RATE, Wave
 
 PATIENCE = 90.0
+ENDED = ("ready", "incomplete", "empty")
 
 
 def run(cloud: Cloud, *arguments: str) -> str:
@@ -62,6 +64,42 @@ def stored(cloud: Cloud) -> dict[str, bytes]:
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
     keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
     return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+
+
+def answer(person: Person, value: str) -> None:
+    """Answers the question when it comes: "yes" or "no"."""
+    dialog = person.page.locator("#recording-question[open]")
+    person.until("the question", dialog.is_visible)
+    dialog.locator(f"button[value={value}]").click()
+
+
+def line(person: Person) -> str:
+    """What the line about the recording says; empty when there is none."""
+    shown = person.page.locator("#recording")
+    return shown.inner_text() if shown.is_visible() else ""
+
+
+def press_record(host: Person) -> None:
+    """Opens the menu, presses record (or stop), and confirms."""
+    host.open_panel("more")
+    host.page.locator("#record").click()
+    host.page.locator("#question button[value=yes]").click()
+
+
+def finished(cloud: Cloud, occurrence: str) -> dict[str, Any]:
+    """The meeting's one recording, once it is closed: waits for what its last worker still stores, then moves the clock
+    on by the minute after which a silent worker is given up."""
+
+    def stored_all() -> bool:
+        return str(listed(cloud, occurrence)[0]["parts"][-1]["state"]) == "closed"
+
+    until("the end of the last part", stored_all)
+    cloud.move_clock(61)
+    try:
+        found = until("the end", lambda: [one for one in listed(cloud, occurrence) if one["state"] in ENDED])
+    finally:
+        cloud.move_clock(0)
+    return dict(found[0])
 
 
 @dataclass

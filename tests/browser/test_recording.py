@@ -23,26 +23,6 @@ def with_flash(person: Person, hertz: int) -> Person:
     return person
 
 
-def answer(person: Person, value: str) -> None:
-    """Answers the question when it comes: "yes" or "no"."""
-    dialog = person.page.locator("#recording-question[open]")
-    person.until("the question", dialog.is_visible)
-    dialog.locator(f"button[value={value}]").click()
-
-
-def line(person: Person) -> str:
-    """What the line about the recording says; empty when there is none."""
-    shown = person.page.locator("#recording")
-    return shown.inner_text() if shown.is_visible() else ""
-
-
-def press_record(host: Person) -> None:
-    """Opens the menu, presses record (or stop), and confirms."""
-    host.open_panel("more")
-    host.page.locator("#record").click()
-    host.page.locator("#question button[value=yes]").click()
-
-
 def test_each_is_recorded_exactly_as_long_as_they_agree(
     arrive: Arrive, house: House, product: Cloud, tmp_path: Path
 ) -> None:
@@ -59,48 +39,41 @@ def test_each_is_recorded_exactly_as_long_as_they_agree(
     lea.until("the room", lea.inside)
     occurrence = house.occurrence
 
-    press_record(host)
-    answer(lea, "no")
-    lea.until("what it means", lambda: "sans vous" in line(lea) or "demande" in line(lea))
+    recorded.press_record(host)
+    recorded.answer(lea, "no")
+    lea.until("what it means", lambda: "sans vous" in recorded.line(lea) or "demande" in recorded.line(lea))
     asked = time.time()
-    answer(host, "yes")
-    host.until("being recorded", lambda: "vous aussi" in line(host))
+    recorded.answer(host, "yes")
+    host.until("being recorded", lambda: "vous aussi" in recorded.line(host))
     agreed = time.time()
-    lea.until("not being recorded", lambda: "sans vous" in line(lea))
+    lea.until("not being recorded", lambda: "sans vous" in recorded.line(lea))
     host.until("the mark", lambda: "non enregistré" in host.tile(lea.name).inner_text())
     assert "non enregistré" not in lea.tile(host.name).inner_text()
-    assert "Acceptent\u202f: 1, refusent\u202f: 1" in line(host) and "refusent" not in line(lea)
+    assert "Acceptent\u202f: 1, refusent\u202f: 1" in recorded.line(host) and "refusent" not in recorded.line(lea)
 
     house.open_guest(karim, 1)
     karim.join()
     karim.until("the waiting room", karim.waits)
-    answer(karim, "yes")
+    recorded.answer(karim, "yes")
     host.admit(karim.name)
     karim.until("the room", karim.inside)
-    karim.until("being recorded", lambda: "vous aussi" in line(karim))
+    karim.until("being recorded", lambda: "vous aussi" in recorded.line(karim))
     came = time.time()
     host.page.wait_for_timeout(6_000)
 
     unwilling = time.time()
     host.page.locator("#recording button").click()
-    host.until("being left out", lambda: "sans vous" in line(host))
+    host.until("being left out", lambda: "sans vous" in recorded.line(host))
     withdrew = time.time()
     host.page.wait_for_timeout(4_000)
     ending = time.time()
-    press_record(host)
-    host.until("the end", lambda: line(host) == "")
+    recorded.press_record(host)
+    host.until("the end", lambda: recorded.line(host) == "")
     stopped = time.time()
 
-    def closed() -> bool:
-        return all(part["state"] == "closed" for part in recorded.listed(product, occurrence)[0]["parts"])
-
-    recorded.until("all segments", closed)
-    product.move_clock(61)  # the minute in which it is looked after
-    (recording,) = recorded.until(
-        "the recording", lambda: [one for one in recorded.listed(product, occurrence) if one["state"] == "ready"]
-    )
+    recording = recorded.finished(product, occurrence)
+    assert (recording["state"], recording["missing"]) == ("ready", 0)
     tracks = recorded.saved(product, recording["recording"], tmp_path)
-    product.move_clock(0)
 
     assert {(track.name, track.source) for track in tracks} == {
         (person.name, source) for person in (host, karim) for source in ("microphone", "camera")
@@ -114,26 +87,33 @@ def test_each_is_recorded_exactly_as_long_as_they_agree(
     begins, ends = sound[karim.name].span
     assert begins <= came + 1 and ending - 0.5 <= ends <= stopped + 0.5
 
-    # Each tone is where its owner spoke, and nowhere else.
     for person, hertz in ((host, TONES[0]), (karim, TONES[2])):
-        wave = sound[person.name].wave()
-        heard = decoded.onsets(wave, hertz)
-        assert len(heard) >= 5
-        beats = [later - before for before, later in pairwise(heard)]
-        assert all(beat == pytest.approx(round(beat), abs=0.25) for beat in beats), beats
-        for other in set(TONES) - {hertz}:
-            assert max(decoded.loudness(wave, other, at + 0.1) for at in heard) < 0.05
-
-    # Sound and picture of one person: the flash and the tone were one.
-    for person, hertz in ((host, TONES[0]), (karim, TONES[2])):
-        tones = decoded.onsets(sound[person.name].wave(), hertz)
-        light = picture[person.name].brightness()
-        flashes = [at for (_, before), (at, now) in pairwise(light) if before < 128 <= now]
-        offsets = sorted(min((tone - flash for tone in tones), key=abs) for flash in flashes[1:-1])
-        assert len(offsets) >= 4
-        assert abs(offsets[len(offsets) // 2]) < 0.1, offsets
+        heard = speaks_in_time(sound[person.name], hertz)
+        flashes_with_sound(picture[person.name], heard)
 
     inspect_store(product, [host.name, lea.name, karim.name])
+
+
+def speaks_in_time(track: recorded.Track, hertz: int) -> list[float]:
+    """The tone is where its owner spoke, at each full second of the clock, and no other is anywhere. When it begins."""
+    wave = track.wave()
+    heard = decoded.onsets(wave, hertz)
+    assert len(heard) >= 5
+    beats = [later - before for before, later in pairwise(heard)]
+    assert all(beat == pytest.approx(round(beat), abs=0.25) for beat in beats), beats
+    late = sorted((track.began + at + 0.5) % 1 - 0.5 for at in heard)
+    assert abs(late[len(late) // 2]) < 0.35, late
+    for other in set(TONES) - {hertz}:
+        assert max(decoded.loudness(wave, other, at / 10) for at in range(len(wave) * 10 // decoded.RATE)) < 0.05
+    return heard
+
+
+def flashes_with_sound(track: recorded.Track, tones: list[float]) -> None:
+    """Sound and picture of one person: the flash and the tone were one."""
+    flashes = [at for (_, before), (at, now) in pairwise(track.brightness()) if before < 128 <= now]
+    offsets = sorted(min((tone - flash for tone in tones), key=abs) for flash in flashes[1:-1])
+    assert len(offsets) >= 4
+    assert abs(offsets[len(offsets) // 2]) < 0.1, offsets
 
 
 def inspect_store(product: Cloud, names: list[str]) -> None:

@@ -18,7 +18,7 @@ from tests.browser import recorded
 from tests.browser.conftest import Arrive
 from tests.browser.house import GUESTS, HOST, House, link_in_mail, open_account
 from tests.browser.person import PATIENCE
-from tests.browser.test_recording import answer, line, press_record
+from tests.browser.recorded import answer, line, press_record
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = "c" * 64
