@@ -39,6 +39,7 @@ class Line:
     """A feed over a real socket that somebody empties."""
 
     def __init__(self) -> None:
+        self.dropped = 0
         self._ours, self._theirs = socket.socketpair()
         self._gathered: list[bytes] = []
         self.sent: list[bytes] = []

@@ -19,7 +19,9 @@ MOST = 16 << 20
 
 
 class Feed(Protocol):
-    """The way to a recorder."""
+    """The way to a recorder. ``dropped``: how many packets it did not take."""
+
+    dropped: int
 
     def packet(self, framed: bytes) -> None:
         """Sends what `wire.packet` or `wire.report` made; may be dropped."""

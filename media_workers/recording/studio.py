@@ -34,6 +34,9 @@ class Studio:
         self._taps: dict[int, Tap] = {}
         self._streams = 0
         self._oldest = 0.0
+        self._dropped = 0
+        self._spoiled: set[PartName] = set()
+        """Parts of which packets were dropped on the way to the recorder, which cannot know."""
         self.broken: list[Callable[[], None]] = []
         """Whom to call when the recorder has ended by itself: its parts are over."""
 
@@ -81,8 +84,12 @@ class Studio:
 
     def flush(self) -> None:
         """Hands over what has gathered: called with every tick."""
-        if self._feed is not None:
-            self._feed.flush()
+        if self._feed is None:
+            return
+        self._feed.flush()
+        if self._feed.dropped > self._dropped:
+            self._dropped = self._feed.dropped
+            self._spoil()
 
     def trouble(self, recording: str) -> str | None:
         """What people must know: ``storage`` (segments wait too long), ``lost`` (some are missing)."""
@@ -103,6 +110,7 @@ class Studio:
             if part.closed and self._parts.get((part.recording, part.part)) == part:
                 self.order({"order": "forget", "recording": part.recording, "part": part.part})
                 self._done.add((part.recording, part.part))
+                self._spoiled.discard((part.recording, part.part))
                 del self._parts[part.recording, part.part]
 
     @property
@@ -146,11 +154,20 @@ class Studio:
         for one in said["parts"]:
             name = one["recording"], one["part"]
             if name in self._parts and not self._parts[name].closed:
-                self._parts[name] = PartReport(*name, one["waiting"], one["lost"], one["closed"])
+                lost = one["lost"] + (name in self._spoiled)
+                self._parts[name] = PartReport(*name, one["waiting"], lost, one["closed"])
+
+    def _spoil(self) -> None:
+        """What is open has a hole that is nobody's network: it must not count as whole."""
+        for name, part in self._parts.items():
+            if not part.closed and name not in self._spoiled:
+                logger.error("packets of a recording were dropped: the recorder is too slow")
+                self._spoiled.add(name)
+                self._parts[name] = replace(part, lost=part.lost + 1)
 
     def _died(self) -> None:
         """What was open in it is missing. The next part begins in a new one."""
-        self._feed = None
+        self._feed, self._dropped = None, 0
         self._taps.clear()
         self._parts = {
             name: part if part.closed else replace(part, lost=part.lost + 1, closed=True)

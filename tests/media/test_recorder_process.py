@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from media_workers.recording import wire
+from media_workers.recording.feed import MOST, ProcessFeed
 from tests import decoded
 from tests.media.bucket import NAME
 from tests.media.process import WorkerProcess
@@ -85,6 +87,28 @@ async def test_a_recorder_that_is_killed_costs_the_meeting_nothing(running: Reco
     os.kill(running.recorder, signal.SIGKILL)
     await until_true(lambda: running.anne.told("recording")[-1]["state"] == "none", "that it has ended")
     await running.speak(2)
+
+
+async def test_a_recorder_that_hangs_holds_up_nobody_and_goes_on_where_it_was(running: RecordedRoom) -> None:
+    hanging = running.recorder
+    os.kill(hanging, signal.SIGSTOP)
+    await running.speak(2)
+    os.kill(hanging, signal.SIGCONT)
+    await running.stop()
+    assert sum(int(name.split("-")[3]) for name in running.bucket.segments("voice")) == pytest.approx(2_000, abs=200)
+
+
+async def test_what_waits_for_a_recorder_is_bounded(tmp_path: Path) -> None:
+    feed = ProcessFeed([str(tmp_path), "1000", NAME], os.environ, lambda said: None, lambda: None)
+    os.kill(feed.process.pid, signal.SIGSTOP)
+    framed = wire.packet(1, "vp8", 1, 1, 1.0, bytes(60_000))
+    for _ in range(2 * MOST // len(framed)):
+        feed.packet(framed)
+        feed.flush()
+    assert 0.9 < feed.dropped * len(framed) / MOST < 1.1
+    feed.process.kill()
+    feed.close()
+    feed.process.wait()
 
 
 async def test_stopping_the_worker_stores_what_is_open(running: RecordedRoom) -> None:

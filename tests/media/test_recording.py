@@ -29,6 +29,7 @@ class Tape:
     packets: list[Arrived] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
+    dropped: int = 0
 
     def packet(self, framed: bytes) -> None:
         self._take(framed)
@@ -300,6 +301,16 @@ async def test_hosts_and_everybody_are_told_when_the_store_does_not_answer(stage
     await knows(anne, trouble=None)
     stage.tape.hear({"say": "status", "oldest": 0.0, "parts": [part(lost=1)]})
     await knows(anne, trouble="lost")
+
+
+async def test_what_a_slow_recorder_did_not_take_is_missing_and_said(stage: Stage) -> None:
+    anne = await stage.bench.sending("anne")
+    await stage.want("anne")
+    await knows(anne, trouble=None)
+    stage.tape.dropped = 3
+    await knows(anne, trouble="lost")
+    stage.tape.hear({"say": "status", "oldest": 0.0, "parts": [part(closed=True)]})
+    assert [(one.lost, one.closed) for one in stage.bench.worker.studio.report()] == [(1, True)]
 
 
 async def test_a_recorder_that_dies_costs_the_room_nothing_and_the_next_part_begins_in_a_new_one(stage: Stage) -> None:
