@@ -22,6 +22,9 @@ LARGEST = 32 << 20
 """Bytes of a segment that waits for its end in vain."""
 FILLED = 1.0
 """Seconds of missing sound that are filled with silence; more closes the segment."""
+OVERLAP = 0.02
+"""Seconds by which a packet of sound may begin before the end of the one before and still follow it: some encoders take
+their delay (6.5 ms) out of the second packet's time."""
 CONCEALED = 0.06
 """Seconds of it that a decoder conceals, by what came before, before it would fade out anyway."""
 NEAR = 0.03
@@ -173,7 +176,7 @@ class TrackWriter:
         if self._frames:
             last = self._frames[-1]
             missing = ticks(frame.timestamp, last.timestamp) - opus_ticks(last.data)
-            if missing < 0 or missing > FILLED * stream.timeline.rate:
+            if not -OVERLAP * stream.timeline.rate <= missing <= FILLED * stream.timeline.rate:
                 self._close("loss")
             else:
                 self._fill(last, missing)

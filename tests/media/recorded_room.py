@@ -72,6 +72,9 @@ class RecordedRoom:
         """The host stops; waits until all is stored."""
         await self.record("stopped", version=2)
         await until_true(lambda: len(self.bucket.manifests()) == len(self.sources), "the manifests")
+        for source in self.sources:
+            named = {segment[0] for segment in self.manifest(source)["segments"]}
+            await until_true(lambda s=source, n=named: n == self._numbers(s), f"all of {TRACKS[source]}")  # type: ignore[misc]
 
     @property
     def recorder(self) -> int:
@@ -94,6 +97,9 @@ class RecordedRoom:
             plain = self._opened(track, name, bytes(4) + number.to_bytes(8, "big"))
             found.append((start / 1_000, plain[4 + int.from_bytes(plain[:4], "big") :]))
         return found
+
+    def _numbers(self, source: str) -> set[int]:
+        return {int(name.split("-")[1]) for name in self.bucket.segments(TRACKS[source])}
 
     def manifest(self, source: str) -> dict[str, Any]:
         """What the worker says of a source at the end."""

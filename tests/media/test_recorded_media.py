@@ -27,21 +27,21 @@ AHEAD = 3_600.0
 class Performance:
     """Anne shows and sings by her own clock; Paul sings, too. ``began``: of the first tick, seconds since 1970."""
 
-    def __init__(self, room: RecordedRoom) -> None:
-        self.room = room
+    def __init__(self) -> None:
+        # Encoding takes seconds, in which nobody must be waiting for a sign of life.
+        self._sounds = {hertz: beeps(hertz, 20) for hertz in (TONE, OTHER)}
+        self._pictures = film("vp8", 250, keyframe_every=50)
         self.began = 0.0
         self._tick = 0
-        self._pictures = film("vp8", 250, keyframe_every=50)
-        self._sounds = {hertz: beeps(hertz, 20) for hertz in (TONE, OTHER)}
 
-    async def go_on(self, ticks: int) -> None:
+    async def go_on(self, room: RecordedRoom, ticks: int) -> None:
         """For so many times 20 ms; what was late catches up."""
         self.began = self.began or time.time()
         for _ in range(ticks):
             await asyncio.sleep(max(0.0, self.began + self._tick / 50 - time.time()))
-            self._sound(self.room.anne, TONE)
-            self._sound(self.room.paul, OTHER)
-            self._picture()
+            self._sound(room.anne, TONE)
+            self._sound(room.paul, OTHER)
+            self._picture(room.anne)
             self._tick += 1
 
     def _sound(self, client: Client, hertz: int) -> None:
@@ -49,14 +49,14 @@ class Performance:
             self._report(client, "microphone", self._tick / 50, 960 * self._tick)
         client.send("microphone", self._tick, 960 * self._tick, self._sounds[hertz][self._tick])
 
-    def _picture(self) -> None:
+    def _picture(self, client: Client) -> None:
         ticks = self._tick - LATE
         if ticks < 0 or ticks % 2:
             return
         number = ticks // 2
         if number % 25 == 0:
-            self._report(self.room.anne, "camera", number / 25, 5_000 + 3_600 * number)
-        self.room.anne.send("camera", number, 5_000 + 3_600 * number, b"\x10" + self._pictures[number][0])
+            self._report(client, "camera", number / 25, 5_000 + 3_600 * number)
+        client.send("camera", number, 5_000 + 3_600 * number, b"\x10" + self._pictures[number][0])
 
     def _report(self, client: Client, slot: str, captured: float, timestamp: int) -> None:
         ntp = round((self.began + captured + AHEAD + EPOCH) * (1 << 32))
@@ -73,15 +73,15 @@ def wave(room: RecordedRoom) -> decoded.Wave:
 
 
 async def test_each_tone_and_picture_is_there_when_it_was_captured_as_long_as_its_owner_agrees(tmp_path: Path) -> None:
+    show = Performance()
     async with recorded_room(tmp_path, "microphone", "camera") as room:
         room.paul.up(microphone=True)
         await until_true(lambda: bool(room.anne.told("participant")), "Paul's microphone")
-        show = Performance(room)
-        await show.go_on(6 * 50 + 25)
+        await show.go_on(room, 6 * 50 + 25)
         room.anne.tell({"type": "withdraw"})
         await until_true(lambda: room.paul.told("recording")[-1]["recorded"] == [], "the withdrawal")
         withdrawn = time.time() - room.began
-        await show.go_on(2 * 50)
+        await show.go_on(room, 2 * 50)
         await room.stop()
         begins = show.began - room.began
         heard = wave(room)
@@ -116,13 +116,14 @@ async def test_an_encoder_is_recorded_until_who_let_it_in_withdraws(tmp_path: Pa
     ):
         await encoder.says("connected")
         assert room.anne.told("recording")[-1]["recorded"] == ["encoder"]
-        await until_true(lambda: bool(room.bucket.segments("voice") and room.bucket.segments("face")), "segments")
+        await until_true(lambda: len(room.bucket.segments("voice")) > 1 and bool(room.bucket.segments("face")), "them")
         room.anne.tell({"type": "withdraw"})
         await until_true(lambda: room.paul.told("recording")[-1]["recorded"] == [], "the withdrawal")
         withdrawn = time.time() - room.began
         await until_true(lambda: time.time() - room.began > withdrawn + 1.5, "it to go on for a while")
         await room.stop()
         heard = wave(room)
-        assert decoded.loudness(heard, TONE, room.files("microphone")[0][0] + 1.0, 2.0) > 0.2
+        sounds = [decoded.loudness(heard, TONE, at + 1.0, 2.0) for at, _ in room.files("microphone")[:2]]
+        assert min(sounds) > 0.2
         assert len(heard) / decoded.RATE < withdrawn + 0.2
         assert sum(len(decoded.light(file)) for _, file in room.files("camera")) > 30

@@ -90,6 +90,20 @@ def test_pictures_over_a_rough_line_are_whole_and_shown_when_they_were_taken(cod
     assert accounted(writer)
 
 
+def test_an_encoder_that_takes_its_delay_out_of_its_second_packets_time_breaks_nothing() -> None:
+    """GStreamer's opusenc: 648 ticks after the first packet comes the second, then every 960 one."""
+    writer = Writer("audio")
+    writer.open(1)
+    first, *others = Sound(1).packets(0, 250)
+    writer.track.packet(replace(first, timestamp=first.timestamp + 312))
+    for packet in others:
+        writer.track.packet(packet)
+    writer.track.pause("left")
+    assert [one.number for one in writer.segments] == [0, 1] and not writer.track.gaps
+    assert sum(one.duration for one in writer.segments) == pytest.approx(5_000, abs=10)
+    assert decoded.loudness(decoded.sound(writer.segments[0].media), 440, 0.1, 3.5) > 0.2
+
+
 def test_another_microphone_goes_on_in_the_same_track() -> None:
     """The sender goes on with its numbers and, after a hole, its time; a new one has numbers of its own."""
     writer = Writer("audio")
