@@ -65,7 +65,7 @@ def test_three_people_see_and_hear_each_other(arrive: Arrive, house: House) -> N
 def test_a_press_before_the_page_has_woken_up_counts(arrive: Arrive, house: House) -> None:
     guest = arrive(1, house.guest_name(0))
     held: list[Route] = []
-    guest.page.route("**/room/main.js*", held.append)
+    guest.page.route("**/room/main.js*", lambda route: held.append(route))
     house.open_guest(guest, 0)
     guest.until("the page's first script", lambda: held and guest.page.evaluate(GATE_HAS_RUN))
     guest.page.locator("#join").click()
