@@ -34,8 +34,6 @@ export class Preview {
       onJoin();
       void call.enter();
     });
-    // What `room/gate.js` has kept.
-    if (this.#join.hasAttribute("data-pressed")) queueMicrotask(() => this.#join.click());
     this.#giveUp.addEventListener("click", () => call.leave());
     call.on("state", () => this.#draw());
   }
