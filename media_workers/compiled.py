@@ -23,7 +23,20 @@ import media_workers
 HOT = (
     *("udp", "ice", "checks", "srtp"),
     *("rtp", "rtcp", "picture", "vp8", "layer_filter", "sequence", "packet_map", "packet_ring"),
-    *("forwarder", "leg", "up_track", "down_track", "feedback", "nack", "keyframes", "reception", "meter", "rate"),
+    *(
+        "forwarder",
+        "leg",
+        "up_track",
+        "down_track",
+        "feedback",
+        "rtcp_in",
+        "native_forwarder",
+        "nack",
+        "keyframes",
+        "reception",
+        "meter",
+        "rate",
+    ),
     *("twcc", "sent", "delay_trend", "estimator", "probing", "downlink"),
     *("asked", "layers", "allocation", "view", "quality", "levels", "speakers"),
 )

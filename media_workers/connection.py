@@ -87,6 +87,7 @@ class Connection:
             now=self.now(),
             send_all=partial(house.ice.send_all, self._peer),
         )
+        self.leg.peer = self._peer.number
         self.seating = Seating(len(plan.seats), len(plan.voices))
         self.seat_tracks = [
             (self._down(audio, f"seat-{number}"), self._down(video, f"seat-{number}"))
@@ -176,6 +177,7 @@ class Connection:
             self.close(None)
             return
         self.up = True
+        self.leg.keys = self._link.keys()
         self._passage.came(self.now())
         self._house.attendance.began(self._presence, self._house.clock.wall(), self._passage.quality)
         self._room.came(self)

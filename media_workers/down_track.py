@@ -53,6 +53,9 @@ class DownTrack:
         self.name = name
         self.ssrc = ssrc
         self.repair_ssrc = repair_ssrc
+        self.formats = formats
+        self.extension_ids = extension_ids
+        self.start = start
         self._formats = formats
         if "opus" in formats:  # who can't read redundant sound gets the plain one in it
             self._formats = {"red": formats["opus"]} | formats
@@ -207,6 +210,11 @@ class DownTrack:
             self.leg.send_rtp(packet, now)
             done += len(packet)
         return done
+
+    def progressed(self, timestamp: int, when: float | None, packets: int, octets: int) -> None:
+        """How far it has come where others send for it: newest timestamp out and when, packets, bytes of payload."""
+        self._map.last_timestamp, self._map.last_time = timestamp, when
+        self._packets, self._octets = packets, octets
 
     def sender_report(self, now: float, wall: float) -> bytes | None:
         """A report in the worker's own clock, extrapolated from the newest packet: what makes lips fit voices.

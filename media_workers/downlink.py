@@ -1,10 +1,12 @@
 """The way to one receiver: its transport-wide numbers, what it carries, what may be added to find out more."""
 
+from typing import Protocol
+
 from media_workers import twcc
 from media_workers.estimator import Estimator
 from media_workers.probing import Prober
 from media_workers.rate import Rate
-from media_workers.sent import Sent
+from media_workers.sent import Delivery, Sent
 
 UNMEASURED = 2_500_000
 """Bits per second for a receiver that doesn't tell when packets arrive."""
@@ -12,6 +14,13 @@ SILENT = 1.5
 """Seconds without feedback on what was sent: nothing is known, so less is sent."""
 FEEDBACKS = 200
 """Per second; browsers send ten to twenty."""
+
+
+class Log(Protocol):
+    """Remembers what was sent until its fate is known; `Sent` is one."""
+
+    def deliveries(self, base: int, arrivals: list[float | None]) -> list[Delivery]:
+        """What feedback that begins with the 16-bit number ``base`` says of packets not heard of yet."""
 
 
 class Downlink:
@@ -23,6 +32,8 @@ class Downlink:
         """Sent to probe, for the figures."""
         self._most = most
         self._sent = Sent()
+        self.log: Log = self._sent
+        """Who remembers what was sent."""
         self._estimator = Estimator(most, now)
         self._prober = Prober(now)
         self._unheard: float | None = None
@@ -68,12 +79,25 @@ class Downlink:
             if probe:
                 self._prober.sent(len(packet))
 
+    def went(self, unheard: float | None, packets: int, size: int) -> None:
+        """Of numbered packets that another log remembers: since when they wait for feedback, and how many of them, with
+        how many bytes, went out in the probe under way since the last call."""
+        if self._unheard is None:
+            self._unheard = unheard
+        if packets:
+            self._prober.sent(size, packets)
+
+    @property
+    def probing(self) -> tuple[int, float]:
+        """The probe under way (0 = none) and until when packets belong to it."""
+        return self._prober.window
+
     def feedback(self, information: bytes, now: float) -> None:
         """Transport-wide feedback came (its FCI). Raises `Malformed`."""
         if not self._feedbacks.take(1, now):
             return
         base, arrivals = twcc.read(information)
-        deliveries = self._sent.deliveries(base, arrivals)
+        deliveries = self.log.deliveries(base, arrivals)
         self._unheard, self._answers = None, True
         self._estimator.feedback(deliveries, now)
         rate = self._prober.feedback(deliveries, now)

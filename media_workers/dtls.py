@@ -30,7 +30,7 @@ from OpenSSL import SSL
 
 from media_workers import srtp
 from media_workers.errors import Malformed
-from media_workers.srtp import Operation
+from media_workers.srtp import Keys, Operation
 
 logger = logging.getLogger(__name__)
 
@@ -170,6 +170,16 @@ class DtlsLink:
         """The SRTP profile chosen, e.g. ``SRTP_AEAD_AES_256_GCM``."""
         ssl = self._dtls._ssl
         return ssl.get_selected_srtp_profile().decode() if ssl else ""
+
+    def keys(self) -> Keys:
+        """Master keys of SRTP, once connected (RFC 5764, section 4.2)."""
+        ssl, name = self._dtls._ssl, self.profile
+        assert ssl is not None
+        chosen = next(one for one in self._dtls._srtp_profiles if one.openssl_profile.decode() == name)
+        material = ssl.export_keying_material(b"EXTRACTOR-dtls_srtp", 2 * (chosen.key_length + chosen.salt_length))
+        client, server = (chosen.get_key_and_salt(material, side) for side in (0, 1))
+        receives, sends = (client, server) if self._dtls._role == "server" else (server, client)
+        return Keys(name, receives, sends)
 
     def channel(self, number: int, label: str, *, reliable: bool) -> RTCDataChannel:
         """A negotiated data channel; ask for all of them before `start_sctp`."""

@@ -1,8 +1,10 @@
 """What the worker sends by itself: to publishers what came and what is missing, to receivers the time and probes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from media_workers import rtcp
+from media_workers.down_track import DownTrack
 from media_workers.leg import Leg
 from media_workers.up_track import Encoding, Slot
 
@@ -44,14 +46,15 @@ def send(leg: Leg, now: float, wall: float, transport_wide: bool) -> None:
         _sender_reports(leg, now, wall)
 
 
-def probe(leg: Leg, now: float, tick: float) -> None:
-    """Sends a receiver what its downlink's probe needs now. Raises `Malformed` when it can't be protected."""
+def probe(leg: Leg, now: float, tick: float, pad: Callable[[DownTrack, int, float], int]) -> None:
+    """Sends a receiver what its downlink's probe needs now. ``pad``: sends about so many bytes without content on a
+    line at that time; how many it was. Raises `Malformed` when it can't be protected."""
     size = leg.downlink.padding(now, tick)
     if size:
         videos = [down for down in leg.downs.values() if down.repair_ssrc is not None]
         down = next((down for down in videos if down.source is not None), next(iter(videos), None))
         if down is not None:
-            leg.downlink.padding_bytes += down.pad(size, now)
+            leg.downlink.padding_bytes += pad(down, size, now)
 
 
 def _repair(leg: Leg, slot: Slot, encoding: Encoding, ssrc: int, now: float) -> None:

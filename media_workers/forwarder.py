@@ -8,9 +8,9 @@ import logging
 import struct
 from typing import Protocol
 
-from media_workers import feedback, red, rtcp, rtp
+from media_workers import feedback, red, rtcp, rtcp_in, rtp
 from media_workers.capture_time import rebased
-from media_workers.down_track import NTP_EPOCH, DownTrack
+from media_workers.down_track import DownTrack
 from media_workers.errors import Malformed
 from media_workers.leg import Leg
 from media_workers.rtcp import Block
@@ -129,7 +129,7 @@ class PythonForwarder:
         for leg in self._legs.values():
             try:
                 feedback.send(leg, now, wall, due)
-                feedback.probe(leg, now, TICK)
+                feedback.probe(leg, now, TICK, _pad)
             except Malformed as fault:
                 leg.malformed += 1
                 logger.debug("connection %s: feedback dropped: %s", leg.name, fault)
@@ -209,30 +209,14 @@ class PythonForwarder:
         return packet
 
     def _rtcp(self, leg: Leg, block: Block, now: float) -> None:
-        if block.kind == rtcp.SENDER_REPORT:
-            ssrc, ntp = rtcp.sender_time(block)
-            route = leg.route(ssrc, -1, {})
-            if route and not route[2]:
-                route[1].reception.sender_report(ntp, now)
-                if route[1].tap is not None:
-                    route[1].tap.report(ntp, rtcp.sender_timestamp(block), now)
-                if self._began is not None:
-                    leg.ahead.report(ntp, round((self._began + now + NTP_EPOCH) * (1 << 32)))
-        elif block.kind == rtcp.TRANSPORT_FEEDBACK and block.count == rtcp.NACK:
+        if block.kind == rtcp.TRANSPORT_FEEDBACK and block.count == rtcp.NACK:
             down = leg.downs.get(rtcp.media_ssrc(block))
             for number in rtcp.nacked(block) if down else ():
                 assert down is not None
                 down.repeat(number, now)
-        elif block.kind == rtcp.TRANSPORT_FEEDBACK and block.count == rtcp.TRANSPORT_WIDE:
-            leg.downlink.feedback(block.body[8:], now)
-        elif block.kind == rtcp.PAYLOAD_FEEDBACK and block.count == rtcp.PLI:
-            self._want_keyframe(leg, rtcp.media_ssrc(block))
-        elif block.kind == rtcp.PAYLOAD_FEEDBACK and block.count == rtcp.FIR:
-            for ssrc in rtcp.fir_ssrcs(block):
-                self._want_keyframe(leg, ssrc)
+        else:
+            rtcp_in.take(leg, block, now, self._began)
 
-    @staticmethod
-    def _want_keyframe(leg: Leg, ssrc: int) -> None:
-        down = leg.downs.get(ssrc)
-        if down is not None and down.kind == "video" and down.source is not None:
-            down.source.keyframes.want()
+
+def _pad(down: DownTrack, size: int, now: float) -> int:
+    return down.pad(size, now)

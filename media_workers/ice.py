@@ -50,12 +50,33 @@ class Handler(Protocol):
         """Nothing came for too long."""
 
 
+class Paths(Protocol):
+    """Who reads media by itself, and must know whose it is. Peers are told by number."""
+
+    def learn(self, peer: int, socket: int, host: str, port: int) -> None:
+        """A peer is on that path."""
+
+    def forget(self, socket: int, host: str, port: int) -> None:
+        """Nobody is on that path any more."""
+
+    def select(self, peer: int, socket: int, host: str, port: int) -> None:
+        """What goes to a peer goes there."""
+
+    def drop_peer(self, peer: int) -> None:
+        """A peer is gone."""
+
+    def heard(self, peer: int) -> tuple[float | None, float | None]:
+        """When media came last: on any path, on the selected one."""
+
+
 @dataclass
 class Peer:
     """One connection: the credentials of our side, and where the other side is."""
 
     handler: Handler
     created: float
+    number: int = 0
+    """Of the agent's peers."""
     fragment: str = field(default_factory=lambda: secrets.token_hex(8))
     password: str = field(default_factory=lambda: secrets.token_hex(16))
     selected: Path | None = None
@@ -126,6 +147,9 @@ class IceAgent:
         self._loaded: list[Peer] = []
         """Peers with something in their outbox."""
         self.dropped = Dropped()
+        self.paths: Paths | None = None
+        """Who reads media besides."""
+        self._added = 0
 
     @property
     def peers(self) -> int:
@@ -134,7 +158,8 @@ class IceAgent:
 
     def add(self, handler: Handler) -> Peer:
         """A new peer with fresh credentials."""
-        peer = Peer(handler, self._clock())
+        self._added += 1
+        peer = Peer(handler, self._clock(), self._added)
         self._by_fragment[peer.fragment] = peer
         return peer
 
@@ -145,6 +170,8 @@ class IceAgent:
             if self._by_path.get(path) is peer:
                 del self._by_path[path]
         peer.paths = []
+        if self.paths is not None:
+            self.paths.drop_peer(peer.number)
 
     def send(self, peer: Peer, data: bytes) -> None:
         """Sends to where the peer is at the end of the present burst; before its first check, nowhere."""
@@ -194,6 +221,8 @@ class IceAgent:
     def check_silence(self) -> None:
         """Tells the owners of peers from which nothing came for too long."""
         now = self._clock()
+        for peer in self._by_fragment.values():
+            self._listen(peer)
         for peer in [peer for peer in self._by_fragment.values() if peer.silent(now)]:
             self.remove(peer)
             peer.handler.ice_gone()
@@ -247,12 +276,22 @@ class IceAgent:
         peer.transactions.append((transaction, path))
         return False
 
+    def _listen(self, peer: Peer) -> None:
+        """Takes over when media came, from who reads it."""
+        if self.paths is not None and peer.heard is not None:
+            heard, selected = self.paths.heard(peer.number)
+            peer.heard = max(peer.heard, heard or 0.0)
+            peer.selected_heard = max(peer.selected_heard, selected or 0.0)
+
     def _follow(self, peer: Peer, path: Path, nominates: bool) -> None:
         now = self._clock()
+        self._listen(peer)
         if path not in peer.paths:
             self._learn(peer, path)
         stale = now - peer.selected_heard > STALE
         if peer.selected is None or nominates or (path != peer.selected and stale):
+            if path != peer.selected and self.paths is not None:
+                self.paths.select(peer.number, path.socket, *path.address)
             peer.selected = path
         peer.heard = now
         if path == peer.selected:
@@ -264,10 +303,14 @@ class IceAgent:
             other.paths.remove(path)
         peer.paths.append(path)
         self._by_path[path] = peer
+        if self.paths is not None:
+            self.paths.learn(peer.number, path.socket, *path.address)
         if len(peer.paths) > PATHS:
             oldest = next(known for known in peer.paths if known != peer.selected)
             peer.paths.remove(oldest)
             del self._by_path[oldest]
+            if self.paths is not None:
+                self.paths.forget(oldest.socket, *oldest.address)
 
     def _answer(self, peer: Peer, request: stun.Message, path: Path) -> None:
         response = stun.Message(

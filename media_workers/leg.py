@@ -1,6 +1,7 @@
 """A connection as the forwarder sees it: keys, a way out, what it sends and what it receives."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from media_workers import srtp
@@ -18,6 +19,7 @@ from media_workers.sdp_plan import (
     TRANSPORT_WIDE,
     SlotName,
 )
+from media_workers.srtp import Keys
 from media_workers.twcc import Arrivals
 from media_workers.up_track import Encoding, Slot
 
@@ -47,6 +49,16 @@ class Srtp(Protocol):
         """SRTCP to RTCP."""
 
 
+@dataclass(frozen=True)
+class UpLine:
+    """A send slot as the offer has it."""
+
+    slot: Slot
+    mid: str
+    ssrcs: tuple[int, ...]
+    repairs: frozenset[int]
+
+
 class Leg:
     """``bitrate``: bits per second it may send, all slots together. ``feedback_ssrc``: our name in feedback to it."""
 
@@ -67,6 +79,12 @@ class Leg:
         ``send_all``: like ``send`` for datagrams that may leave together."""
         self.name = name
         self.srtp = srtp
+        self.keys: Keys | None = None
+        """What a forwarder needs that protects by itself; known when the leg is opened."""
+        self.peer = 0
+        """Of the ICE agent, where there is one."""
+        self.bitrate = bitrate
+        self.lines: list[UpLine] = []
         self.heard = heard
         self.feedback_ssrc = feedback_ssrc
         self.arrivals = Arrivals()
@@ -101,6 +119,7 @@ class Leg:
         """A send slot of the offer, with the SSRCs it announces (``repairs``: those of retransmissions).
 
         Extension ids are the same on all bundled lines (RFC 8843, section 7.2)."""
+        self.lines.append(UpLine(slot, mid, tuple(ssrcs), frozenset(repairs)))
         self.slots[slot.name] = slot
         self._slot_of_mid[mid] = slot
         self._mid_id = extensions.get(MID, self._mid_id)
@@ -130,8 +149,19 @@ class Leg:
         encoding = slot.encoding(rid)
         if encoding is None:
             return None
+        return self.learned(ssrc, slot, encoding, repair=repair)
+
+    def learned(self, ssrc: int, slot: Slot, encoding: Encoding, *, repair: bool) -> tuple[Slot, Encoding, bool]:
+        """From now on an SSRC belongs to an encoding, or its retransmissions do."""
         self._learned += 1
         return self._route(ssrc, slot, encoding, repair=repair)
+
+    @property
+    def ids(self) -> list[int]:
+        """Of extensions in what it sends, 0 = none: transport-wide number, audio level, dependency descriptor, capture
+        time, MID, RID, repaired RID."""
+        named = [self.transport_wide_id, self.level_id, self.descriptor_id, self.capture_id]
+        return [*named, self._mid_id, self._rid_id, self._repaired_rid_id]
 
     def send_rtp(self, packet: bytes, now: float) -> None:
         """Protects and sends; a numbered packet has the downlink's next number. Raises `Malformed` when too long."""

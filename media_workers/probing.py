@@ -58,10 +58,16 @@ class Prober:
             return 0
         return max(0, round(probe.target * (now - probe.since + tick) / 8) - probe.sent_bytes)
 
-    def sent(self, size: int) -> None:
-        """A packet of ``size`` bytes went out in the probe under way."""
+    @property
+    def window(self) -> tuple[int, float]:
+        """Number of the probe under way, 0 without, and when it ends."""
+        probe = self._probe
+        return (probe.number, probe.since + LASTS) if probe is not None else (0, 0.0)
+
+    def sent(self, size: int, packets: int = 1) -> None:
+        """``size`` bytes in so many packets went out in the probe under way."""
         if self._probe is not None:
-            self._probe.sent_packets += 1
+            self._probe.sent_packets += packets
             self._probe.sent_bytes += size
 
     def feedback(self, deliveries: list[Delivery], now: float) -> float | None:

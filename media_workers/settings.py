@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PREFIX = "IBOO_WORKER_"
+FORWARDERS = ("auto", "native", "python")
 
 
 class SettingError(Exception):
@@ -47,6 +48,9 @@ SETTINGS = (
     Setting("CAPACITY", "0", "forwarded packets per second at which no new room is taken; 0 = measured at start"),
     Setting("PROCESSES", "1", "worker processes, one per core; each has the next id, control port and media port"),
     Setting("COMPILED", "yes", "no = from source, even where the busiest modules are compiled"),
+    Setting(
+        "FORWARDER", "python", "native, python, or auto: native where that is built (media_workers/native/README.md)"
+    ),
     Setting("REVISION", "0", "of what runs here; new rooms go to workers of the highest one"),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING"),
 )
@@ -80,6 +84,7 @@ class Settings:
     spool: str = ""
     spool_bytes: int = 4_000_000_000
     revision: int = 0
+    forwarder: str = "python"
 
 
 def load(environment: Mapping[str, str]) -> Settings:
@@ -103,6 +108,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         recordings_bucket=values["RECORDINGS_BUCKET"],
         spool=values["SPOOL"],
         spool_bytes=_number(values, "SPOOL_BYTES", 1 << 50),
+        forwarder=_one_of(values, "FORWARDER", FORWARDERS),
         revision=_number(values, "REVISION", 2**31),
     )
 
@@ -126,6 +132,12 @@ def _number(values: Mapping[str, str], name: str, most: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > most:
         raise SettingError(f"{PREFIX}{name} is not a number from 0 to {most}")
     return int(text)
+
+
+def _one_of(values: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
+    if values[name] not in known:
+        raise SettingError(f"{PREFIX}{name} is none of {', '.join(known)}")
+    return values[name]
 
 
 def _announced(text: str) -> tuple[Announced, ...]:

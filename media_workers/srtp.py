@@ -6,6 +6,7 @@ for each packet. Here a packet is copied once into a buffer that all sessions of
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -28,6 +29,15 @@ _memory = _ffi.new("char[]", LONGEST + TRAILER)
 _length = _ffi.new("int *")
 
 Operation = Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Master keys with their salts, as DTLS agreed on them. ``profile``: as OpenSSL names it."""
+
+    profile: str
+    receives: bytes
+    sends: bytes
 
 
 def operations(session: pylibsrtp.Session, *names: str) -> tuple[Operation, ...]:

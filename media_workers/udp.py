@@ -76,6 +76,16 @@ class Sockets:
         for number, bound in enumerate(self._sockets):
             loop.add_reader(bound, self._read_burst, number, bound, received, ended)
 
+    @property
+    def files(self) -> list[int]:
+        """Descriptors of the sockets, by their number."""
+        return [bound.fileno() for bound in self._sockets]
+
+    @property
+    def offload(self) -> bool:
+        """Whether the kernel cuts runs apart."""
+        return self._offload
+
     def send(self, datagrams: Sequence[bytes], path: Path) -> None:
         """Sends now or drops."""
         if not self._sockets:  # closed

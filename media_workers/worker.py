@@ -16,6 +16,7 @@ from media_workers.connection import Connection, House
 from media_workers.dtls import new_certificate
 from media_workers.errors import AtCapacity, Draining, NoRoom, StaleEpoch
 from media_workers.forwarder import TICK, Forwarder, PythonForwarder
+from media_workers.forwarders import native_forwarder
 from media_workers.garbage import Garbage
 from media_workers.ice import Dropped, IceAgent
 from media_workers.promise import Promise
@@ -66,7 +67,10 @@ class Worker:
         self._timers: list[asyncio.Task[None]] = []
         self._floors: dict[str, tuple[int, float]] = {}
         """Rooms lately closed: the lowest epoch that may come back, and until when to remember (wall clock)."""
-        self.forwarder: Forwarder = PythonForwarder(gathers=True)
+        # Sockets that were given make the network bad: they must see each packet.
+        wanted = settings.forwarder if sockets is None else "python"
+        self._native = native_forwarder(wanted, self.clock.monotonic)
+        self.forwarder: Forwarder = self._native or PythonForwarder(gathers=True)
         self._ice = IceAgent(self.sockets.send, self.clock.monotonic, _end_of_burst)
         self._garbage = Garbage()
         self._house = House(
@@ -84,7 +88,12 @@ class Worker:
 
     def start(self) -> None:
         """Begins to listen; call it in the running loop."""
-        self.sockets.listen(asyncio.get_running_loop(), self._ice.received, self._burst_ended)
+        loop = asyncio.get_running_loop()
+        if self._native is None:
+            self.sockets.listen(loop, self._ice.received, self._burst_ended)
+        else:
+            self._ice.paths = self._native.engine
+            self._native.listen(loop, self.sockets, self._ice.received, self._ice.flush)
         if left_over(self.settings):
             self.studio.wake()
         self._timers = [
@@ -107,7 +116,10 @@ class Worker:
         if endings:
             await asyncio.wait(endings, timeout=2.0)
         self._ice.flush()
-        self.sockets.close(asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        if self._native is not None:
+            self._native.stop(loop)
+        self.sockets.close(loop if self._native is None else None)
 
     def join(self, ticket: Ticket, offer: str) -> JoinAnswer:
         """Answers an offer. The ticket is checked already. Raises a `Refusal`."""
@@ -245,6 +257,8 @@ class Worker:
 
     def _tick(self) -> None:
         self.forwarder.tick(self.clock.monotonic(), self.clock.wall())
+        if self._native is not None:
+            self._native.count(self.sockets, self._ice.dropped)
         self.studio.flush()
 
     async def _keep_beating(self) -> None:

@@ -11,6 +11,7 @@ import asyncio
 import gc
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -26,10 +27,13 @@ from bench.media import frames, process, record
 from bench.media.janus import Janus
 from bench.media.ours import Ours
 from bench.media.peer import Peer
-from media_workers import compiled
+from media_workers import compiled, native
 from media_workers.settings import own_address
 
-SERVERS = ("janus-default", "janus-event-loop-1", "python")
+NATIVE = "native"
+FLOOR = "floor"
+"""Reading, AES-GCM and offloaded sending alone (media_workers/native/src/floor.rs)."""
+SERVERS = ("janus-default", "janus-event-loop-1", "python", NATIVE, FLOOR)
 SOURCE = "python-source"
 """Our worker without what is compiled of it; measured where it is asked for."""
 SHAPES = ((1, 10), (1, 30), (1, 60), (10, 9))
@@ -137,8 +141,9 @@ async def _pace(peer: Peer, source: frames.Source) -> None:
 @asynccontextmanager
 async def running(name: str, folder: Path, address: str) -> AsyncIterator[Server]:
     """A server by its name in the table."""
-    if name in ("python", SOURCE):
-        async with Ours.running(folder, address, SERVER_CORE, source=name == SOURCE) as ours:
+    if name in ("python", SOURCE, NATIVE):
+        forwarder = NATIVE if name == NATIVE else "python"
+        async with Ours.running(folder, address, SERVER_CORE, source=name == SOURCE, forwarder=forwarder) as ours:
             yield ours
     else:
         async with Janus.running(folder, address, 1 if name == "janus-event-loop-1" else 0, SERVER_CORE) as janus:
@@ -156,13 +161,35 @@ async def run(servers: list[str], shapes: list[tuple[int, int]], seconds: float,
         taken: dict[str, list[Row]] = {name: [] for name in servers}
         for _ in range(rounds):
             for name in servers:
-                with tempfile.TemporaryDirectory() as folder:
-                    async with running(name, Path(folder), address) as server:
-                        row = await measure(name, server, rooms, subscribers, seconds)
+                row = (
+                    floor(rooms, subscribers)
+                    if name == FLOOR
+                    else await _measured(name, address, rooms, subscribers, seconds)
+                )
                 print(record.line(row), file=sys.stderr, flush=True)
                 taken[name].append(row)
         rows += [middle(several) for several in taken.values()]
     return rows
+
+
+async def _measured(name: str, address: str, rooms: int, subscribers: int, seconds: float) -> Row:
+    """Of a server that is started for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with running(name, Path(folder), address) as server:
+            return await measure(name, server, rooms, subscribers, seconds)
+
+
+def floor(rooms: int, subscribers: int) -> Row:
+    """What no forwarder goes below, in a process of its own on the server's core. Only the CPU time is of meaning."""
+    program = f"from media_workers import native; print(native.load().floor({subscribers}, 300))"
+    done = subprocess.run(
+        ["taskset", "-c", str(SERVER_CORE), sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    spent = round(float(done.stdout) * 1e6, 2)
+    return Row(FLOOR, rooms, subscribers, spent, 0, 0, 0, 0, 0, 0, "SRTP_AEAD_AES_256_GCM")
 
 
 def middle(rows: list[Row]) -> Row:
@@ -197,7 +224,13 @@ def main() -> None:
         compiled.build()
     except compiled.CompileError as fault:
         print(f"bench.media: our worker runs from source: {fault}", file=sys.stderr)
-    rows = uvloop.run(run(given.servers.split(","), shapes, given.seconds, given.rounds))
+    servers = given.servers.split(",")
+    try:
+        native.build()
+    except native.BuildError as fault:
+        print(f"bench.media: without native and floor: {fault}", file=sys.stderr)
+        servers = [name for name in servers if name not in (NATIVE, FLOOR)]
+    rows = uvloop.run(run(servers, shapes, given.seconds, given.rounds))
     print(record.table(rows))
     for row in rows:
         print(json.dumps(asdict(row)))

@@ -34,14 +34,18 @@ class Ours:
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, folder: Path, address: str, core: int, *, source: bool = False) -> AsyncIterator["Ours"]:
-        """Starts one and stops it at the end. ``source``: whatever is compiled of it is not used."""
+    async def running(
+        cls, folder: Path, address: str, core: int, *, source: bool = False, forwarder: str = "python"
+    ) -> AsyncIterator["Ours"]:
+        """Starts one and stops it at the end. ``source``: whatever is compiled of it is not used; ``forwarder``: as in
+        its setting."""
         environment = dict(os.environ) | {
             "IBOO_WORKER_TICKET_PUBLIC_KEY": PUBLIC_KEY,
             "IBOO_WORKER_POOL_SECRET": POOL_SECRET,
             "IBOO_WORKER_ANNOUNCED": address,
             "IBOO_WORKER_CAPACITY": "1000000",
             "IBOO_WORKER_LOG_LEVEL": "WARNING",
+            "IBOO_WORKER_FORWARDER": forwarder,
             "IBOO_WORKER_COMPILED": "no" if source else "yes",
             "PYTHONPATH": str(ROOT),
         }

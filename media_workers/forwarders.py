@@ -1,0 +1,26 @@
+"""Which forwarder a worker has: the native one where it is wanted and built, else Python's."""
+
+import logging
+from collections.abc import Callable
+
+from media_workers import native
+from media_workers.native_forwarder import NativeForwarder
+from media_workers.settings import SettingError
+
+logger = logging.getLogger(__name__)
+
+
+def native_forwarder(wanted: str, clock: Callable[[], float]) -> NativeForwarder | None:
+    """``wanted``: ``auto``, ``native`` or ``python``. None: Python forwards. ``clock``: seconds, monotonic.
+
+    Says in one line which it is. Raises `SettingError` when the native one must be and isn't built."""
+    library = native.load() if wanted != "python" else None
+    if library is None and wanted == "native":
+        raise SettingError("IBOO_WORKER_FORWARDER is native, and it isn't built: python -m media_workers.native")
+    if library is None:
+        logger.info(
+            "packets are forwarded in Python%s", ": the native forwarder is not built" if wanted == "auto" else ""
+        )
+        return None
+    logger.info("packets are forwarded natively")
+    return NativeForwarder(library, clock)

@@ -1,0 +1,100 @@
+"""The native forwarder's library: a Rust crate (README.md), built by cargo where there is one and loaded from there.
+
+python -m media_workers.native     builds, unless that is done already
+
+What is built lies in ``build/native/`` in a folder named after the very source and this interpreter: once a line is
+changed it isn't found any more (as `media_workers.compiled` does it).
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+SOURCE = Path(__file__).parent
+BUILT = SOURCE.parents[1] / "build" / "native"
+NAME = "iboo_native"
+OLDEST_RUST = (1, 83)
+
+
+class BuildError(Exception):
+    """What is missing on this machine, or what cargo said."""
+
+
+def folder() -> Path:
+    """Where the present source's library belongs."""
+    digest = hashlib.sha256(f"{sysconfig.get_platform()} {sys.implementation.cache_tag}".encode())
+    for path in (SOURCE / "Cargo.toml", SOURCE / "Cargo.lock", *sorted((SOURCE / "src").rglob("*.rs"))):
+        digest.update(path.read_bytes())
+    return BUILT / digest.hexdigest()[:20]
+
+
+@cache
+def load() -> Any:
+    """The library, or None where it isn't built."""
+    path = folder() / f"{NAME}.abi3.so"
+    if not path.is_file():
+        return None
+    spec = spec_from_file_location(NAME, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def build() -> bool:
+    """Builds, if it isn't done yet; whether there was something to do. Raises `BuildError`."""
+    made = folder()
+    if made.is_dir():
+        return False
+    if why := missing():
+        raise BuildError(why)
+    BUILT.mkdir(parents=True, exist_ok=True)
+    target = BUILT / "target"  # kept: another build after a changed line takes seconds
+    cargo("build", "--release", "--features", "extension", target=target)
+    with tempfile.TemporaryDirectory(dir=BUILT) as scratch:
+        ready = Path(scratch, "ready")
+        ready.mkdir()
+        shutil.copy2(target / "release" / f"lib{NAME}.so", ready / f"{NAME}.abi3.so")
+        for old in BUILT.iterdir():  # of source that has changed since
+            if old not in (target, Path(scratch)):
+                shutil.rmtree(old, ignore_errors=True)
+        ready.rename(made)
+    return True
+
+
+def cargo(*words: str, target: Path) -> None:
+    """Runs cargo on the crate with what is locked. Raises `BuildError`."""
+    done = subprocess.run(  # noqa: S603 - cargo, on files of ours
+        ["cargo", *words, "--locked", "--quiet"],  # noqa: S607 - whichever is first in the path
+        cwd=SOURCE,
+        env=os.environ | {"CARGO_TARGET_DIR": str(target), "PYO3_PYTHON": sys.executable},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BuildError(done.stdout)
+
+
+def missing() -> str:
+    """What it takes and isn't there; empty when all is."""
+    if not sys.platform.startswith("linux"):
+        return "its system calls are Linux's"
+    if not shutil.which("cargo") or not shutil.which("rustc"):
+        return "there is no cargo (Debian: rustc-web, cargo-web)"
+    if not shutil.which("cc"):
+        return "there is no C compiler (cc)"
+    said = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=False)  # noqa: S607
+    words = said.stdout.split()
+    version = tuple(int(part) for part in words[1].split("-")[0].split(".")[:2]) if len(words) > 1 else (0, 0)
+    return "" if version >= OLDEST_RUST else f"rustc is older than {'.'.join(map(str, OLDEST_RUST))}"

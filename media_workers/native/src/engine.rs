@@ -1,0 +1,261 @@
+//! Moving packets: from each publisher to who sees it. Python decides what goes where.
+
+use crate::down::{Down, Passed};
+use crate::encoding::{plain, Encoding};
+use crate::error::{short, Read};
+use crate::events::{Event, Note, Queue};
+use crate::ids::Table;
+use crate::leg::Leg;
+use crate::peers::{Path, Peers};
+use crate::rtp;
+
+/// What came and was not taken, by why.
+#[derive(Clone, Copy, Default)]
+pub struct Dropped {
+    pub unreadable: u64,
+    pub strangers: u64,
+}
+
+#[derive(Default)]
+pub struct Engine {
+    pub legs: Table<Leg>,
+    pub encodings: Table<Encoding>,
+    pub downs: Table<Down>,
+    pub peers: Peers,
+    pub up: Queue,
+    pub dropped: Dropped,
+    pub sent_by_closed: u64,
+    /// Encodings with something in their burst.
+    bursts: Vec<u64>,
+    /// Legs with something in their outbox.
+    pub loaded: Vec<u64>,
+}
+
+impl Engine {
+    /// A datagram from a socket, told apart by its first byte (RFC 7983).
+    pub fn datagram(&mut self, path: Path, data: &mut [u8], now: f64) {
+        let Some(first) = data.first().copied() else { return };
+        let known = self.peers.on(&path);
+        match first {
+            0..=3 => {}
+            20..=63 | 128..=191 if known.is_none() => {
+                self.dropped.strangers += 1;
+                return;
+            }
+            20..=63 => {}
+            128..=191 => {
+                let leg = if rtp::is_rtcp(data) { 0 } else { self.peers.heard(known.unwrap_or(0), &path, now) };
+                if leg != 0 {
+                    self.receive(leg, data, now);
+                    return;
+                }
+            }
+            _ => {
+                self.dropped.unreadable += 1;
+                return;
+            }
+        }
+        self.up.put(Event::Datagram { socket: path.0, from: path.1, data: data.to_vec() });
+    }
+
+    /// An SRTP datagram of a leg came. What is to be forwarded waits for `flush`.
+    pub fn receive(&mut self, leg: u64, data: &mut [u8], now: f64) {
+        let Some(publisher) = self.legs.get_mut(&leg) else { return };
+        let Some(receiver) = &mut publisher.receiver else { return };
+        let bits = 8.0 * data.len() as f64;
+        let opened = receiver.unprotect(data).and_then(|length| Ok((length, rtp::parse(&data[..length])?)));
+        let done = match opened {
+            Ok((length, parsed)) => {
+                // What goes beyond the allowance is not acknowledged either: the sender takes it for congestion.
+                if !publisher.allowance.take(bits, now) {
+                    return;
+                }
+                self.take_in(leg, parsed, &data[..length], now)
+            }
+            Err(fault) => Err(fault),
+        };
+        if let (Err(_), Some(publisher)) = (done, self.legs.get_mut(&leg)) {
+            publisher.malformed += 1;
+        }
+    }
+
+    fn take_in(&mut self, number: u64, mut parsed: rtp::Parsed, data: &[u8], now: f64) -> Read<()> {
+        let Some(leg) = self.legs.get_mut(&number) else { return Ok(()) };
+        if let Some([high, low]) = parsed.extension(data, leg.ids.wide) {
+            let count = u16::from_be_bytes([*high, *low]);
+            self.up.put(Event::Arrival { leg: number, number: count, at: now });
+        }
+        let Some((route, learned)) = leg.route(&parsed, data) else { return Ok(()) };
+        if learned {
+            let (ssrc, encoding, repair) = (parsed.ssrc, route.encoding, route.repair);
+            self.up.put(Event::Learned { leg: number, ssrc, encoding, repair });
+        }
+        let slot = &leg.slots[route.slot];
+        if route.repair {
+            let original = slot.repaired(parsed.payload_type);
+            let Some(original) = original.filter(|_| parsed.payload.len() > 2) else {
+                return Ok(()); // padding of a bandwidth probe
+            };
+            // The original in a retransmission (RFC 4588, section 4).
+            parsed.sequence = short(data, parsed.payload.start)?;
+            parsed.payload.start += 2;
+            parsed.payload_type = original;
+        }
+        let Some(codec) = slot.codec(parsed.payload_type) else { return Ok(()) };
+        let Some(encoding) = self.encodings.get_mut(&route.encoding) else { return Ok(()) };
+        let level = leg.level(slot, &parsed, data);
+        let mut note = Note {
+            encoding: route.encoding,
+            extended: encoding.sequence.extend(parsed.sequence),
+            timestamp: parsed.timestamp,
+            at: now,
+            repair: route.repair,
+            kept: false,
+            size: parsed.payload.len(),
+            spatial: 0,
+            temporal: 0,
+            keyframe: false,
+            level: level.filter(|_| slot.microphone).map(|level| level & 0x7F),
+            codec: None,
+        };
+        let kept = plain(slot, &parsed, codec, data)
+            .and_then(|plain| encoding.keep(&parsed, codec, plain, leg.ids.descriptor, data, note.extended));
+        if std::mem::take(&mut encoding.restarted) {
+            for down in &encoding.downs {
+                if let Some(down) = self.downs.get_mut(down).filter(|down| down.source == Some(route.encoding)) {
+                    down.waiting = true;
+                }
+            }
+        }
+        note.codec = encoding.codec;
+        let Ok(Some(packet)) = kept else {
+            self.up.put(Event::Packet(note));
+            return kept.map(|_| ());
+        };
+        note.kept = true;
+        if let Some(picture) = &packet.picture {
+            (note.spatial, note.temporal, note.keyframe) = (picture.spatial, picture.temporal, picture.keyframe);
+        }
+        encoding.tell(&mut self.up, &packet, note, parsed.extension(data, leg.ids.descriptor));
+        let passed = Passed { level, capture: leg.captured(&parsed, data)? };
+        if encoding.burst.is_empty() {
+            self.bursts.push(route.encoding);
+        }
+        encoding.burst.push((packet, passed));
+        Ok(())
+    }
+
+    /// The burst of datagrams that came together is over: each receiver gets all of it in one go.
+    pub fn flush(&mut self, now: f64) {
+        for number in std::mem::take(&mut self.bursts) {
+            let Some(encoding) = self.encodings.get_mut(&number) else { continue };
+            let (burst, receivers) = (std::mem::take(&mut encoding.burst), encoding.downs.clone());
+            for place in receivers {
+                let Some(down) = self.downs.get_mut(&place) else { continue };
+                let Some(leg) = self.legs.get_mut(&down.line.leg).filter(|leg| leg.sender.is_some()) else { continue };
+                let before = down.source;
+                let loaded = !leg.lengths.is_empty();
+                for (packet, passed) in &burst {
+                    down.forward(leg, number, packet, passed, now);
+                }
+                if !loaded && !leg.lengths.is_empty() {
+                    self.loaded.push(down.line.leg);
+                }
+                if before != down.source {
+                    self.up.put(Event::TookOver { down: place, source: number });
+                    self.leave(before, place);
+                }
+            }
+        }
+    }
+
+    /// From now on a receiver's line gets a source, or nothing; another encoding of the same picture at a keyframe.
+    /// Source and next one after that.
+    pub fn switch(&mut self, place: u64, source: Option<u64>) -> (Option<u64>, Option<u64>) {
+        let source = source.filter(|source| self.encodings.contains_key(source));
+        let family = |encodings: &Table<Encoding>, one: Option<u64>| {
+            one.and_then(|one| encodings.get(&one)).map(|encoding| encoding.family)
+        };
+        let Some(down) = self.downs.get_mut(&place) else { return (None, None) };
+        if down.next.or(down.source) == source {
+            return (down.source, down.next);
+        }
+        let dropped = down.next.take();
+        let mut left = None;
+        if source != down.source {
+            let same = source.is_some()
+                && down.source.is_some()
+                && family(&self.encodings, source) == family(&self.encodings, down.source);
+            if same && down.line.video && !down.waiting {
+                down.next = source;
+            } else {
+                left = down.source;
+                down.source = source;
+                down.waiting = source.is_some();
+            }
+            if let Some(encoding) = source.and_then(|source| self.encodings.get_mut(&source)) {
+                encoding.downs.push(place);
+            }
+        }
+        let state = (down.source, down.next);
+        self.leave(dropped, place);
+        self.leave(left, place);
+        state
+    }
+
+    /// Sends packets again that a receiver misses; those that are no more there, or were asked for too often, are not.
+    pub fn repeat(&mut self, place: u64, numbers: &[u16], now: f64) {
+        let Some(down) = self.downs.get_mut(&place) else { return };
+        let Some(leg) = self.legs.get_mut(&down.line.leg) else { return };
+        let loaded = !leg.lengths.is_empty();
+        for number in numbers {
+            let encodings = &self.encodings;
+            down.repeat(leg, *number, now, |source, extended| encodings.get(&source)?.ring.get(extended));
+        }
+        if !loaded && !leg.lengths.is_empty() {
+            self.loaded.push(down.line.leg);
+        }
+    }
+
+    /// Sends packets without content; how many bytes.
+    pub fn pad(&mut self, place: u64, size: usize, now: f64) -> usize {
+        let Some(down) = self.downs.get_mut(&place) else { return 0 };
+        let Some(leg) = self.legs.get_mut(&down.line.leg) else { return 0 };
+        let loaded = !leg.lengths.is_empty();
+        let done = down.pad(leg, size, now);
+        if !loaded && !leg.lengths.is_empty() {
+            self.loaded.push(down.line.leg);
+        }
+        done
+    }
+
+    /// A leg is gone: what it sent ends everywhere.
+    pub fn remove(&mut self, number: u64) {
+        let Some(leg) = self.legs.remove(&number) else { return };
+        self.sent_by_closed += leg.sent_packets;
+        for place in leg.downs {
+            self.switch(place, None);
+            self.downs.remove(&place);
+        }
+        let gone: Vec<u64> = leg.slots.iter().flat_map(|slot| slot.encodings.iter().map(|(_, one)| *one)).collect();
+        for down in self.downs.values_mut() {
+            down.next = down.next.filter(|next| !gone.contains(next));
+            if down.source.is_some_and(|source| gone.contains(&source)) {
+                // Its next one is of the same picture, and gone too.
+                (down.source, down.waiting) = (None, false);
+            }
+            gone.iter().for_each(|one| down.map.forget(*one));
+        }
+        for one in gone {
+            self.encodings.remove(&one);
+        }
+    }
+
+    fn leave(&mut self, source: Option<u64>, place: u64) {
+        if let Some(encoding) = source.and_then(|source| self.encodings.get_mut(&source)) {
+            if let Some(at) = encoding.downs.iter().position(|known| *known == place) {
+                encoding.downs.remove(at);
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What goes up to Python, in the order it happened.
+
+use std::net::SocketAddr;
+
+use crate::codecs::Codec;
+
+pub enum Event {
+    /// STUN, DTLS, SRTCP, or RTP of a connection that isn't open yet.
+    Datagram { socket: u8, from: SocketAddr, data: Vec<u8> },
+    /// A packet of media came.
+    Packet(Note),
+    /// A packet of media that tells sizes came: Python reads them.
+    Shape { encoding: u64, codec: Codec, payload: Vec<u8>, descriptor: Vec<u8> },
+    /// A packet of an encoding that is recorded.
+    Tapped { encoding: u64, extended: i64, timestamp: u32, at: f64, marker: bool, keyframe: bool, codec: Codec, payload: Vec<u8> },
+    /// An SSRC was learned.
+    Learned { leg: u64, ssrc: u32, encoding: u64, repair: bool },
+    /// The next encoding of a receiver's picture has begun.
+    TookOver { down: u64, source: u64 },
+    /// A packet with a transport-wide number came.
+    Arrival { leg: u64, number: u16, at: f64 },
+}
+
+/// What Python follows of a packet that came.
+#[derive(Clone, Copy)]
+pub struct Note {
+    pub encoding: u64,
+    pub extended: i64,
+    pub timestamp: u32,
+    pub at: f64,
+    /// It came again, as a retransmission.
+    pub repair: bool,
+    /// It came for the first time and is right.
+    pub kept: bool,
+    pub size: usize,
+    pub spatial: u8,
+    pub temporal: u8,
+    pub keyframe: bool,
+    /// Of a microphone (-dBov).
+    pub level: Option<u8>,
+    /// The encoding's codec now.
+    pub codec: Option<Codec>,
+}
+
+/// Events that wait at most: Python empties the queue fifty times a second. What comes beyond is dropped and counted.
+const MOST: usize = 1 << 16;
+/// Datagrams among them: a flood must not fill the queue with what strangers send.
+const MOST_DATAGRAMS: usize = 4096;
+
+#[derive(Default)]
+pub struct Queue {
+    events: Vec<Event>,
+    datagrams: usize,
+    pub dropped: u64,
+    /// Python should look soon.
+    pub urgent: bool,
+}
+
+impl Queue {
+    pub fn put(&mut self, event: Event) {
+        let datagram = matches!(event, Event::Datagram { .. });
+        if self.events.len() >= MOST || (datagram && self.datagrams >= MOST_DATAGRAMS) {
+            self.dropped += 1;
+            return;
+        }
+        self.datagrams += usize::from(datagram);
+        self.urgent = self.urgent || datagram;
+        self.events.push(event);
+    }
+
+    pub fn take(&mut self) -> Vec<Event> {
+        (self.datagrams, self.urgent) = (0, false);
+        std::mem::take(&mut self.events)
+    }
+}

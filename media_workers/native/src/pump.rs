@@ -1,0 +1,120 @@
+//! The thread that owns reading: no Python runs on it, and it never waits for Python's lock.
+
+use std::os::fd::RawFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::JoinHandle;
+
+use crate::engine::Engine;
+use crate::outbox::{self, Counts};
+use crate::wire::{self, Inbox};
+
+/// What the thread and Python share. Whoever holds it sends at once what it wrote.
+pub struct State {
+    pub engine: Engine,
+    sockets: Vec<RawFd>,
+    offload: bool,
+    pub counts: Counts,
+    pub received: u64,
+    /// Seconds that Python's clock is ahead of the machine's: tests move it.
+    pub ahead: f64,
+    /// Without sockets what is written stays where `outgoing` finds it.
+    kept: bool,
+}
+
+pub struct Pump {
+    state: Mutex<State>,
+    stopped: AtomicBool,
+    /// Readable when Python should look.
+    pub wake: RawFd,
+    /// Readable when the thread should end.
+    stop: RawFd,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Pump {
+    pub fn new() -> std::io::Result<Arc<Pump>> {
+        let engine = Engine::default();
+        let state =
+            State { engine, sockets: Vec::new(), offload: false, counts: Counts::default(), received: 0, ahead: 0.0, kept: true };
+        let (wake, stop) = (wire::event()?, wire::event()?);
+        let (stopped, thread) = (AtomicBool::new(false), Mutex::new(None));
+        Ok(Arc::new(Pump { state: Mutex::new(state), stopped, wake, stop, thread }))
+    }
+
+    /// A panic ends the process (see `lib.rs`), so a lock is never found broken.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|broken| broken.into_inner())
+    }
+
+    /// Begins to read from sockets, which the caller keeps open until `stop`.
+    pub fn start(self: &Arc<Pump>, sockets: Vec<RawFd>, offload: bool) -> std::io::Result<()> {
+        {
+            let mut state = self.state();
+            (state.sockets, state.offload, state.kept) = (sockets.clone(), offload, false);
+        }
+        let pump = Arc::clone(self);
+        let thread = std::thread::Builder::new().name("media".into()).spawn(move || pump.run(&sockets))?;
+        *self.thread.lock().unwrap_or_else(|broken| broken.into_inner()) = Some(thread);
+        Ok(())
+    }
+
+    /// Ends the thread; a second time does nothing.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        wire::signal(self.stop);
+        let thread = self.thread.lock().unwrap_or_else(|broken| broken.into_inner()).take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+        self.state().sockets.clear();
+    }
+
+    fn run(&self, sockets: &[RawFd]) {
+        let mut files = sockets.to_vec();
+        files.push(self.stop);
+        let mut inbox = Inbox::new();
+        while !self.stopped.load(Ordering::SeqCst) {
+            wire::wait(&files);
+            for (number, socket) in sockets.iter().enumerate() {
+                self.burst(number as u8, *socket, &mut inbox);
+            }
+        }
+    }
+
+    /// Reads what came to a socket, forwards it and sends.
+    fn burst(&self, number: u8, socket: RawFd, inbox: &mut Inbox) {
+        let count = inbox.read(socket);
+        if count == 0 {
+            return;
+        }
+        let mut state = self.state();
+        let now = wire::monotonic() + state.ahead;
+        state.received += count as u64;
+        for at in 0..count {
+            let (data, from) = inbox.datagram(at);
+            state.engine.datagram((number, from), data, now);
+        }
+        state.engine.flush(now);
+        state.send();
+        if std::mem::take(&mut state.engine.up.urgent) {
+            wire::signal(self.wake);
+        }
+    }
+}
+
+impl State {
+    /// Sends what was written.
+    pub fn send(&mut self) {
+        if !self.kept && !self.engine.loaded.is_empty() {
+            outbox::send(&mut self.engine, &self.sockets, &mut self.offload, &mut self.counts);
+        }
+    }
+}
+
+impl Drop for Pump {
+    fn drop(&mut self) {
+        wire::close(self.wake);
+        wire::close(self.stop);
+    }
+}

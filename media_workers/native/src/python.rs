@@ -1,0 +1,376 @@
+//! What Python sees: one class, whose methods are commands of human pace and questions asked once a tick.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyTuple};
+
+use crate::codecs::Codec;
+use crate::down::{self, Down, Line};
+use crate::encoding::Encoding;
+use crate::error::Malformed;
+use crate::events::Event;
+use crate::leg::{self, Leg, Route, Slot};
+use crate::peers::Path;
+use crate::pump::Pump;
+use crate::rate::Rate;
+use crate::srtp::{Receiver, Sender};
+use crate::wire;
+
+/// Rows of each table; a worker that is asked for more refuses.
+const MOST: usize = 1 << 16;
+
+impl From<Malformed> for PyErr {
+    fn from(fault: Malformed) -> PyErr {
+        PyValueError::new_err(fault.0)
+    }
+}
+
+type Entry = (usize, f64, usize, u32);
+/// Leg, packets sent, when the first went, malformed, since when feedback is waited for, packets and bytes in probes.
+type Figures = (u64, u64, Option<f64>, u64, Option<f64>, usize, usize);
+
+#[pyclass(frozen)]
+struct Engine(Arc<Pump>);
+
+#[pymethods]
+impl Engine {
+    #[new]
+    fn new() -> PyResult<Engine> {
+        Ok(Engine(Pump::new()?))
+    }
+
+    /// A file that can be read when `drain` has something that can't wait for the next tick.
+    #[getter]
+    fn wake(&self) -> i32 {
+        self.0.wake
+    }
+
+    /// Begins to read from sockets, which are kept open until `stop`. `ahead`: seconds the caller's clock is ahead.
+    fn start(&self, sockets: Vec<i32>, offload: bool) -> PyResult<()> {
+        self.0.start(sockets, offload).map_err(PyOSError::new_err)
+    }
+
+    fn stop(&self, py: Python<'_>) {
+        py.detach(|| self.0.stop());
+    }
+
+    /// The caller's clock shows `now`.
+    fn set_clock(&self, now: f64) {
+        self.0.state().ahead = now - wire::monotonic();
+    }
+
+    /// A connection without keys. `ids`: of extensions in what it sends: transport-wide number, level, descriptor,
+    /// capture time, MID, RID, repaired RID.
+    fn add_leg(&self, number: u64, bitrate: f64, burst: f64, ids: [u8; 7], now: f64) -> PyResult<()> {
+        let [wide, level, descriptor, capture, mid, rid, repaired_rid] = ids;
+        let ids = leg::Ids { wide, level, descriptor, capture, mid, rid, repaired_rid };
+        let legs = &mut self.0.state().engine.legs;
+        room(legs.len())?;
+        legs.insert(number, Leg::new(ids, Rate::new(bitrate, burst, now)));
+        Ok(())
+    }
+
+    /// A send slot with its encodings by RID, and the SSRCs it announces (with whether they are of retransmissions).
+    #[allow(clippy::too_many_arguments)]
+    fn add_slot(
+        &self,
+        leg: u64,
+        mid: String,
+        audio: bool,
+        microphone: bool,
+        formats: Vec<(u8, String)>,
+        repairs: Vec<(u8, u8)>,
+        encodings: Vec<(String, u64)>,
+        ssrcs: Vec<(u32, bool)>,
+    ) -> PyResult<()> {
+        let named = |(payload_type, name): (u8, String)| Ok((payload_type, Codec::named(&name)?));
+        let formats = formats.into_iter().map(named).collect::<Result<Vec<_>, Malformed>>()?;
+        let engine = &mut self.0.state().engine;
+        room(engine.encodings.len())?;
+        let Some(leg) = engine.legs.get_mut(&leg) else { return Ok(()) };
+        let slot = leg.slots.len();
+        let Some((_, first)) = encodings.first().cloned() else { return Ok(()) };
+        for (_, number) in &encodings {
+            engine.encodings.insert(*number, Encoding::of(first));
+        }
+        for (ssrc, repair) in ssrcs {
+            leg.routes.insert(ssrc, Route { slot, encoding: first, repair });
+        }
+        leg.slots.push(Slot { mid, audio, microphone, formats, repairs, encodings });
+        Ok(())
+    }
+
+    /// A line of a receiver. `formats`: by codec the payload types of packets and of retransmissions; `ids`: of
+    /// extensions: transport-wide number, level, capture time, descriptor.
+    #[allow(clippy::too_many_arguments)]
+    fn add_down(
+        &self,
+        number: u64,
+        leg: u64,
+        video: bool,
+        clock_rate: u32,
+        ssrcs: (u32, Option<u32>),
+        formats: Vec<(String, u8, Option<u8>)>,
+        ids: [u8; 4],
+        start: (u16, u32),
+        now: f64,
+    ) -> PyResult<()> {
+        let named = |(name, own, repair): (String, u8, Option<u8>)| Ok((Codec::named(&name)?, own, repair));
+        let formats = formats.into_iter().map(named).collect::<Result<Vec<_>, Malformed>>()?;
+        let [wide, level, capture, descriptor] = ids;
+        let ids = down::Ids { wide, level, capture, descriptor };
+        let engine = &mut self.0.state().engine;
+        room(engine.downs.len())?;
+        let Some(owner) = engine.legs.get_mut(&leg) else { return Ok(()) };
+        owner.downs.push(number);
+        owner.numbered = owner.numbered || wide != 0;
+        let line = Line { leg, video, clock_rate, ssrc: ssrcs.0, repair_ssrc: ssrcs.1, formats, ids };
+        engine.downs.insert(number, Down::new(line, start, now));
+        Ok(())
+    }
+
+    /// A leg's keys are there: master key and salt of what it sends and of what it is sent.
+    fn open(&self, leg: u64, peer: u64, profile: &str, receives: &[u8], sends: &[u8]) -> PyResult<()> {
+        let (receiver, sender) = (Receiver::new(profile, receives)?, Sender::new(profile, sends)?);
+        let engine = &mut self.0.state().engine;
+        let Some(known) = engine.legs.get_mut(&leg) else { return Ok(()) };
+        (known.receiver, known.sender, known.peer) = (Some(receiver), Some(sender), peer);
+        if peer != 0 {
+            engine.peers.entry(peer).leg = leg;
+        }
+        Ok(())
+    }
+
+    fn remove(&self, leg: u64) {
+        let engine = &mut self.0.state().engine;
+        let peer = engine.legs.get(&leg).map_or(0, |leg| leg.peer);
+        if engine.peers.get(peer).is_some() {
+            engine.peers.entry(peer).leg = 0;
+        }
+        engine.remove(leg);
+    }
+
+    /// What a line gets from now on, or with the next keyframe; both after that.
+    #[pyo3(signature = (down, source))]
+    fn switch(&self, down: u64, source: Option<u64>) -> (Option<u64>, Option<u64>) {
+        self.0.state().engine.switch(down, source)
+    }
+
+    /// Up to which layers frames are sent; whether one is wanted that has not begun.
+    fn limit(&self, down: u64, spatial: u8, temporal: u8) -> bool {
+        let engine = &mut self.0.state().engine;
+        let Some(down) = engine.downs.get_mut(&down) else { return false };
+        (down.layers.spatial, down.layers.temporal) = (spatial, temporal);
+        down.layers.waits()
+    }
+
+    /// Whether packets of an encoding are written down.
+    fn tap(&self, encoding: u64, wanted: bool) {
+        if let Some(encoding) = self.0.state().engine.encodings.get_mut(&encoding) {
+            encoding.tapped = wanted;
+        }
+    }
+
+    /// A sender's clock is so many seconds ahead of ours.
+    fn set_ahead(&self, leg: u64, seconds: f64) {
+        if let Some(leg) = self.0.state().engine.legs.get_mut(&leg) {
+            leg.ahead = Some(seconds);
+        }
+    }
+
+    /// The probe under way at a receiver (0 = none), and until when.
+    fn set_probe(&self, leg: u64, number: u32, until: f64) {
+        if let Some(leg) = self.0.state().engine.legs.get_mut(&leg) {
+            leg.probe = (number, until);
+        }
+    }
+
+    fn repeat(&self, down: u64, numbers: Vec<u16>, now: f64) {
+        let mut state = self.0.state();
+        state.engine.repeat(down, &numbers, now);
+        state.send();
+    }
+
+    /// Sends packets without content, about so many bytes; how many it was.
+    fn pad(&self, down: u64, size: usize, now: f64) -> usize {
+        let mut state = self.0.state();
+        let done = state.engine.pad(down, size, now);
+        state.send();
+        done
+    }
+
+    /// Of a line: timestamp out and when, packets, bytes of payload.
+    fn progress(&self, down: u64) -> Option<(u32, Option<f64>, u64, u64)> {
+        let state = self.0.state();
+        let down = state.engine.downs.get(&down)?;
+        Some((down.map.last_timestamp, down.map.last_time, down.packets, down.octets))
+    }
+
+    /// Of `count` packets sent from the 16-bit number `base` on those not heard of yet: place, when, size, probe. They
+    /// are heard of now.
+    fn deliveries(&self, leg: u64, base: u16, count: usize) -> Vec<Entry> {
+        let mut state = self.0.state();
+        let Some(leg) = state.engine.legs.get_mut(&leg) else { return Vec::new() };
+        leg.unheard = None;
+        leg.sent.take(base, count).into_iter().map(|(at, one)| (at, one.at, one.size, one.probe)).collect()
+    }
+
+    /// Of all legs; what was sent in probes is told once.
+    fn figures(&self) -> Vec<Figures> {
+        let mut state = self.0.state();
+        let told = |(number, leg): (&u64, &mut Leg)| {
+            let (packets, bytes) = std::mem::take(&mut leg.probed);
+            (*number, leg.sent_packets, leg.first_sent, leg.malformed, leg.unheard, packets, bytes)
+        };
+        state.engine.legs.iter_mut().map(told).collect()
+    }
+
+    /// RTP packets sent to receivers since the start.
+    fn sent_packets(&self) -> u64 {
+        let state = self.0.state();
+        state.engine.sent_by_closed + state.engine.legs.values().map(|leg| leg.sent_packets).sum::<u64>()
+    }
+
+    /// Datagrams received, sent, not sent; of those received unreadable ones, strangers', and events nobody fetched.
+    fn counts(&self) -> (u64, u64, u64, u64, u64, u64) {
+        let state = self.0.state();
+        let (engine, counts) = (&state.engine, state.counts);
+        let dropped = engine.dropped;
+        (state.received, counts.sent, counts.dropped, dropped.unreadable, dropped.strangers, engine.up.dropped)
+    }
+
+    /// Sizes of the tables: legs, encodings, lines, paths.
+    fn sizes(&self) -> (usize, usize, usize, usize) {
+        let engine = &self.0.state().engine;
+        (engine.legs.len(), engine.encodings.len(), engine.downs.len(), engine.peers.paths())
+    }
+
+    // Five-tuples.
+
+    fn learn(&self, peer: u64, socket: u8, host: &str, port: u16) -> PyResult<()> {
+        let path = path(socket, host, port)?;
+        self.0.state().engine.peers.learn(peer, path);
+        Ok(())
+    }
+
+    fn forget(&self, socket: u8, host: &str, port: u16) -> PyResult<()> {
+        let path = path(socket, host, port)?;
+        self.0.state().engine.peers.forget(path);
+        Ok(())
+    }
+
+    fn select(&self, peer: u64, socket: u8, host: &str, port: u16) -> PyResult<()> {
+        let path = path(socket, host, port)?;
+        self.0.state().engine.peers.entry(peer).selected = Some(path);
+        Ok(())
+    }
+
+    fn drop_peer(&self, peer: u64) {
+        self.0.state().engine.peers.remove(peer);
+    }
+
+    /// When media came last from a peer: on any path, on the selected one.
+    fn heard(&self, peer: u64) -> (Option<f64>, Option<f64>) {
+        let state = self.0.state();
+        state.engine.peers.get(peer).map_or((None, None), |peer| (peer.heard, peer.selected_heard))
+    }
+
+    /// What happened since the last call, in order: tuples that begin with a kind.
+    fn drain(&self, py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
+        wire::settle(self.0.wake);
+        let events = self.0.state().engine.up.take();
+        events.into_iter().map(|event| told(py, event)).collect()
+    }
+
+    // Without sockets, for tests and measurements.
+
+    fn receive(&self, leg: u64, mut datagram: Vec<u8>, now: f64) {
+        self.0.state().engine.receive(leg, &mut datagram, now);
+    }
+
+    fn datagram(&self, socket: u8, host: &str, port: u16, mut data: Vec<u8>, now: f64) -> PyResult<()> {
+        let path = path(socket, host, port)?;
+        self.0.state().engine.datagram(path, &mut data, now);
+        Ok(())
+    }
+
+    fn flush(&self, now: f64) {
+        let mut state = self.0.state();
+        state.engine.flush(now);
+        state.send();
+    }
+
+    /// What would leave: leg and datagram.
+    fn outgoing(&self, py: Python<'_>) -> Vec<(u64, Py<PyBytes>)> {
+        let engine = &mut self.0.state().engine;
+        let mut found = Vec::new();
+        for number in std::mem::take(&mut engine.loaded) {
+            let Some(leg) = engine.legs.get_mut(&number) else { continue };
+            let (mut at, lengths) = (0, std::mem::take(&mut leg.lengths));
+            for length in lengths {
+                found.push((number, PyBytes::new(py, &leg.outbox[at..at + length]).unbind()));
+                at += length;
+            }
+            leg.outbox.clear();
+        }
+        found
+    }
+}
+
+fn room(rows: usize) -> PyResult<()> {
+    if rows < MOST { Ok(()) } else { Err(PyValueError::new_err("a table of the native forwarder is full")) }
+}
+
+fn path(socket: u8, host: &str, port: u16) -> PyResult<Path> {
+    let host = host.split('%').next().unwrap_or(host);
+    let ip: IpAddr = host.parse().map_err(|_| PyValueError::new_err("not an IP address"))?;
+    Ok((socket, SocketAddr::new(ip, port)))
+}
+
+fn told(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
+    fn all<'py, T: IntoPyObject<'py, Target = PyTuple>>(py: Python<'py>, what: T) -> PyResult<Py<PyAny>>
+    where
+        PyErr: From<T::Error>,
+        T::Output: Into<Bound<'py, PyTuple>>,
+    {
+        Ok(what.into_pyobject(py)?.into().into_any().unbind())
+    }
+    match event {
+        Event::Datagram { socket, from, data } => {
+            all(py, (0u8, socket, from.ip().to_string(), from.port(), PyBytes::new(py, &data)))
+        }
+        Event::Packet(note) => {
+            // In two parts: a tuple that is converted has twelve at most.
+            let seen = (note.extended, note.timestamp, note.at, note.repair, note.kept);
+            let level = note.level.map_or(-1, i32::from);
+            let said = (note.size, note.spatial, note.temporal, note.keyframe, level, note.codec.map_or("", Codec::name));
+            all(py, (1u8, note.encoding, seen, said))
+        }
+        Event::Shape { encoding, codec, payload, descriptor } => {
+            all(py, (2u8, encoding, codec.name(), PyBytes::new(py, &payload), PyBytes::new(py, &descriptor)))
+        }
+        Event::Tapped { encoding, extended, timestamp, at, marker, keyframe, codec, payload } => {
+            let packet = (extended, timestamp, at, marker, keyframe, codec.name(), PyBytes::new(py, &payload));
+            all(py, (3u8, encoding, packet))
+        }
+        Event::Learned { leg, ssrc, encoding, repair } => all(py, (4u8, leg, ssrc, encoding, repair)),
+        Event::TookOver { down, source } => all(py, (5u8, down, source)),
+        Event::Arrival { leg, number, at } => all(py, (6u8, leg, number, at)),
+    }
+}
+
+/// Seconds of CPU time per packet that reading, AES-GCM and sending alone cost; see `floor.rs`.
+#[pyfunction]
+fn floor(py: Python<'_>, receivers: usize, pictures: usize) -> PyResult<f64> {
+    Ok(py.detach(|| crate::floor::cost(receivers, pictures, wire::cpu))?)
+}
+
+#[pymodule]
+fn iboo_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    crate::end_at_panics();
+    module.add_function(wrap_pyfunction!(floor, module)?)?;
+    module.add_class::<Engine>()
+}

@@ -1,0 +1,215 @@
+//! The only module with `unsafe`: system calls that the standard library doesn't offer. Each call passes pointers to
+//! buffers that live until it returns, and lengths that are theirs.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::mem::{size_of, zeroed};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::fd::RawFd;
+use std::ptr::null_mut;
+
+/// Datagrams read by one call.
+pub const BURST: usize = 64;
+/// Bytes of a datagram; what is longer is cut off and then refused.
+pub const LONGEST: usize = 2048;
+/// Messages sent by one call.
+const AT_ONCE: usize = 128;
+
+/// Room for a burst of datagrams.
+pub struct Inbox {
+    bytes: Vec<u8>,
+    found: Vec<(usize, SocketAddr)>,
+}
+
+impl Inbox {
+    pub fn new() -> Inbox {
+        Inbox { bytes: vec![0; BURST * LONGEST], found: Vec::with_capacity(BURST) }
+    }
+
+    /// Reads what waits at a socket, without waiting itself; how many datagrams.
+    pub fn read(&mut self, socket: RawFd) -> usize {
+        self.found.clear();
+        // SAFETY: plain data, for which zeros are valid.
+        let mut names: [libc::sockaddr_storage; BURST] = unsafe { zeroed() };
+        let mut parts: [libc::iovec; BURST] = unsafe { zeroed() };
+        let mut messages: [libc::mmsghdr; BURST] = unsafe { zeroed() };
+        for at in 0..BURST {
+            parts[at].iov_base = self.bytes[at * LONGEST..].as_mut_ptr().cast();
+            parts[at].iov_len = LONGEST;
+            let head = &mut messages[at].msg_hdr;
+            head.msg_name = (&raw mut names[at]).cast();
+            head.msg_namelen = size_of::<libc::sockaddr_storage>() as u32;
+            head.msg_iov = &raw mut parts[at];
+            head.msg_iovlen = 1;
+        }
+        // SAFETY: `messages` names `BURST` buffers of `LONGEST` bytes and as many addresses, all alive.
+        let count =
+            unsafe { libc::recvmmsg(socket, messages.as_mut_ptr(), BURST as u32, libc::MSG_DONTWAIT, null_mut()) };
+        for at in 0..usize::try_from(count).unwrap_or(0) {
+            let length = if messages[at].msg_hdr.msg_flags & libc::MSG_TRUNC != 0 { 0 } else { messages[at].msg_len };
+            let unknown = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+            self.found.push((length as usize, address(&names[at]).unwrap_or(unknown)));
+        }
+        self.found.len()
+    }
+
+    /// A datagram of those read, and whence it came.
+    pub fn datagram(&mut self, at: usize) -> (&mut [u8], SocketAddr) {
+        let (length, from) = self.found[at];
+        (&mut self.bytes[at * LONGEST..at * LONGEST + length], from)
+    }
+}
+
+/// Bytes for one destination, which the kernel cuts into datagrams of `segment` bytes (UDP_SEGMENT); 0 = one datagram.
+pub struct Message<'a> {
+    pub bytes: &'a [u8],
+    pub segment: usize,
+    pub to: SocketAddr,
+}
+
+const CONTROL: usize = 24;
+
+/// Sends messages by as few calls as it takes. For each that the kernel refuses `failed` is told its place and why.
+pub fn send(socket: RawFd, all: &[Message], mut failed: impl FnMut(usize, io::Error)) {
+    let mut first = 0;
+    while first < all.len() {
+        let count = AT_ONCE.min(all.len() - first);
+        match send_some(socket, &all[first..first + count]) {
+            Ok(sent) => first += sent.max(1),
+            Err(fault) if fault.kind() == io::ErrorKind::Interrupted => {}
+            Err(fault) => {
+                failed(first, fault);
+                first += 1;
+            }
+        }
+    }
+}
+
+fn send_some(socket: RawFd, some: &[Message]) -> io::Result<usize> {
+    // SAFETY: plain data, for which zeros are valid.
+    let mut names: [libc::sockaddr_storage; AT_ONCE] = unsafe { zeroed() };
+    let mut parts: [libc::iovec; AT_ONCE] = unsafe { zeroed() };
+    let mut controls = [[0u64; CONTROL / 8]; AT_ONCE];
+    let mut messages: [libc::mmsghdr; AT_ONCE] = unsafe { zeroed() };
+    for (at, message) in some.iter().enumerate().take(AT_ONCE) {
+        parts[at].iov_base = message.bytes.as_ptr().cast_mut().cast();
+        parts[at].iov_len = message.bytes.len();
+        let head = &mut messages[at].msg_hdr;
+        head.msg_name = (&raw mut names[at]).cast();
+        head.msg_namelen = write_address(&mut names[at], message.to);
+        head.msg_iov = &raw mut parts[at];
+        head.msg_iovlen = 1;
+        if message.segment != 0 {
+            head.msg_control = controls[at].as_mut_ptr().cast();
+            head.msg_controllen = CONTROL as _;
+            // SAFETY: the control buffer has room for one header (16 bytes) with two bytes of data, and is aligned.
+            unsafe {
+                let control = libc::CMSG_FIRSTHDR(head);
+                (*control).cmsg_level = libc::SOL_UDP;
+                (*control).cmsg_type = libc::UDP_SEGMENT;
+                (*control).cmsg_len = libc::CMSG_LEN(2) as _;
+                libc::CMSG_DATA(control).cast::<u16>().write_unaligned(message.segment as u16);
+            }
+        }
+    }
+    // SAFETY: `messages` names as many buffers, addresses and control buffers as `some` has, all alive; none is written.
+    let sent = unsafe { libc::sendmmsg(socket, messages.as_mut_ptr(), some.len().min(AT_ONCE) as u32, libc::MSG_DONTWAIT) };
+    usize::try_from(sent).map_err(|_| io::Error::last_os_error())
+}
+
+/// Waits until one of the files can be read.
+pub fn wait(files: &[RawFd]) {
+    let mut all: Vec<libc::pollfd> =
+        files.iter().map(|fd| libc::pollfd { fd: *fd, events: libc::POLLIN, revents: 0 }).collect();
+    // SAFETY: the array has as many elements as is said.
+    unsafe { libc::poll(all.as_mut_ptr(), all.len() as libc::nfds_t, -1) };
+}
+
+/// A new event counter that never blocks.
+pub fn event() -> io::Result<RawFd> {
+    // SAFETY: no pointers.
+    let made = unsafe { libc::eventfd(0, libc::EFD_NONBLOCK | libc::EFD_CLOEXEC) };
+    if made < 0 { Err(io::Error::last_os_error()) } else { Ok(made) }
+}
+
+/// Makes an event counter readable.
+pub fn signal(event: RawFd) {
+    let one = 1u64.to_ne_bytes();
+    // SAFETY: eight bytes that live.
+    unsafe { libc::write(event, one.as_ptr().cast(), one.len()) };
+}
+
+/// Sets an event counter back.
+pub fn settle(event: RawFd) {
+    let mut count = [0u8; 8];
+    // SAFETY: eight bytes that live.
+    unsafe { libc::read(event, count.as_mut_ptr().cast(), count.len()) };
+}
+
+/// Gives a file of ours back.
+pub fn close(file: RawFd) {
+    // SAFETY: no pointers; the caller owns the file and doesn't use it again.
+    unsafe { libc::close(file) };
+}
+
+/// Seconds of the monotonic clock, as Python's `time.monotonic` has them.
+pub fn monotonic() -> f64 {
+    clock(libc::CLOCK_MONOTONIC)
+}
+
+/// Seconds of CPU time of this process, the kernel's work for it included.
+pub fn cpu() -> f64 {
+    clock(libc::CLOCK_PROCESS_CPUTIME_ID)
+}
+
+fn clock(which: libc::clockid_t) -> f64 {
+    // SAFETY: plain data, written by the call.
+    let mut now: libc::timespec = unsafe { zeroed() };
+    unsafe { libc::clock_gettime(which, &raw mut now) };
+    now.tv_sec as f64 + now.tv_nsec as f64 / 1e9
+}
+
+/// Ends the process at once: what a panic comes to.
+pub fn exit(status: i32) -> ! {
+    // SAFETY: no pointers; nothing runs after.
+    unsafe { libc::_exit(status) }
+}
+
+fn address(name: &libc::sockaddr_storage) -> Option<SocketAddr> {
+    match i32::from(name.ss_family) {
+        libc::AF_INET => {
+            // SAFETY: the kernel says that it wrote an IPv4 address, which is smaller than the storage.
+            let name = unsafe { &*(&raw const *name).cast::<libc::sockaddr_in>() };
+            let ip = Ipv4Addr::from(u32::from_be(name.sin_addr.s_addr));
+            Some(SocketAddr::new(IpAddr::V4(ip), u16::from_be(name.sin_port)))
+        }
+        libc::AF_INET6 => {
+            // SAFETY: as above, for IPv6.
+            let name = unsafe { &*(&raw const *name).cast::<libc::sockaddr_in6>() };
+            let ip = Ipv6Addr::from(name.sin6_addr.s6_addr);
+            Some(SocketAddr::new(IpAddr::V6(ip), u16::from_be(name.sin6_port)))
+        }
+        _ => None,
+    }
+}
+
+fn write_address(name: &mut libc::sockaddr_storage, address: SocketAddr) -> u32 {
+    match address {
+        SocketAddr::V4(address) => {
+            // SAFETY: the storage is large enough and aligned for every kind of address.
+            let name = unsafe { &mut *(&raw mut *name).cast::<libc::sockaddr_in>() };
+            name.sin_family = libc::AF_INET as u16;
+            name.sin_port = address.port().to_be();
+            name.sin_addr.s_addr = u32::from(*address.ip()).to_be();
+            size_of::<libc::sockaddr_in>() as u32
+        }
+        SocketAddr::V6(address) => {
+            // SAFETY: as above.
+            let name = unsafe { &mut *(&raw mut *name).cast::<libc::sockaddr_in6>() };
+            name.sin6_family = libc::AF_INET6 as u16;
+            name.sin6_port = address.port().to_be();
+            name.sin6_addr.s6_addr = address.ip().octets();
+            size_of::<libc::sockaddr_in6>() as u32
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Parts with a rule of their own; that the whole does as Python does is shown in tests/unit/media_workers/test_native.py.
+
+use iboo_native::outbox::runs;
+use iboo_native::sent::{Entry, Sent};
+use iboo_native::sequence::Sequence;
+
+fn entry(at: f64) -> Entry {
+    Entry { at, size: 1, probe: 0 }
+}
+
+#[test]
+fn a_run_is_of_one_length_and_ends_with_a_shorter_one() {
+    assert_eq!(runs(&[]), []);
+    assert_eq!(runs(&[5]), [(0, 1)]);
+    assert_eq!(runs(&[5, 5, 3, 3, 5]), [(0, 3), (3, 4), (4, 5)]);
+    assert_eq!(runs(&[3, 5, 5]), [(0, 1), (1, 3)]);
+}
+
+#[test]
+fn a_run_holds_what_one_send_may_hold() {
+    assert_eq!(runs(&[10; 130]), [(0, 64), (64, 128), (128, 130)]);
+    assert_eq!(runs(&[1500; 50]), [(0, 43), (43, 50)]);
+}
+
+#[test]
+fn numbers_are_followed_over_their_wraps() {
+    let mut sequence = Sequence::default();
+    let seen: Vec<i64> = [65534, 65535, 0, 65533, 1].into_iter().map(|number| sequence.extend(number)).collect();
+    assert_eq!(seen, [131070, 131071, 131072, 131069, 131073]);
+}
+
+#[test]
+fn what_was_sent_is_told_once() {
+    let mut sent = Sent::default();
+    (0..5).for_each(|at| sent.put(entry(f64::from(at))));
+    let told = |found: Vec<(usize, Entry)>| found.into_iter().map(|(place, one)| (place, one.at)).collect::<Vec<_>>();
+    assert_eq!(told(sent.take(1, 2)), [(0, 1.0), (1, 2.0)]);
+    assert_eq!(told(sent.take(0, 9)), [(0, 0.0), (3, 3.0), (4, 4.0)]);
+    assert_eq!(told(sent.take(0, 9)), []);
+}
+
+#[test]
+fn what_nobody_tells_of_is_forgotten() {
+    let mut sent = Sent::default();
+    (0..100_000).for_each(|at| sent.put(entry(f64::from(at))));
+    let newest = 100_000u32 as u16;
+    assert_eq!(sent.number(), newest);
+    assert_eq!(sent.take(newest.wrapping_sub(8192), 8192).len(), 8192);
+    assert_eq!(sent.take(newest.wrapping_sub(8193), 1).len(), 0);
+}

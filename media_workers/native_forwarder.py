@@ -1,0 +1,420 @@
+"""The native `Forwarder`: a thread of the library's own moves packets, this file tells it what goes where.
+
+Rooms, layers, keyframes, feedback and estimation stay what they are, on the same objects: the library notes what it
+took in, and the notes are read here before anything is decided (fifty times a second at least). What it forwards never
+comes here. How the two fit together: media_workers/native/README.md.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from media_workers import codecs, feedback, rtcp, rtcp_in, rtp
+from media_workers.down_track import DownTrack
+from media_workers.errors import Malformed
+from media_workers.forwarder import TICK
+from media_workers.ice import Dropped
+from media_workers.leg import BURST, Leg
+from media_workers.picture import Picture
+from media_workers.rtp import Packet
+from media_workers.sdp_plan import AUDIO_LEVEL, CAPTURE_TIME, CLOCK_RATES, DEPENDENCY_DESCRIPTOR, TRANSPORT_WIDE
+from media_workers.sent import Delivery
+from media_workers.udp import Path, Sockets
+from media_workers.up_track import Encoding, Slot
+
+logger = logging.getLogger(__name__)
+
+_DATAGRAM, _PACKET, _SHAPE, _TAPPED, _LEARNED, _TOOK_OVER, _ARRIVAL = range(7)
+"""Kinds of what the library tells."""
+
+
+class SentLog:
+    """What went to one receiver, as the library remembers it; see `Sent`."""
+
+    def __init__(self, engine: Any, number: int) -> None:
+        self._engine = engine
+        self._number = number
+
+    def deliveries(self, base: int, arrivals: list[float | None]) -> list[Delivery]:
+        """What feedback says of packets not heard of yet."""
+        told = self._engine.deliveries(self._number, base, len(arrivals))
+        return [Delivery(sent, arrivals[place], size, probe) for place, sent, size, probe in told]
+
+
+class Source:
+    """An encoding as the library knows it."""
+
+    def __init__(self, leg: Leg, slot: Slot, encoding: Encoding) -> None:
+        self.leg = leg
+        self.slot = slot
+        self.encoding = encoding
+        self.tapped = False
+        """The library was told to pass its packets up."""
+        self.codec = ""
+        """Of what `read` reads."""
+        self.read: codecs.Read | None = None
+
+
+class NativeForwarder:
+    """``library``: `native.load`. ``clock``: seconds, monotonic; its pace is the machine's."""
+
+    def __init__(self, library: Any, clock: Callable[[], float]) -> None:
+        self.engine = library.Engine()
+        self._clock = clock
+        self._count = 0
+        self._legs: dict[int, Leg] = {}
+        self._leg_numbers: dict[Leg, int] = {}
+        self._downs: dict[int, DownTrack] = {}
+        self._down_numbers: dict[DownTrack, int] = {}
+        self._sources: dict[int, Source] = {}
+        self._source_numbers: dict[Encoding, int] = {}
+        self._limits: dict[DownTrack, tuple[int, int]] = {}
+        self._probes: dict[int, int] = {}
+        """Numbers of probes the library was told of, by leg."""
+        self._waiting: deque[tuple[Any, ...]] = deque()
+        """What was told and may lead to decisions: it waits until the present one is made."""
+        self._pace = feedback.Pace()
+        self._began: float | None = None
+        self._counted: tuple[int, ...] = (0,) * 6
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """Once it listens."""
+        self._received: Callable[[bytes, Path], None] | None = None
+        self._ended: Callable[[], None] | None = None
+
+    @property
+    def sent_packets(self) -> int:
+        """RTP packets sent to receivers since the start."""
+        sent: int = self.engine.sent_packets()
+        return sent
+
+    # The wire.
+
+    def listen(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        sockets: Sockets,
+        received: Callable[[bytes, Path], None],
+        ended: Callable[[], None],
+    ) -> None:
+        """The library reads the sockets from now on. What isn't media goes to ``received``; ``ended`` follows."""
+        self._received, self._ended, self._loop = received, ended, loop
+        self.engine.set_clock(self._clock())
+        loop.add_reader(self.engine.wake, self._woken)
+        self.engine.start(sockets.files, sockets.offload)
+
+    def stop(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The library lets go of the sockets."""
+        loop.remove_reader(self.engine.wake)
+        self.engine.stop()
+
+    def count(self, sockets: Sockets, dropped: Dropped) -> None:
+        """Adds to the counters what the library read, sent and dropped since the last call."""
+        now = self.engine.counts()
+        received, sent, unsent, unreadable, strangers, failed = (
+            after - before for after, before in zip(now, self._counted, strict=True)
+        )
+        self._counted = now
+        sockets.received += received
+        sockets.sent += sent
+        sockets.dropped += unsent
+        dropped.unreadable += unreadable
+        dropped.strangers += strangers
+        dropped.failed += failed
+
+    # See `Forwarder`.
+
+    def open(self, leg: Leg, now: float) -> None:
+        """See `Forwarder`."""
+        number = self._known(leg, now)
+        leg.ready = True
+        leg.next_report = now
+        if leg.keys is not None:
+            self.engine.open(number, leg.peer, leg.keys.profile, leg.keys.receives, leg.keys.sends)
+
+    def close(self, leg: Leg) -> None:
+        """See `Forwarder`."""
+        leg.ready = False
+        self._note()
+        number = self._leg_numbers.pop(leg, None)
+        if number is None:
+            return
+        self.engine.remove(number)
+        del self._legs[number]
+        self._probes.pop(number, None)
+        for down in [down for down in self._down_numbers if down.leg is leg]:
+            down.switch(None)
+            del self._downs[self._down_numbers.pop(down)]
+            self._limits.pop(down, None)
+        gone = [encoding for slot in leg.slots.values() for encoding in slot.encodings]
+        for encoding in gone:
+            for down in tuple(encoding.downs):
+                down.forget(encoding)
+            source = self._source_numbers.pop(encoding, None)
+            if source is not None:
+                del self._sources[source]
+
+    def switch(self, down: DownTrack, source: Encoding | None) -> None:
+        """See `Forwarder`."""
+        if (down.next or down.source) is source:
+            return
+        number = self._source_numbers.get(source) if source is not None else None
+        now_source, now_next = self.engine.switch(self._down(down), number)
+        self._note()  # keyframes from before don't fulfil a wish of now
+        self._mirror(down, now_source, now_next)
+        if source is not None and number is not None and down.kind == "video":
+            source.keyframes.want()
+
+    def limit(self, down: DownTrack, spatial: int, temporal: int) -> None:
+        """See `Forwarder`."""
+        before = self._limits.get(down)
+        if before == (spatial, temporal):
+            return
+        self._limits[down] = spatial, temporal
+        waits = self.engine.limit(self._down(down), spatial, temporal)
+        if waits and (before is None or spatial > before[0]) and down.source is not None:
+            self._note()
+            if down.source is not None:
+                down.source.keyframes.want()
+
+    def receive(self, leg: Leg, datagram: bytes, now: float) -> None:
+        """See `Forwarder`. SRTCP, and what media came before the library knew whose it is."""
+        number = self._leg_numbers.get(leg)
+        if not leg.ready or number is None:
+            return
+        if not rtp.is_rtcp(datagram):
+            self.engine.receive(number, datagram, now)
+            return
+        try:
+            for block in rtcp.walk(leg.srtp.unprotect_rtcp(datagram)):
+                if block.kind == rtcp.TRANSPORT_FEEDBACK and block.count == rtcp.NACK:
+                    down = leg.downs.get(rtcp.media_ssrc(block))
+                    if down is not None and down in self._down_numbers:
+                        self.engine.repeat(self._down_numbers[down], list(rtcp.nacked(block)), now)
+                else:
+                    rtcp_in.take(leg, block, now, self._began)
+                    if block.kind == rtcp.SENDER_REPORT and leg.ahead.seconds is not None:
+                        self.engine.set_ahead(number, leg.ahead.seconds)
+        except Malformed as fault:
+            leg.malformed += 1
+            logger.debug("connection %s: dropped: %s", leg.name, fault)
+
+    def flush(self, now: float) -> None:
+        """See `Forwarder`."""
+        self.engine.flush(now)
+
+    def tick(self, now: float, wall: float) -> None:
+        """See `Forwarder`."""
+        self.engine.set_clock(now)
+        self._note()
+        self._tap()
+        self._began = wall - now
+        due = self._pace.due(now)
+        for number, sent, first, malformed, unheard, packets, size in self.engine.figures():
+            leg = self._legs.get(number)
+            if leg is None:
+                continue
+            leg.sent_packets, leg.first_sent = sent, first
+            leg.malformed += malformed
+            leg.downlink.went(unheard, packets, size)
+            if not leg.ready:
+                continue
+            if now >= leg.next_report:
+                self._progress(leg)
+            try:
+                feedback.send(leg, now, wall, due)
+                feedback.probe(leg, now, TICK, self._pad)
+            except Malformed as fault:
+                leg.malformed += 1
+                logger.debug("connection %s: feedback dropped: %s", leg.name, fault)
+        if self._waiting:
+            self._deliver_soon()
+
+    # What the library is told.
+
+    def _known(self, leg: Leg, now: float) -> int:
+        """The number of a leg, which the library is told of if it is new."""
+        number = self._leg_numbers.get(leg)
+        if number is not None:
+            return number
+        number = self._next()
+        self._leg_numbers[leg], self._legs[number] = number, leg
+        self.engine.add_leg(number, float(leg.bitrate), BURST, leg.ids, now)
+        leg.downlink.log = SentLog(self.engine, number)
+        for line in leg.lines:
+            slot = line.slot
+            encodings = []
+            for encoding in slot.encodings:
+                source = self._next()
+                self._source_numbers[encoding], self._sources[source] = source, Source(leg, slot, encoding)
+                encodings.append((encoding.rid, source))
+            announced = [(ssrc, ssrc in line.repairs) for ssrc in line.ssrcs] if len(encodings) == 1 else []
+            formats, repairs = list(slot.formats.items()), list(slot.repairs.items())
+            audio, microphone = slot.kind == "audio", slot.name == "microphone"
+            self.engine.add_slot(number, line.mid, audio, microphone, formats, repairs, encodings, announced)
+        for down in leg.downs.values():
+            self._add_down(down, number, now)
+        return number
+
+    def _down(self, down: DownTrack) -> int:
+        number = self._down_numbers.get(down)
+        if number is not None:
+            return number
+        leg = self._known(down.leg, self._clock())
+        known = self._down_numbers.get(down)
+        return known if known is not None else self._add_down(down, leg, self._clock())
+
+    def _add_down(self, down: DownTrack, leg: int, now: float) -> int:
+        number = self._next()
+        self._down_numbers[down], self._downs[number] = number, down
+        formats = [(codec, own, repair) for codec, (own, repair) in down.formats.items()]
+        uris = (TRANSPORT_WIDE, AUDIO_LEVEL, CAPTURE_TIME, DEPENDENCY_DESCRIPTOR)
+        ids = [down.extension_ids.get(uri, 0) for uri in uris]
+        video, ssrcs = down.kind == "video", (down.ssrc, down.repair_ssrc)
+        self.engine.add_down(number, leg, video, CLOCK_RATES[down.kind], ssrcs, formats, ids, down.start, now)
+        return number
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count
+
+    def _tap(self) -> None:
+        for number, source in self._sources.items():
+            wanted = source.encoding.tap is not None
+            if wanted != source.tapped:
+                source.tapped = wanted
+                self.engine.tap(number, wanted)
+                if wanted and source.slot.kind == "video":
+                    source.encoding.keyframes.want()  # one that came just before was not passed up
+
+    def _pad(self, down: DownTrack, size: int, now: float) -> int:
+        number, until = down.leg.downlink.probing
+        leg = self._leg_numbers[down.leg]
+        if self._probes.get(leg) != number:
+            self._probes[leg] = number
+            self.engine.set_probe(leg, number, until)
+        padded: int = self.engine.pad(self._down(down), size, now)
+        return padded
+
+    # What the library tells.
+
+    def _note(self) -> None:
+        """Reads what the library noted. What may lead to decisions waits."""
+        for event in self.engine.drain():
+            kind = event[0]
+            if kind == _PACKET:
+                self._packet(event[1], *event[2], *event[3])
+            elif kind == _ARRIVAL:
+                leg = self._legs.get(event[1])
+                if leg is not None:
+                    leg.arrivals.packet(event[2], event[3])
+            elif kind in (_DATAGRAM, _TAPPED):
+                self._waiting.append(event)
+            elif kind == _SHAPE:
+                self._shape(*event[1:])
+            elif kind == _LEARNED:
+                source = self._sources.get(event[3])
+                if source is not None:
+                    source.leg.learned(event[2], source.slot, source.encoding, repair=event[4])
+            elif kind == _TOOK_OVER:
+                down = self._downs.get(event[1])
+                if down is not None and down.next is not None and self._source_numbers.get(down.next) == event[2]:
+                    self._mirror(down, event[2], None)
+
+    def _woken(self) -> None:
+        self._note()
+        self._deliver()
+        if self._ended is not None:
+            self._ended()
+
+    def _deliver_soon(self) -> None:
+        if self._loop is not None:
+            self._loop.call_soon(self._woken)
+
+    def _deliver(self) -> None:
+        while self._waiting:
+            event = self._waiting.popleft()
+            if event[0] == _DATAGRAM and self._received is not None:
+                self._received(event[4], Path(event[1], (event[2], event[3])))
+            elif event[0] == _TAPPED:
+                self._tapped(event[1], *event[2])
+
+    def _packet(
+        self,
+        number: int,
+        extended: int,
+        timestamp: int,
+        at: float,
+        repair: bool,
+        kept: bool,
+        size: int,
+        spatial: int,
+        temporal: int,
+        keyframe: bool,
+        level: int,
+        codec: str,
+    ) -> None:
+        source = self._sources.get(number)
+        if source is None:
+            return
+        encoding = source.encoding
+        if not repair:
+            encoding.reception.packet(extended, timestamp, at)
+        if source.slot.nack:
+            encoding.gaps.seen(extended)
+        encoding.codec = codec
+        if kept:
+            encoding.meter.packet(size, spatial, temporal, at)
+            if keyframe:
+                encoding.keyframes.arrived()
+            if level >= 0:
+                source.leg.heard(level)
+
+    def _shape(self, number: int, codec: str, payload: bytes, descriptor: bytes) -> None:
+        source = self._sources.get(number)
+        if source is None:
+            return
+        if codec != source.codec:
+            source.codec, source.read = codec, codecs.reader(codec)
+        if source.read is not None:
+            source.encoding.sizes = source.read(payload, descriptor).sizes or source.encoding.sizes
+
+    def _tapped(
+        self,
+        number: int,
+        extended: int,
+        timestamp: int,
+        at: float,
+        marker: bool,
+        keyframe: bool,
+        codec: str,
+        payload: bytes,
+    ) -> None:
+        source = self._sources.get(number)
+        if source is None or source.encoding.tap is None:
+            return
+        packet = Packet(0, marker, extended & 0xFFFF, timestamp, 0, {}, payload, extended, codec)
+        packet.plain = payload
+        packet.picture = Picture(keyframe=keyframe) if source.slot.kind == "video" else None
+        source.encoding.tap.packet(packet, at)
+
+    def _mirror(self, down: DownTrack, source: int | None, following: int | None) -> None:
+        """What a line gets, as the library says."""
+        present = self._sources[source].encoding if source in self._sources else None
+        coming = self._sources[following].encoding if following in self._sources else None
+        for old in (down.source, down.next):
+            if old is not None and old is not present and old is not coming and down in old.downs:
+                old.downs.remove(down)
+        for new in (present, coming):
+            if new is not None and down not in new.downs:
+                new.downs.append(down)
+        down.source, down.next = present, coming
+
+    def _progress(self, leg: Leg) -> None:
+        """What sender reports are made of."""
+        for down in leg.downs.values():
+            number = self._down_numbers.get(down)
+            told = self.engine.progress(number) if number is not None else None
+            if told is not None:
+                down.progressed(*told)

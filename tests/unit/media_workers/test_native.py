@@ -1,0 +1,267 @@
+"""The native forwarder against the Python one: the same packets in, the same bytes out."""
+
+import random
+import struct
+from collections.abc import Callable
+
+import pytest
+
+from media_workers import native, rtp
+from media_workers.errors import Malformed
+from media_workers.sdp_plan import AUDIO_LEVEL, CAPTURE_TIME, DEPENDENCY_DESCRIPTOR, TRANSPORT_WIDE
+from tests.unit.media_workers.native_pair import CAMERA, MICROPHONE, PROFILES, REPAIR, Pair, Side
+
+LIBRARY = native.load()
+pytestmark = pytest.mark.skipif(LIBRARY is None, reason="not built: python -m media_workers.native")
+
+WIDE = {TRANSPORT_WIDE: 5, AUDIO_LEVEL: 2, CAPTURE_TIME: 7, DEPENDENCY_DESCRIPTOR: 9}
+
+
+def vp8(
+    number: int, *, key: bool = False, tl0: int = 0, layer: int = 0, sync: bool = False, first: bool = True
+) -> bytes:
+    """A payload with a 15-bit picture id, tl0picidx and layer."""
+    head = bytes((0x90 if first else 0x80, 0xE0)) + struct.pack("!H", 0x8000 | number & 0x7FFF)
+    head += bytes((tl0 & 0xFF, layer << 6 | (0x20 if sync else 0)))
+    return head + (b"\x10\0\0\x9d\x01\x2a\x80\x02\x68\x01" if key else b"\x11") + bytes(40)
+
+
+def vp9(number: int, *, key: bool, layer: int, spatial: int, begins: bool, ends: bool, structure: bool) -> bytes:
+    flags = 0xA0 | (0 if key else 0x40) | (0x08 if begins else 0) | (0x04 if ends else 0) | (0x02 if structure else 0)
+    head = bytes((flags,)) + struct.pack("!H", 0x8000 | number & 0x7FFF)
+    head += bytes((layer << 5 | 0x10 | spatial << 1 | (1 if spatial else 0), number & 0xFF))
+    sizes = bytes((1 << 5 | 0x10,)) + struct.pack("!HHHH", 320, 180, 640, 360) if structure else b""
+    return head + sizes + bytes(30)
+
+
+def packet(
+    sequence: int,
+    payload: bytes,
+    *,
+    ssrc: int = CAMERA,
+    payload_type: int = 96,
+    timestamp: int = 0,
+    marker: bool = False,
+    values: tuple[tuple[int, bytes], ...] = (),
+) -> bytes:
+    block = rtp.extension_block(values)
+    return rtp.header(payload_type, marker, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc, block) + payload
+
+
+@pytest.fixture(params=list(PROFILES))
+def pair(request: pytest.FixtureRequest) -> Pair:
+    made = Pair(LIBRARY, request.param)
+    made.watch("paul", ids=WIDE)
+    made.watch("luc", audio={"opus": (109, None), "red": (110, None)})
+    return made
+
+
+def test_a_picture_and_a_voice_leave_as_the_same_bytes(pair: Pair) -> None:
+    for frame in range(70):
+        level = ((1, bytes((0x80 | frame % 128,))), (3, struct.pack("!H", frame)), (6, bytes(8)))
+        sound = packet(frame, bytes(60), ssrc=MICROPHONE, payload_type=111, timestamp=960 * frame, values=level)
+        parts = [
+            packet(
+                3 * frame + part, vp8(frame, key=frame % 30 == 0, tl0=frame, first=part == 0), timestamp=3000 * frame
+            )
+            for part in range(3)
+        ]
+        pair.send([sound, *parts])
+        sent = pair.same()
+        assert len(sent["paul"]) == len(sent["luc"]) == 4
+    pair.told_alike()
+
+
+def test_packets_that_are_forged_or_come_twice_go_nowhere(pair: Pair) -> None:
+    datagrams = [pair.protected(packet(number, vp8(number, key=number == 0))) for number in range(3)]
+    forged = datagrams[2][:-1] + bytes((datagrams[2][-1] ^ 1,))
+    pair.send_protected([datagrams[0], datagrams[1], datagrams[0], forged, b"\x80", b"", datagrams[1][:15]])
+    assert len(pair.same()["paul"]) == 2
+    pair.send_protected([datagrams[2]])
+    assert len(pair.same()["paul"]) == 1
+    pair.told_alike()
+
+
+def test_what_a_receiver_misses_comes_again(pair: Pair) -> None:
+    for number in range(20):
+        pair.send([packet(number, vp8(number // 2, key=number < 2, tl0=number // 2))])
+    pair.same()
+    pair.ask_again(0, [65530, 65535, 3, 9000])
+    assert len(pair.same()["paul"]) == 3
+
+
+def test_a_retransmission_fills_its_gap(pair: Pair) -> None:
+    pair.send([packet(1, vp8(1, key=True)), packet(3, vp8(3))])
+    pair.send(
+        [
+            packet(9, struct.pack("!H", 2) + vp8(2), ssrc=REPAIR, payload_type=97),
+            packet(10, b"", ssrc=REPAIR, payload_type=97),
+        ]
+    )
+    assert len(pair.same()["paul"]) == 3
+    pair.told_alike()
+
+
+Scene = Callable[[random.Random, int], list[bytes]]
+
+
+def _vp8_scene(chance: random.Random, frame: int) -> list[bytes]:
+    layer = frame % 2
+    payload = vp8(frame, key=chance.random() < 0.05 or frame == 0, tl0=frame // 2, layer=layer, sync=layer == 1)
+    return [payload, *(vp8(frame, tl0=frame // 2, layer=layer, first=False) for _ in range(chance.randrange(3)))]
+
+
+def _vp9_scene(chance: random.Random, frame: int) -> list[bytes]:
+    key = chance.random() < 0.05 or frame == 0
+    return [
+        vp9(
+            frame,
+            key=key,
+            layer=frame % 2,
+            spatial=spatial,
+            begins=part == 0,
+            ends=part == 1,
+            structure=key and not spatial and not part,
+        )
+        for spatial in range(2)
+        for part in range(2)
+    ]
+
+
+def _h264_scene(chance: random.Random, frame: int) -> list[bytes]:
+    first = chance.choice([b"\x67\x42\xe0\x1f\x8c\x8d\x40\x50\x1e\xd0", b"\x61" + bytes(9), b"\x7c\x87" + bytes(9)])
+    return [b"\x67\x42\xe0\x1f\x8c\x8d\x40\x50\x1e\xd0" if frame == 0 else first, b"\x41" + bytes(20)]
+
+
+@pytest.mark.parametrize(
+    ("payload_type", "scene"), [(96, _vp8_scene), (98, _vp9_scene), (102, _h264_scene)], ids=["vp8", "vp9", "h264"]
+)
+@pytest.mark.parametrize("seed", range(12))
+def test_over_switches_layers_losses_and_repeats_the_bytes_are_the_same(
+    payload_type: int, scene: Scene, seed: int
+) -> None:
+    chance = random.Random(f"{payload_type}/{seed}")
+    pair = Pair(LIBRARY)
+    pair.watch("paul", ids=WIDE)
+    pair.watch("luc", video={"vp8": (100, None), "vp9": (98, None)})
+    sequence = chance.randrange(1 << 16)
+    held: list[bytes] = []
+    for frame in range(120):
+        packets: list[bytes] = []
+        payloads = scene(chance, frame)
+        for place, payload in enumerate(payloads):
+            values = ((3, struct.pack("!H", sequence & 0xFFFF)),) if chance.random() < 0.5 else ()
+            made = packet(
+                sequence,
+                payload,
+                payload_type=payload_type,
+                timestamp=3000 * frame,
+                marker=place == len(payloads) - 1,
+                values=values,
+            )
+            sequence += 1
+            fate = chance.random()
+            if fate < 0.05 and frame:
+                continue
+            (held if fate < 0.1 and frame else packets).append(made)
+        if held and chance.random() < 0.3:
+            packets += held
+            held = []
+        pair.send(packets)
+        if chance.random() < 0.1:
+            pair.show(chance.randrange(2), chance.choice([None, 0, 0]))
+        if chance.random() < 0.1:
+            pair.limit(chance.randrange(2), chance.choice([0, 1, 7]), chance.choice([0, 1, 7]))
+        sent = pair.same()
+        if sent["paul"] and chance.random() < 0.2:
+            again = [struct.unpack_from("!H", datagram, 2)[0] for datagram in sent["paul"]]
+            pair.ask_again(0, [*again, chance.randrange(1 << 16)])
+            pair.same()
+        if chance.random() < 0.2:
+            pair.told_alike()
+    pair.told_alike()
+    pair.same()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_of_packets_of_any_bytes_both_take_the_same(seed: int) -> None:
+    chance = random.Random(seed)
+    pair = Pair(LIBRARY)
+    pair.watch("paul", ids=WIDE)
+    pair.watch("luc", audio={"opus": (109, None), "red": (110, None)})
+    for number in range(150):
+        ssrc = chance.choice([CAMERA, CAMERA, CAMERA, MICROPHONE, REPAIR, 99])
+        payload_type = chance.choice([96, 98, 102, 45, 97, 99, 103, 111, 63, 5])
+        extension = b""
+        if chance.random() < 0.6:
+            profile = chance.choice([0xBEDE, 0x1000, 0x1005, 0x1234])
+            words = chance.randrange(5)
+            extension = struct.pack("!HH", profile, words) + chance.randbytes(4 * words)
+        head = rtp.header(payload_type, chance.random() < 0.5, number, number * 90, ssrc, extension)
+        if chance.random() < 0.1:
+            head = bytes((head[0] | 0x20,)) + head[1:]
+        payload = chance.randbytes(chance.choice([0, 1, 2, 3, 5, 8, 20, 60]))
+        if chance.random() < 0.3 and payload:
+            payload = bytes((chance.choice([0x90, 0xAC, 0xA8, 0x08, 0x18, 0x67, 0x78, 0x7C, 0xEF]),)) + payload[1:]
+        try:
+            datagram = pair.protected(head + payload)
+        except Malformed:
+            continue  # libsrtp knows that it isn't RTP
+        pair.send_protected([datagram])
+        pair.same()
+    pair.told_alike()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_layers_of_av1_are_left_out_alike(seed: int) -> None:
+    chance = random.Random(seed)
+    pair = Pair(LIBRARY)
+    pair.watch("paul", ids=WIDE)
+    pair.watch("luc")
+    for frame in range(80):
+        key = frame % 25 == 0
+        layer = frame % 2
+        # A head, and with a keyframe the structure of L1T2 (two templates, two decode targets).
+        head = bytes((0xC0 | (0 if key else 1 + layer),)) + struct.pack("!H", frame)
+        descriptor = head + (bytes.fromhex("800201a8") + bytes(chance.randrange(4)) if key else b"")
+        if chance.random() < 0.1:
+            descriptor = head + chance.randbytes(chance.randrange(12))
+        payload = bytes((0x18 if key else 0x10,)) + bytes(40)
+        values = ((12, descriptor),)
+        pair.send([packet(frame, payload, payload_type=45, timestamp=3000 * frame, marker=True, values=values)])
+        if chance.random() < 0.2:
+            pair.limit(chance.randrange(2), 7, chance.choice([0, 1, 7]))
+        sent = pair.same()["paul"]
+        if sent and chance.random() < 0.3:
+            pair.ask_again(0, [struct.unpack_from("!H", sent[-1], 2)[0]])
+            pair.same()
+    pair.told_alike()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_encodings_of_one_picture_follow_each_other_alike(seed: int) -> None:
+    chance = random.Random(seed)
+    pair = Pair(LIBRARY, rids=("q", "h"))
+    pair.watch("paul", ids=WIDE)
+    pair.watch("luc")
+    for frame in range(120):
+        packets = []
+        for number, rid in enumerate((b"q", b"h")):
+            values = ((4, b"1"), (10, rid))
+            key = frame == 0 or chance.random() < 0.1
+            made = vp8(frame + 500 * number, key=key, tl0=frame)
+            packets.append(packet(frame, made, ssrc=70 + number, timestamp=3000 * frame, values=values))
+        pair.send(packets)
+        pair.same()
+        if chance.random() < 0.3:
+            pair.show(chance.randrange(2), chance.choice([0, 1, 1, None]))
+            pair.told_alike()
+            python, library = (_pictures(side) for side in pair.sides)
+            assert python == library
+    pair.told_alike()
+
+
+def _pictures(side: Side) -> list[tuple[str, str]]:
+    """By RID what each seat shows, and what it is about to show."""
+    pairs = [(picture.source, picture.next) for _, picture in side.seats]
+    return [(source.rid if source else "-", coming.rid if coming else "-") for source, coming in pairs]

@@ -1,0 +1,168 @@
+"""The native forwarder on real sockets: a publisher's datagrams in, a receiver's out, everything else to Python."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from media_workers import native, rtp
+from media_workers.ice import Dropped
+from media_workers.native_forwarder import NativeForwarder
+from media_workers.settings import Announced
+from media_workers.udp import Path, Sockets
+from media_workers.yardstick import KEYFRAME
+from tests.unit.media_workers.native_pair import CAMERA, Sessions, Side
+from tests.unit.media_workers.test_native import vp8
+
+LIBRARY = native.load()
+pytestmark = pytest.mark.skipif(LIBRARY is None, reason="not built: python -m media_workers.native")
+PROFILE = "SRTP_AEAD_AES_256_GCM"
+LOOPBACK = "127.0.0.1"
+
+
+class Fixed:
+    """Keys of one value: what goes out can be read with what came in."""
+
+    def randbytes(self, count: int) -> bytes:
+        return bytes(range(count))
+
+
+class Wire:
+    """A worker's socket with the library on it, Anne's and Paul's sockets, and what Python was handed."""
+
+    def __init__(self) -> None:
+        self.handed: list[tuple[bytes, Path]] = []
+        self.sockets = Sockets((Announced(LOOPBACK, LOOPBACK),), 0)
+        self.side = Side(lambda: NativeForwarder(LIBRARY, time.monotonic), PROFILE, Fixed(), ("",))  # type: ignore[arg-type]
+        forwarder = self.side.forwarder
+        assert isinstance(forwarder, NativeForwarder)
+        self.forwarder = forwarder
+        self.anne, self.paul, self.stranger = (self._socket() for _ in range(3))
+        self.side.anne.peer = 1
+        self.browser = Sessions(PROFILE, Fixed().randbytes(44))
+        for number, end in ((1, self.anne), (2, self.paul)):
+            forwarder.engine.learn(number, 0, *end.getsockname())
+            forwarder.engine.select(number, 0, *end.getsockname())
+
+    def open(self) -> None:
+        """Anne and Paul have keys, and he sees her."""
+        now = time.monotonic()
+        self.forwarder.open(self.side.anne, now)
+        self.side.watch("paul", PROFILE, Fixed())  # type: ignore[arg-type]
+        leg = self.side.seats[0][1].leg
+        leg.peer = 2
+        self.forwarder.open(leg, now)
+        self.forwarder.switch(self.side.seats[0][1], self.side.camera.encodings[0])
+
+    def send(self, end: socket.socket, data: bytes) -> None:
+        end.sendto(data, (LOOPBACK, self.sockets.port))
+
+    def packet(self, number: int, payload: bytes) -> bytes:
+        return self.browser.protect(rtp.header(96, True, number, 0, CAMERA, b"") + payload)
+
+    async def came(self, end: socket.socket, count: int) -> list[bytes]:
+        """So many datagrams at one of the ends."""
+        found: list[bytes] = []
+        while len(found) < count:
+            found.append(await asyncio.wait_for(asyncio.get_running_loop().sock_recv(end, 2048), 20))
+        return found
+
+    def close(self) -> None:
+        self.forwarder.stop(asyncio.get_running_loop())
+        self.sockets.close(None)
+        for end in (self.anne, self.paul, self.stranger):
+            end.close()
+
+    @staticmethod
+    def _socket() -> socket.socket:
+        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        made.bind((LOOPBACK, 0))
+        made.setblocking(False)
+        return made
+
+
+async def until(reached: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + 20
+    while not reached():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def wire() -> AsyncIterator[Wire]:
+    made = Wire()
+    made.forwarder.listen(
+        asyncio.get_running_loop(),
+        made.sockets,
+        lambda data, path: made.handed.append((data, path)),
+        lambda: None,
+    )
+    yield made
+    made.close()
+
+
+async def test_a_picture_goes_from_one_socket_to_another(wire: Wire) -> None:
+    wire.open()
+    for number in range(9):
+        wire.send(wire.anne, wire.packet(number, KEYFRAME if number == 0 else vp8(number)))
+    datagrams = await wire.came(wire.paul, 9)
+    receiver = Sessions(PROFILE, Fixed().randbytes(44))
+    packets = [rtp.parse(receiver.unprotect(datagram)) for datagram in datagrams]
+    assert [packet.sequence for packet in packets] == [(65530 + number) & 0xFFFF for number in range(9)]
+    assert {packet.ssrc for packet in packets} == {1001}
+    assert wire.handed == []
+
+
+async def test_a_run_of_one_length_arrives_as_single_packets(wire: Wire) -> None:
+    wire.open()
+    wire.send(wire.anne, wire.packet(0, KEYFRAME))
+    await wire.came(wire.paul, 1)
+    for number in range(1, 31):
+        wire.send(wire.anne, wire.packet(number, vp8(number)))
+    assert len({len(datagram) for datagram in await wire.came(wire.paul, 30)}) == 1
+
+
+async def test_what_is_not_media_is_handed_to_python(wire: Wire) -> None:
+    wire.open()
+    stun, dtls, rtcp = b"\0\1" + bytes(18), b"\x16" + bytes(20), b"\x80\xc9" + bytes(20)
+    for data in (stun, dtls, rtcp):
+        wire.send(wire.anne, data)
+    await until(lambda: len(wire.handed) == 3)
+    path = Path(0, wire.anne.getsockname())
+    assert wire.handed == [(stun, path), (dtls, path), (rtcp, path)]
+
+
+async def test_of_strangers_only_checks_are_handed_on(wire: Wire) -> None:
+    wire.open()
+    for data in (b"\x80\x60" + bytes(40), b"\x80\xc9" + bytes(20), b"\x16" + bytes(20), b"\xff", b"\0\1" + bytes(18)):
+        wire.send(wire.stranger, data)
+    await until(lambda: wire.handed)
+    assert wire.handed == [(b"\0\1" + bytes(18), Path(0, wire.stranger.getsockname()))]
+    dropped = Dropped()
+    wire.forwarder.count(wire.sockets, dropped)
+    assert (dropped.strangers, dropped.unreadable, wire.sockets.received) == (3, 1, 5)
+
+
+async def test_whose_media_was_heard_is_known(wire: Wire) -> None:
+    wire.open()
+    assert wire.forwarder.engine.heard(1) == (None, None)
+    before = time.monotonic()
+    wire.send(wire.anne, wire.packet(0, KEYFRAME))
+    await wire.came(wire.paul, 1)
+    heard, selected = wire.forwarder.engine.heard(1)
+    assert before <= heard == selected <= time.monotonic()
+
+
+async def test_people_who_come_and_go_leave_nothing(wire: Wire) -> None:
+    wire.open()
+    wire.send(wire.anne, wire.packet(0, KEYFRAME))
+    await wire.came(wire.paul, 1)
+    wire.forwarder.close(wire.side.anne)
+    wire.forwarder.close(wire.side.seats[0][1].leg)
+    for number in (1, 2):
+        wire.forwarder.engine.drop_peer(number)
+    assert wire.forwarder.engine.sizes() == (0, 0, 0, 0)
+    assert wire.forwarder.sent_packets == 1
