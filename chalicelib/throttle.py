@@ -9,35 +9,35 @@ from .storage import AlreadyThere, Changed, Ephemeral
 
 
 class Throttle(Ephemeral, discriminator="throttle"):
-    """``throttle#<scope>#<hash>#<window>`` / ``throttle``."""
+    """``throttle#<scope>#<hash>`` / ``throttle``: the tries of one window, which begins with the first of them."""
 
     tries = NumberAttribute()
 
 
 def hit(scope: str, who: str, limit: int, seconds: int) -> None:
     """One more try by ``who``. Raises `TooMany` from the try after ``limit`` on, until the window has passed."""
-    item, left = _counter(scope, who, 1, seconds)
+    item = _counter(scope, who, 1)
     try:
-        storage.create(item, {Event.COLLECTED: clock.now()}, limit=2 * seconds)
+        storage.create(item, {Event.COLLECTED: clock.now()}, limit=seconds)
     except AlreadyThere:
         storage.update(item, Throttle.tries.add(1), always=True)
     if item.tries > limit:
-        raise TooMany(left, item.pk)
+        raise TooMany(_left(item, seconds), item.pk)
 
 
 def take(scope: str, who: str, amount: int, limit: int, seconds: int) -> None:
     """Takes ``amount`` of the ``limit`` that ``who`` has in a window: all of it, or raises `TooMany` and takes none."""
-    item, left = _counter(scope, who, amount, seconds)
+    item = _counter(scope, who, amount)
     if amount > limit:
-        raise TooMany(left, item.pk)
+        raise TooMany(seconds, item.pk)
     try:
-        storage.create(item, {Event.COLLECTED: clock.now()}, limit=2 * seconds)
+        storage.create(item, {Event.COLLECTED: clock.now()}, limit=seconds)
     except AlreadyThere:
         room = Throttle.tries <= limit - amount
         try:
             storage.update(item, Throttle.tries.add(amount), condition=room, always=True)
         except Changed as fault:
-            raise TooMany(left, item.pk) from fault
+            raise TooMany(_left(storage.get(Throttle, item.pk, item.sk), seconds), item.pk) from fault
 
 
 def clear(counter: str) -> None:
@@ -47,9 +47,12 @@ def clear(counter: str) -> None:
         storage.delete(item)
 
 
-def _counter(scope: str, who: str, tries: int, seconds: int) -> tuple[Throttle, int]:
-    """The counter of the present window, and the seconds left of it."""
-    now = clock.now()
-    window = now // seconds
-    item = Throttle(f"throttle#{scope}#{keyed.opaque(scope, who)}#{window}", "throttle", tries=tries)
-    return item, (window + 1) * seconds - now
+def _counter(scope: str, who: str, tries: int) -> Throttle:
+    return Throttle(f"throttle#{scope}#{keyed.opaque(scope, who)}", "throttle", tries=tries)
+
+
+def _left(item: Throttle | None, seconds: int) -> int:
+    """Seconds until the window is over."""
+    if item is None or item.delete_by is None:
+        return seconds
+    return max(1, int(item.delete_by) - clock.now())
