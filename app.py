@@ -26,6 +26,8 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.recordings.room_routes",
         "chalicelib.recordings.saving_routes",
         "chalicelib.recordings.encoder_routes",
+        "chalicelib.recordings.routes",
+        "chalicelib.recordings.watching_routes",
         "chalicelib.meetings.note_routes",
         "chalicelib.privacy.routes",
         "chalicelib.privacy.closing",

@@ -87,9 +87,10 @@ class Engine:
             self.stop()
             raise
 
-    def create_stores(self, prefix: str) -> None:
-        """The tables and buckets of the register, under ``prefix``; what exists stays, its settings are put again."""
-        stores.create(self.url, prefix)
+    def create_stores(self, prefix: str, site: str = "http://127.0.0.1") -> None:
+        """The tables and buckets of the register, under ``prefix``; what exists stays, its settings are put again.
+        ``site``: whose pages may fetch from a bucket that browsers read."""
+        stores.create(self.url, prefix, site)
 
     def empty_stores(self, prefix: str) -> None:
         """Takes every item and object out of the stores under ``prefix``: a fresh start between tests."""

@@ -94,6 +94,9 @@ def _load(data: Path, port: int) -> tuple[ModuleType, ModuleType]:
         IOT_MTLS_ENABLED="0",
         DOCKER_HOST="unix:///nonexistent",
         LOG_LEVEL="ERROR",
+        # Whose signed links it believes: those of everything local (`Engine.environment`).
+        AWS_ACCESS_KEY_ID="local",
+        AWS_SECRET_ACCESS_KEY="local",  # noqa: S106 - opens nothing but this engine
     )
     ministack = import_module("ministack.app")
     persistence = import_module("ministack.core.persistence")

@@ -192,6 +192,7 @@ OPEN_MEETING: Final[Values] = {
     "meeting": MEETING,
     "invitees": INVITEES,
     "attendance": [],
+    "recordings": [],
     "files": [],
     "saves": [],
     "dates": [],
@@ -199,6 +200,26 @@ OPEN_MEETING: Final[Values] = {
     "people": [],
     "shared": [],
     "may_share": True,
+    "done": "",
+    **EMPTY,
+}
+RECORDED: Final[Values] = {
+    "id": "rec4kq",
+    "title": MEETING["title"],
+    "meeting": "mtg7Qk",
+    "organiser": "Anne Dupont",
+    "state": "ready",
+    "began_at": START + 120,
+    "seconds": 2_880,
+    "missing": 0,
+    "delete_at": START + 28 * DAY,
+    "watchable": True,
+}
+LOST: Final[Values] = {**RECORDED, "state": "incomplete", "missing": 2, "began_at": START + 3_300, "seconds": 600}
+WATCHED: Final[Values] = {
+    "recording": {**RECORDED, "readable": True, "own": True},
+    "members": [{"id": "a", "name": "Léa Martin", "email": "lea@lefevre.example"}],
+    "others": [{"id": "b", "name": "Luc Petit", "email": "luc@lefevre.example"}],
     "done": "",
     **EMPTY,
 }
@@ -396,6 +417,7 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
             **OPEN_MEETING,
             "meeting": {**MEETING, "over": True, "can_join": False},
             "attendance": ATTENDANCE,
+            "recordings": [RECORDED, LOST, {**RECORDED, "state": "closing", "watchable": False}],
             "files": [{"name": "attendance.csv", "label": "Présences (tableur)"}],
             "saves": [{"what": "Présences (tableur)", "at": END + 600}],
         },
@@ -403,6 +425,18 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "meeting-cancelled": (
         "pages/meeting.html",
         {**OPEN_MEETING, "meeting": {**MEETING, "cancelled": True, "can_join": False}},
+    ),
+    "recordings": ("pages/recordings.html", {"recordings": [RECORDED, LOST]}),
+    "recordings-empty": ("pages/recordings.html", {"recordings": []}),
+    "recording": ("pages/recording.html", WATCHED),
+    "recording-lost": (
+        "pages/recording.html",
+        {**WATCHED, "recording": {**LOST, "readable": True, "own": False}, "members": [], "others": []},
+    ),
+    "recording-alone": ("pages/recording.html", {**WATCHED, "members": [], "others": []}),
+    "recording-unreadable": (
+        "pages/recording.html",
+        {**WATCHED, "recording": {**RECORDED, "readable": False, "own": True}},
     ),
     "meeting-cancel": (
         "pages/meeting_cancel.html",
@@ -561,7 +595,15 @@ MAILS: Final[Mapping[str, Values]] = {
         "state": "incomplete",
         "missing": 2,
         "delete_at": START + 28 * DAY,
-        "link_to": "https://iboo.example/meetings/mtg7Qk",
+        "link_to": "https://iboo.example/recordings/rec4kq",
+    },
+    "recording_shared": {
+        "bilingual": False,
+        "heading": "Point projet",
+        "organiser": "Anne Dupont",
+        "began_at": START,
+        "delete_at": START + 28 * DAY,
+        "link_to": "https://iboo.example/recordings/rec4kq",
     },
     "minutes": {name: value for name, value in TO_GUEST.items() if name != "link_to"},
     "organiser_minutes": {name: value for name, value in TO_ORGANISER.items() if name != "link_to"} | {"guests": 3},

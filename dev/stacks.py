@@ -242,7 +242,7 @@ def _parameters(stage: Stage, name: str) -> dict[str, str]:
     image = "iboo@sha256:" + "0" * 64
     certificate = f"arn:aws:acm:{stage.region}:{ACCOUNT}:certificate/smoke"
     given = {
-        "data": {"Prefix": stage.prefix, "BucketSuffix": f"-{ACCOUNT}"},
+        "data": {"Prefix": stage.prefix, "BucketSuffix": f"-{ACCOUNT}", "Site": stage.base_url},
         "media": {"Image": image},
         "turn": {"Image": image, "CertificateArn": certificate},
         "site": {"CertificateArn": certificate, "FirewallArn": f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/s/1"},

@@ -21,15 +21,16 @@ REGION: Literal["eu-west-3"] = "eu-west-3"
 Properties = Mapping[str, Any]
 
 
-def create(url: str, prefix: str) -> None:
-    """Creates what is missing under ``prefix`` and puts the settings of all; ``url`` is the engine's."""
+def create(url: str, prefix: str, site: str = "http://127.0.0.1") -> None:
+    """Creates what is missing under ``prefix`` and puts the settings of all; ``url`` is the engine's, ``site`` the
+    product's, whose pages may fetch."""
     dynamodb, s3 = _dynamodb(url), _s3(url)
     tables, buckets = set(_table_names(dynamodb)), {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
     for properties in _resources("AWS::DynamoDB::Table", prefix):
         if properties["TableName"] not in tables:
             _create_table(dynamodb, properties)
         _set_up_table(dynamodb, properties)
-    for properties in _resources("AWS::S3::Bucket", prefix):
+    for properties in _resources("AWS::S3::Bucket", prefix, site):
         if properties["BucketName"] not in buckets:
             s3.create_bucket(Bucket=properties["BucketName"], CreateBucketConfiguration={"LocationConstraint": REGION})
         _set_up_bucket(s3, properties)
@@ -54,16 +55,18 @@ def names(prefix: str) -> tuple[list[str], list[str]]:
     )
 
 
-def _resources(kind: str, prefix: str) -> Iterator[Properties]:
+def _resources(kind: str, prefix: str, site: str = "") -> Iterator[Properties]:
     template = json.loads(DESCRIPTION.read_text())
     for resource in template["Resources"].values():
         if resource["Type"] == kind:
-            yield _resolve(resource["Properties"], {"Prefix": prefix, "BucketSuffix": ""})
+            yield _resolve(resource["Properties"], {"Prefix": prefix, "BucketSuffix": "", "Site": site})
 
 
 def _resolve(value: Any, parameters: Mapping[str, str]) -> Any:
-    """``value`` with the template's parameters put in (``Fn::Sub`` is the only function these resources use)."""
+    """``value`` with the template's parameters put in (``Fn::Sub`` and ``Ref`` are all these resources use)."""
     if isinstance(value, dict):
+        if set(value) == {"Ref"}:
+            return parameters[value["Ref"]]
         if set(value) == {"Fn::Sub"}:
             text: str = value["Fn::Sub"]
             for name, content in parameters.items():
@@ -123,6 +126,15 @@ def _set_up_bucket(s3: "S3Client", properties: Properties) -> None:
         Bucket=name,
         LifecycleConfiguration={"Rules": [_rule(rule) for rule in properties["LifecycleConfiguration"]["Rules"]]},
     )
+
+    if cors := properties.get("CorsConfiguration"):
+        s3.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [_cors(rule) for rule in cors["CorsRules"]]})
+
+
+def _cors(rule: Properties) -> Any:
+    """A rule for other sites' pages in the words of the S3 API."""
+    words = {"AllowedMethods": "AllowedMethods", "AllowedOrigins": "AllowedOrigins", "MaxAge": "MaxAgeSeconds"}
+    return {words[name]: value for name, value in rule.items()}
 
 
 def _rule(rule: Properties) -> Any:

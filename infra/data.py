@@ -21,8 +21,18 @@ from chalicelib.register.period import Period
 GENERATED = Path(__file__).parent / "generated" / "data.json"
 
 DAY = 86_400
+LINKS_KNOWN = 3_600
+"""Seconds a browser remembers what it may fetch."""
 
 Json = dict[str, Any]
+
+
+READ_BY_PAGES: Json = {
+    "AllowedMethods": ["GET"],
+    "AllowedOrigins": [{"Ref": "Site"}],
+    "MaxAge": LINKS_KNOWN,
+}
+"""Pages of the product alone, and reading alone: what they get is sealed, and the link is signed."""
 
 
 def template(stores: Iterable[Store], rows: Sequence[Row]) -> Json:
@@ -43,6 +53,11 @@ def template(stores: Iterable[Store], rows: Sequence[Row]) -> Json:
                 "Type": "String",
                 "Default": "",
                 "Description": "Makes bucket names unique in the world, as in -123456789012",
+            },
+            "Site": {
+                "Type": "String",
+                "AllowedPattern": "https?://[a-z0-9.:-]+",
+                "Description": "Whose pages fetch sealed segments by signed links, as in https://iboo.example",
             },
         },
         "Resources": resources,
@@ -129,6 +144,7 @@ def bucket(store: Store, rows: Iterable[Row]) -> Json:
                     "ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
                 },
                 "LifecycleConfiguration": {"Rules": rules},
+                **({"CorsConfiguration": {"CorsRules": [READ_BY_PAGES]}} if store.browsers else {}),
             },
         },
     )

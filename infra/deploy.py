@@ -123,7 +123,7 @@ def _deploy(made: Deployment, stack: str, template: Path, account: str, paramete
 
 def _parameters(made: Deployment, stack: str, account: str, shown: Ask) -> dict[str, str]:
     if stack == "data":
-        return {"Prefix": made.stage.prefix, "BucketSuffix": f"-{account}"}
+        return {"Prefix": made.stage.prefix, "BucketSuffix": f"-{account}", "Site": made.stage.base_url}
     if stack.startswith("door-"):
         return {"SecretsOf": made.given("SECRETS_OF", "1")}
     if stack == "media":

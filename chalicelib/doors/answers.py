@@ -39,6 +39,8 @@ class Page:
     """Where a person may be asked about what a rule refused here; empty: nothing was."""
     form_action: str = ""
     """A foreign address to which this page's forms may post: the bank's."""
+    connect: str = ""
+    """A foreign address from which this page's scripts may fetch: the store's, of sealed segments."""
 
 
 @dataclass
@@ -116,8 +118,10 @@ def _content(request: Request, answer: Answer) -> tuple[str | bytes, int, Mappin
 
 def _page_headers(request: Request, page: Page) -> dict[str, str]:
     headers = {"Content-Type": "text/html; charset=utf-8", "Content-Language": request.language}
-    if page.form_action:
-        wider = f"form-action 'self' {page.form_action}"
-        policy = SECURITY_HEADERS["Content-Security-Policy"].replace("form-action 'self'", wider)
+    policy = SECURITY_HEADERS["Content-Security-Policy"]
+    for directive, address in (("form-action", page.form_action), ("connect-src", page.connect)):
+        if address:
+            policy = policy.replace(f"{directive} 'self'", f"{directive} 'self' {address}")
+    if page.form_action or page.connect:
         headers["Content-Security-Policy"] = policy
     return headers

@@ -83,6 +83,14 @@ def _at_one_date(occurrence: Occurrence, invitation: Invitation, translate: Call
         what = translate(files.label(str(save.what)))
         taken = translate(_("%(what)s, par %(name)s")) % {"what": what, "name": save.name}
         lines.append(Held(translate(_("Enregistré par l’organisateur")), taken, _due(save.delete_by)))
+    watched = saves.viewings(occurrence, invitation.email)
+    if watched:
+        label = translate(_("Enregistrement où vous figurez, regardé"))
+        times = translate(_("%(count)s fois, par %(company)s")) % {
+            "count": len(watched),
+            "company": watched[-1].recipient,
+        }
+        lines.append(Held(label, times, max(_due(line.delete_by) for line in watched)))
     return lines
 
 

@@ -1,6 +1,6 @@
 """Pages of the host: what is planned, who is invited, what has been."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -29,6 +29,10 @@ from .scheduling import Planned
 from .timetable import is_closed
 
 routes = Door(__name__)
+
+BESIDE: list[Callable[[Request, Occurrence], Mapping[str, Any]]] = []
+"""What domains above this one show on a meeting's page: each gives values of its own to the template, as recordings
+do. They put themselves here; this domain knows none of them."""
 
 DONE = {
     "planned": _("La réunion est planifiée. Les invitations partent."),
@@ -115,7 +119,7 @@ def meeting_of(request: Request, planned: Planned, error: FormErrors | None = No
     done = DONE.get(request.query.get("done", ""), "")
     account, hosts = request.account, planned.occurrence.host == request.account.id
     manages = scheduling.manages(account, planned.meeting)
-    values = {
+    values: dict[str, Any] = {
         "meeting": {
             **shown(request, planned.occurrence),
             "company": accounts.company_name(account),
@@ -138,6 +142,8 @@ def meeting_of(request: Request, planned: Planned, error: FormErrors | None = No
         "errors": form_errors(request, error) if error else {},
         "done": pages.translate(request.language)(done) if done else "",
     }
+    for beside in BESIDE:
+        values |= beside(request, planned.occurrence)
     return Page("pages/meeting.html", values, status=400 if error else 200)
 
 

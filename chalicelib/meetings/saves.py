@@ -35,10 +35,25 @@ def record(occurrence: Occurrence, account: Account, what: str, row: str, concer
     storage.create(line, {Event.COLLECTED: now}, controller=occurrence.company)
     company = accounts.company_name(account)
     for person in concerned:
-        subject = _address(occurrence, person)
+        subject = address(occurrence, person)
         if subject:
             ledger.record(row, subject, company, what, occurrence.company)
     fleet.tell(occurrence.id, Push(type="tell", epoch=0, message={"type": "saved", "what": what, "by": name}))
+
+
+def note_viewing(occurrence: Occurrence, account: Account, concerned: Iterable[Participant]) -> None:
+    """``account`` watches a recording in which those ``concerned`` are heard or seen: a line for each.
+    Who works for the customer is no recipient of its own: the company is."""
+    company = accounts.company_name(account)
+    for person in concerned:
+        subject = address(occurrence, person)
+        if subject:
+            ledger.record("recording", subject, company, _watched(occurrence), occurrence.company)
+
+
+def viewings(occurrence: Occurrence, email: str) -> list[ledger.Disclosure]:
+    """The lines that say when somebody was watched in a recording of this meeting, oldest first."""
+    return [line for line in ledger.of(email) if line.what == _watched(occurrence)]
 
 
 def of(occurrence: Occurrence) -> list[Save]:
@@ -46,7 +61,12 @@ def of(occurrence: Occurrence) -> list[Save]:
     return list(storage.query(Save, occurrence.partition, "save#"))
 
 
-def _address(occurrence: Occurrence, person: Participant) -> str:
+def _watched(occurrence: Occurrence) -> str:
+    return f"recording watched/{occurrence.id}"
+
+
+def address(occurrence: Occurrence, person: Participant) -> str:
+    """Under which address the ledger knows a participant; empty for an encoder."""
     if person.account:
         found = accounts.find(person.account)
         return str(found.email) if found else ""

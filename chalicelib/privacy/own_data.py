@@ -32,6 +32,7 @@ from chalicelib.meetings.models import (
     Save,
 )
 from chalicelib.recordings import actions as recordings
+from chalicelib.recordings import sharing, watching
 from chalicelib.recordings.models import Decision, File, Recording, Track
 from chalicelib.register import Words
 from chalicelib.storage import Item, keys
@@ -195,6 +196,8 @@ FIND: dict[str, Find] = {
     "recording_track": _tracks,
     "recording_consent": _decisions,
     "recording_file": _made_files,
+    "recording_share": lambda account: sharing.shares_of(account.id),
+    "viewing": lambda account: watching.viewings_of(account.id),
     "rating": _ratings,
     "save": lambda account: storage.listed(Save, f"saves#{account.id}"),
     "disclosure": lambda account: ledger.of(account.email),

@@ -8,7 +8,7 @@ from chalicelib.register import row_of
 from chalicelib.storage import Held, objects
 
 from . import directing, letters, vault
-from .models import Decision, File, Part, Recording, Track
+from .models import Decision, File, Part, Recording, Share, Track, Viewing
 
 ROW = row_of("recording")
 
@@ -63,4 +63,8 @@ def erase(recording: Recording) -> None:
         storage.delete(part)
     for decision in list(storage.query(Decision, recording.pk, "consent#")):
         storage.delete(decision)
+    for share in list(storage.query(Share, recording.pk, "share#")):
+        storage.delete(share)
+    for viewing in list(storage.query(Viewing, recording.pk, "viewing#")):
+        storage.delete(viewing)
     storage.delete(recording)

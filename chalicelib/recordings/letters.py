@@ -34,7 +34,26 @@ def _write(recording: Recording, template: str, **more: object) -> None:
         [reader],
         heading=occurrence.title,
         delete_at=int(recording.delete_by or clock.now()),
-        link_to=f"{settings.get('BASE_URL')}/meetings/{recording.meeting}",
+        link_to=f"{settings.get('BASE_URL')}/recordings/{recording.id}",
         **more,
     )
     mailing.post([Mail(to=account.email, letter=letter, purpose=template, controller=recording.company)])
+
+
+def tell_member(recording: Recording, organiser: Account, member: Account) -> None:
+    """A mail to a colleague with whom it is shared now."""
+    try:
+        title = str(scheduling.occurrence_of(recording.occurrence).title)
+    except NotFound:
+        return
+    reader = pages.Reader(pages.pick_language(None, None, member.language), timezone=member.timezone)
+    letter = pages.render_mail(
+        "recording_shared",
+        [reader],
+        heading=title,
+        organiser=f"{organiser.first_name} {organiser.name}",
+        began_at=int(recording.began_at or recording.asked_at),
+        delete_at=int(recording.delete_by or clock.now()),
+        link_to=f"{settings.get('BASE_URL')}/recordings/{recording.id}",
+    )
+    mailing.post([Mail(to=member.email, letter=letter, purpose="recording_shared", controller=recording.company)])

@@ -127,6 +127,28 @@ class File(Usage, discriminator="recording_file"):
         return str(self.pk).partition("#")[2]
 
 
+class Share(Usage, discriminator="recording_share"):
+    """``recording#<id>`` / ``share#<account>``: this member of the company may watch it. Listed by
+    ``shared#<account>``, in the order of asking."""
+
+    recording = UnicodeAttribute()
+    account = UnicodeAttribute()
+    shared_at = NumberAttribute()
+
+
+class Viewing(Ephemeral, discriminator="viewing"):
+    """``recording#<id>`` / ``viewing#<id>``: somebody watches it, and has the keys of its segments. Listed by
+    ``viewings#<account>``."""
+
+    recording = UnicodeAttribute()
+    account = UnicodeAttribute()
+
+    @property
+    def id(self) -> str:
+        """The opaque id in the key."""
+        return str(self.sk).partition("#")[2]
+
+
 class Lease(Ephemeral, discriminator="recording_lease"):
     """``occurrence#<id>`` / ``recording``: this recording is asked or runs; ``closing#<id>``: it is not closed yet.
     Listed by ``recording_leases``.

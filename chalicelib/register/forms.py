@@ -13,6 +13,7 @@ FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "meeting_form": ("meeting", "invite", "address_book"),
     "meeting": ("invite",),
     "book": ("address_book",),
+    "recording": ("recording_share",),
     "my_data": ("right",),
     "guest": ("guest", "attendance", "talk"),
     "rights": ("right", "idproof"),

@@ -10,7 +10,7 @@ class Store:
 
     ``recovery_days``: how far back a deleted item could be restored from the store's own backup (0: not at all).
     ``archive``: read with a stated reason only, by a role of its own.
-    ``retained``: production never deletes the store itself.
+    ``retained``: production never deletes the store itself. ``browsers``: pages of ours fetch from it, by signed links.
     """
 
     key: str
@@ -18,6 +18,7 @@ class Store:
     recovery_days: int
     archive: bool = False
     retained: bool = True
+    browsers: bool = False
 
 
 EPHEMERAL = Store("ephemeral", "table", recovery_days=0, retained=False)
@@ -32,7 +33,7 @@ PAYMENTS = Store("payments", "table", recovery_days=1, archive=True)
 INVOICES = Store("invoices", "table", recovery_days=7)
 EXPORTS = Store("exports", "bucket", recovery_days=0)
 HOLDS = Store("holds", "bucket", recovery_days=0)
-RECORDINGS = Store("recordings", "bucket", recovery_days=0)
+RECORDINGS = Store("recordings", "bucket", recovery_days=0, browsers=True)
 
 STORES: tuple[Store, ...] = (
     EPHEMERAL,

@@ -348,6 +348,45 @@ RECORDING_LEASE = Row(
     why="That an occurrence is being recorded holds while somebody renews it; one that died blocks nothing.",
 )
 
+RECORDING_SHARE = Row(
+    key="recording_share",
+    label=Words("Enregistrements partagés avec un collègue", "Recordings shared with a colleague"),
+    subjects=MEMBERS,
+    roles=PROCESSOR,
+    store=USAGE,
+    clocks=_clock(
+        Words("laisser un collègue revoir une réunion", "to let a colleague watch a meeting"),
+        Basis.INSTRUCTION,
+        Event.COLLECTED,
+        "28d",
+        "30d",
+        "policy §3, §6",
+    ),
+    kinds={"recording_share": frozenset({"recording", "account", "shared_at"})},
+    recipients=(CUSTOMER,),
+    why="Which members of the customer's company may watch a recording; it goes with the recording.",
+    contact=CUSTOMER_CONTACT,
+)
+
+VIEWING = Row(
+    key="viewing",
+    label=Words("Lecture d'un enregistrement en cours", "A recording being watched"),
+    subjects=MEMBERS,
+    roles=PROCESSOR,
+    store=EPHEMERAL,
+    clocks=_clock(
+        Words("faire lire un enregistrement à qui y a droit", "to play a recording to who may watch it"),
+        Basis.INSTRUCTION,
+        Event.COLLECTED,
+        "6h",
+        "1d",
+        "policy §13; GDPR art. 32",
+    ),
+    kinds={"viewing": frozenset({"recording", "account"})},
+    why="Segment keys and links are given per viewing; what is left of one is a line in the recipients ledger.",
+    contact=CUSTOMER_CONTACT,
+)
+
 WORKER = Row(
     key="worker",
     label=Words("Serveur de média", "Media worker"),
@@ -449,6 +488,8 @@ WORKING: tuple[Row, ...] = (
     DISCLOSURE,
     ROOM,
     RECORDING_LEASE,
+    RECORDING_SHARE,
+    VIEWING,
     WORKER,
     COMING,
     DATA_KEY,

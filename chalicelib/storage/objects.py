@@ -86,6 +86,12 @@ def link_to_put(row: Row, name: str, seconds: int) -> str:
     return _client().generate_presigned_url("put_object", {"Bucket": bucket, "Key": path}, ExpiresIn=seconds)
 
 
+def place(row: Row) -> str:
+    """Where `link` leads for any object of the row: what a page's policy must allow, and nothing beside it."""
+    path = link(row, "", 1).partition("?")[0]
+    return path if path.endswith("/") else f"{path}/"
+
+
 def sizes(row: Row, start: str) -> dict[str, int]:
     """The bytes of every object of the row whose name starts so, by name without the prefix, in order."""
     bucket, path = _place(row, start)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+import requests
+from botocore.exceptions import ClientError
 
 from dev.engine import REGION, Engine, EngineError
 from dev.engine_server import SAVE_EVERY
@@ -100,6 +102,23 @@ def test_creating_stores_twice_keeps_what_is_in_them(engine: Engine) -> None:
     assert count(engine) == 1
     engine.empty_stores(PREFIX)
     assert count(engine) == 0
+
+
+def test_the_products_pages_alone_may_fetch_and_from_the_recordings_alone(engine: Engine) -> None:
+    engine.create_stores(PREFIX, "http://127.0.0.1:8080")
+    [rule] = s3(engine).get_bucket_cors(Bucket=f"{PREFIX}-recordings")["CORSRules"]
+    assert (rule["AllowedOrigins"], rule["AllowedMethods"]) == (["http://127.0.0.1:8080"], ["GET"])
+    with pytest.raises(ClientError):
+        s3(engine).get_bucket_cors(Bucket=BUCKET)
+
+
+def test_a_link_is_believed_as_long_as_it_says(engine: Engine) -> None:
+    engine.create_stores(PREFIX)
+    s3(engine).put_object(Bucket=BUCKET, Key="packages/1", Body=b"content")
+    place = {"Bucket": BUCKET, "Key": "packages/1"}
+    assert requests.get(s3(engine).generate_presigned_url("get_object", place), timeout=10).content == b"content"
+    over = s3(engine).generate_presigned_url("get_object", place, ExpiresIn=0)
+    assert requests.get(over, timeout=10).status_code == 403
 
 
 def test_a_transaction_is_whole_or_nothing(engine: Engine) -> None:

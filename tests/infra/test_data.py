@@ -12,7 +12,7 @@ import pytest
 from chalicelib.register import ROWS, STORES, Row, Store
 from chalicelib.register.period import period
 from chalicelib.register.rights import SUSPENSION
-from chalicelib.register.stores import HOLDS
+from chalicelib.register.stores import HOLDS, RECORDINGS
 from infra.data import GENERATED, bucket, dump, expiry_days, table, template
 
 TABLES = [store for store in STORES if store.kind == "table"]
@@ -74,6 +74,16 @@ def test_every_bucket_is_private_unversioned_and_over_tls_only(store: Store) -> 
     assert "VersioningConfiguration" not in described
     [statement] = properties(resources[f"{name}BucketPolicy"])["PolicyDocument"]["Statement"]
     assert statement["Effect"] == "Deny" and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_pages_of_the_product_alone_may_read_recordings_and_no_other_bucket() -> None:
+    read = {store.key: properties(bucket(store, [])).get("CorsConfiguration") for store in BUCKETS}
+    rules = read.pop(RECORDINGS.key)
+    assert set(read.values()) == {None}
+    assert rules is not None
+    [rule] = rules["CorsRules"]
+    assert (rule["AllowedMethods"], rule["AllowedOrigins"]) == (["GET"], [{"Ref": "Site"}])
+    assert "AllowedHeaders" not in rule and "ExposedHeaders" not in rule
 
 
 def test_what_is_held_or_frozen_has_no_end_to_count_from_and_no_rule_that_would_delete_it() -> None:

@@ -67,7 +67,7 @@ def test_static_files_lie_there_before_a_page_names_them_and_none_is_deleted(ren
 def test_parameters_are_those_the_stacks_ask_for(rendered: Path) -> None:
     ran, _ = run_all(rendered, GIVEN)
     by_stack = {value(one, "--stack-name"): one for one in ran if one[1:3] == ["cloudformation", "deploy"]}
-    assert by_stack["iboo-data"][-2:] == ["Prefix=iboo", "BucketSuffix=-123456789012"]
+    assert by_stack["iboo-data"][-3:] == ["Prefix=iboo", "BucketSuffix=-123456789012", "Site=https://iboo.live"]
     assert by_stack["iboo-site"][-2:] == ["CertificateArn=arn:made", "FirewallArn=arn:made"]
     assert by_stack["iboo-compose"][-1] == "Image=c@sha256:3"
     assert by_stack["iboo-media"][-1] == "Image=w@sha256:1"
