@@ -30,6 +30,7 @@ UNKNOWN = _(
     "au plus tard 28 jours après son début."
 )
 NOT_YET = _("Cet enregistrement n’est pas encore complet. Réessayez dans une minute.")
+OVER = _("Cette lecture est terminée. Rechargez la page pour continuer.")
 DESTROYED = _("Les clés de cet enregistrement sont détruites : plus personne ne peut le lire.")
 
 
@@ -99,7 +100,7 @@ def links(account: Account, recording: Recording, viewing: str, wanted: Any) -> 
     """Links to sealed objects, in the order of ``wanted``: pairs of track and name. Raises `BadInput`, `NotFound`."""
     found = storage.get(Viewing, recording.pk, f"viewing#{viewing}") if len(viewing) <= 64 else None
     if found is None or found.account != account.id:
-        raise NotFound
+        raise NotFound(OVER)
     pairs = _pairs(wanted)
     known = {track.id for track in storage.query(Track, recording.pk, "track#")}
     if any(track not in known or rules.read_name(name, 0) is None for track, name in pairs):

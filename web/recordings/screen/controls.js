@@ -48,7 +48,6 @@ export class Controls {
     const shown = this.#held ?? at;
     const length = this.player.viewing.length;
     this.#seek.value = String(shown);
-    this.#seek.style.setProperty("--gone", `${(100 * shown) / Math.max(length, 1)}%`);
     const words = `${clockTime(shown)} / ${clockTime(length)}`;
     if (this.#time.textContent === words) return;
     this.#time.textContent = words;

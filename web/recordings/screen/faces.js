@@ -75,7 +75,7 @@ export class Faces {
       tile.classList.toggle("speaking", who === speaker);
       const camera = lines.find((line) => line.source === "camera");
       tile.classList.toggle("pictured", camera !== undefined && this.#state(camera, at) === "plays");
-      const said = lines.map((line) => this.#away(line, at)).filter(Boolean).join(" · ");
+      const said = [...new Set(lines.map((line) => this.#away(line, at)).filter(Boolean))].join(" · ");
       if (note.textContent !== said) note.textContent = said;
     }
     let shares = false;
@@ -103,7 +103,7 @@ export class Faces {
     if (this.player.deck(line.id)?.unplayable) return say(`unplayable_${line.source}`);
     if (this.player.deck(line.id)?.broken(at)) return say(`gap_${line.source}_unreadable`);
     const gap = gapAt(line, at);
-    if (!gap) return "";
+    if (!gap || (line.source === "camera" && (gap.reason === "before" || gap.reason === "left"))) return "";
     const key = gap.reason === "muted" ? `gap_${line.source}` : `gap_${gap.reason}`;
     return say(key, { from: clockTime(gap.start), to: clockTime(gap.end) });
   }

@@ -9,6 +9,9 @@ const TALL = 12;
 /** Part of full speech below which a piece counts as silence. */
 const QUIET = 0.12;
 
+/** Milliseconds between two pieces that nobody would see. */
+const NEAR = 500;
+
 /**
  * @param {HTMLElement} place
  * @param {import("../player.js").Player} player
@@ -37,25 +40,54 @@ function drawn(lines, length) {
   svg.setAttribute("preserveAspectRatio", "none");
   for (const line of lines) {
     if (line.source === "screen_sound") continue;
-    for (const piece of line.pieces) {
-      const loud = line.source === "microphone" ? speech(piece) : 0;
-      if (line.source === "microphone" && loud > QUIET) bar(svg, piece, "spoken", TALL * (0.35 + 0.65 * loud));
-      else bar(svg, piece, line.source === "screen" ? "screen" : "there", line.source === "screen" ? 3 : 2);
-    }
+    const look = line.source === "microphone" ? spoken : line.source === "screen" ? () => SHARED : () => THERE;
+    for (const bar of bars(line.pieces, look)) svg.append(drawnBar(bar));
   }
   return svg;
 }
 
 /**
- * @param {SVGElement} svg
- * @param {import("../timeline.js").Piece} piece
- * @param {string} kind
- * @param {number} tall
+ * @typedef {{kind: string, top: number, tall: number}} Look
+ * @typedef {Look & import("../timeline.js").Span} Bar
  */
-function bar(svg, piece, kind, tall) {
+
+/** @type {Look} */
+const THERE = { kind: "there", top: TALL / 2 - 1, tall: 2 };
+/** @type {Look} */
+const SHARED = { kind: "screen", top: TALL - 3, tall: 3 };
+/** @type {Look[]} by how much is said */
+const SPOKEN = [0.45, 0.7, 1].map((part) => ({ kind: "spoken", top: (TALL * (1 - part)) / 2, tall: TALL * part }));
+
+/** @param {import("../timeline.js").Piece} piece */
+function spoken(piece) {
+  const loud = speech(piece);
+  return loud > QUIET ? SPOKEN[Math.min(Math.floor(loud * SPOKEN.length), SPOKEN.length - 1)] : THERE;
+}
+
+/**
+ * Neighbours that look the same as one bar: a meeting of hours has thousands of pieces.
+ *
+ * @param {import("../timeline.js").Piece[]} pieces
+ * @param {(piece: import("../timeline.js").Piece) => Look} look
+ * @returns {Bar[]}
+ */
+function bars(pieces, look) {
+  /** @type {Bar[]} */
+  const found = [];
+  for (const piece of pieces) {
+    const last = found.at(-1);
+    const like = look(piece);
+    const joins = last && last.kind === like.kind && last.tall === like.tall && piece.start - last.end < NEAR;
+    if (joins) last.end = piece.end;
+    else found.push({ ...like, start: piece.start, end: piece.end });
+  }
+  return found;
+}
+
+/** @param {Bar} bar */
+function drawnBar({ kind, start, end, top, tall }) {
   const made = document.createElementNS(SVG, "rect");
-  const places = { class: kind, x: piece.start, width: piece.end - piece.start, height: tall };
-  const top = kind === "spoken" ? (TALL - tall) / 2 : kind === "screen" ? TALL - tall : (TALL - tall) / 2;
-  for (const [name, value] of Object.entries({ ...places, y: top })) made.setAttribute(name, String(value));
-  svg.append(made);
+  const places = { class: kind, x: start, width: end - start, y: top, height: tall };
+  for (const [name, value] of Object.entries(places)) made.setAttribute(name, String(value));
+  return made;
 }
