@@ -57,8 +57,8 @@ def withdraw(request: Request, recording: str, member: str) -> Answer:
 
 
 def _beside(request: Request, occurrence: Occurrence) -> dict[str, Any]:
-    """What a meeting's page shows its organiser of its recordings: those of which there is something. Who planned it for
-    somebody else learns nothing of them."""
+    """What a meeting's page shows its organiser of its recordings: those of which there is something.
+    Who planned it for somebody else learns nothing of them."""
     if occurrence.host != request.account.id:
         return {"recordings": []}
     found = actions.of_occurrence(occurrence.id)
