@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Response, ViewportSize
+from playwright.sync_api import Browser, Response, Route, ViewportSize
 
 from dev.cloud import Cloud
 from dev.cloud.environment import TABLE_PREFIX
@@ -91,6 +91,10 @@ def seek(person: Person, to: float) -> None:
     )
 
 
+def status(person: Person) -> str:
+    return person.page.locator("#player-status").inner_text()
+
+
 def press(person: Person, key: str) -> None:
     person.page.locator("body").press(key)
 
@@ -119,10 +123,10 @@ def test_it_plays_in_time_jumps_what_was_not_recorded_and_only_sealed_bytes_come
     seek(anne, 11)
     press(anne, " ")
     anne.until("the jump", lambda: seconds(anne) > 28)
-    assert "Rien n’est enregistré de 0:12 à 0:28" in anne.page.locator("#player-status").inner_text()
+    anne.until("the jump in words", lambda: "Rien n’est enregistré de 0:12 à 0:28" in status(anne))
     anne.until("the shared screen", lambda: light(anne, "#shared"))
     seek(anne, 39)
-    anne.until("the end", lambda: "Fin de l’enregistrement" in anne.page.locator("#player-status").inner_text())
+    anne.until("the end", lambda: "Fin de l’enregistrement" in status(anne))
 
     bodies = wire.bodies()
     assert len(bodies) >= 10
@@ -175,11 +179,23 @@ def test_whoever_may_not_watch_gets_nothing(
     context.close()
 
 
-def test_a_share_taken_back_ends_what_plays(watch: Watch, product: Cloud, recording: str) -> None:
+def test_a_share_taken_back_ends_what_plays(watch: Watch, recording: str) -> None:
     anne = watch()
+    asked: list[str] = []
+
+    def links(route: Route) -> None:
+        """The first ones are good for three seconds, then the right is gone."""
+        if asked:
+            route.fulfill(status=404, json={"error": {"code": "not_found", "message": "Plus permis."}})
+            return
+        asked.append(route.request.url)
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "seconds": 3})
+
+    anne.page.route("**/links", links)
     anne.page.locator("#watch").click()
     anne.until("a picture", lambda: light(anne, "#faces"))
-    anne.page.route("**/links", lambda route: route.fulfill(status=404, json={"error": {"message": "Plus permis."}}))
+    anne.until("some seconds", lambda: seconds(anne) > 3)
     seek(anne, 38)
     anne.until("the end in words", lambda: "Plus permis." in anne.page.locator("#player-trouble").inner_text())
-    anne.until("nothing that plays", lambda: anne.page.locator("#toggle").is_disabled())
+    anne.until("nothing that plays", anne.page.locator("#toggle").is_disabled)

@@ -48,9 +48,14 @@ export class Deck {
     this.element = element;
     this.store = store;
     this.given = given;
-    element.src = URL.createObjectURL(this.#source);
+    const address = URL.createObjectURL(this.#source);
+    const opened = () => {
+      URL.revokeObjectURL(address);
+      this.#source.duration = given.length / 1000;
+    };
+    this.#source.addEventListener("sourceopen", opened, { once: true });
     element.addEventListener("error", () => (this.#unplayable ||= element.error?.message || "error"));
-    this.#source.addEventListener("sourceopen", () => (this.#source.duration = given.length / 1000), { once: true });
+    element.src = address;
   }
 
   /** The format this browser can't play; empty when it can, or when nothing is known yet. */
@@ -162,6 +167,7 @@ export class Deck {
     }
     const buffer = this.#prepared(opened.head.mime);
     if (!buffer) return;
+    buffer.abort(); // each piece is a whole file: whatever the one before left open ends here
     buffer.timestampOffset = pieces[index].start / 1000;
     buffer.appendWindowEnd = this.#held.has(index + 1) ? pieces[index + 1].start / 1000 : Infinity;
     buffer.appendBuffer(opened.media);

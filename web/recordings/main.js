@@ -21,6 +21,10 @@ const api = new ViewingApi(data.recording, csrf);
 const start = element("watch", HTMLButtonElement);
 const status = element("player-status", HTMLElement);
 
+/** Milliseconds one needs for a sentence. */
+const READ = 6_000;
+let jumped = { words: "", at: -Infinity };
+
 start.addEventListener("click", () => void watch());
 if (!("MediaSource" in window)) {
   start.disabled = true;
@@ -65,19 +69,25 @@ function show(player, sound) {
     controls.show(at);
     messages.show(at);
     element("unplayable", HTMLElement).hidden = !player.decks.some((deck) => deck.unplayable);
+    tell(player.state);
   });
   player.on("state", (state) => {
     controls.state(state);
-    element("stage", HTMLElement).classList.toggle("waits", state === "waits");
-    if (state === "waits" || state === "ended") status.textContent = say(state);
-    else if (state === "over") complain(player.reason || say("over"));
+    if (state === "over") complain(player.reason || say("over"));
   });
   player.on("jumped", (hole) => {
-    status.textContent = say("jumped", { from: clockTime(hole.start), to: clockTime(hole.end) });
+    jumped = { words: say("jumped", { from: clockTime(hole.start), to: clockTime(hole.end) }), at: browserClock.now() };
   });
   addEventListener("pagehide", () => player.close(), { once: true });
   element("toggle", HTMLButtonElement).focus();
   player.play();
+}
+
+/** @param {import("./player.js").PlayerState} state in words; what was jumped stands long enough to be read */
+function tell(state) {
+  const fresh = browserClock.now() - jumped.at < READ;
+  const words = fresh ? jumped.words : state === "waits" || state === "ended" ? say(state) : "";
+  if (status.textContent !== words) status.textContent = words;
 }
 
 /** @param {string} sentence */
