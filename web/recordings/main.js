@@ -1,7 +1,7 @@
 /** Puts the player together: a press on the button begins a viewing. */
 
 import { browserClock } from "../room/clock.js";
-import { element, say, speak } from "../room/screen/page.js";
+import { element } from "../room/screen/page.js";
 import { ApiError } from "../room/wire/api.js";
 import { Player } from "./player.js";
 import { Controls } from "./screen/controls.js";
@@ -9,6 +9,7 @@ import { Faces } from "./screen/faces.js";
 import { showLanes } from "./screen/lanes.js";
 import { Messages } from "./screen/messages.js";
 import { Sound } from "./screen/sound.js";
+import { say, speak } from "./screen/words.js";
 import { Store } from "./store.js";
 import { clockTime } from "./timeline.js";
 import { ViewingApi } from "./wire/viewing.js";

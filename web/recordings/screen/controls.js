@@ -1,7 +1,8 @@
 /** Play, time, speed, volume; by mouse and by keyboard. */
 
-import { changeIcon, element, say } from "../../room/screen/page.js";
+import { changeIcon, element } from "../../room/screen/page.js";
 import { clockTime } from "../timeline.js";
+import { say } from "./words.js";
 
 /** Milliseconds of one press of an arrow. */
 const STEP = 5_000;

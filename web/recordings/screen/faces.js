@@ -1,7 +1,8 @@
 /** Who is seen: a tile per person, as in the meeting, and what they share, large, beside. */
 
-import { initials, make, say } from "../../room/screen/page.js";
+import { initials, make } from "../../room/screen/page.js";
 import { clockTime, gapAt } from "../timeline.js";
+import { say } from "./words.js";
 
 /**
  * @typedef {import("../timeline.js").Line} Line

@@ -1,7 +1,8 @@
 /** Who spoke when: a lane per person under the timeline. */
 
-import { make, say } from "../../room/screen/page.js";
+import { make } from "../../room/screen/page.js";
 import { speech } from "../timeline.js";
+import { say } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const TALL = 12;

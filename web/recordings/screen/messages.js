@@ -1,7 +1,8 @@
 /** What was written, in step with the time; each line leads to its moment. */
 
-import { make, say } from "../../room/screen/page.js";
+import { make } from "../../room/screen/page.js";
 import { clockTime } from "../timeline.js";
+import { say } from "./words.js";
 
 export class Messages {
   /** @type {{at: number, entry: HTMLElement}[]} */
