@@ -118,7 +118,7 @@ def test_it_plays_in_time_jumps_what_was_not_recorded_and_only_sealed_bytes_come
     anne.until("a gap in words", lambda: "micro coupé de 0:08 à 0:28" in tile(anne, "Anne").inner_text())
     seek(anne, 30)  # 2 s into a piece: the fiftieth picture, of which the brightness is known
     anne.until("the picture of that moment", lambda: abs((light(anne, "#faces") or 0) - 116) < 12)
-    assert anne.page.locator("#shared .face").is_visible(), "what is shared stands beside, large"
+    anne.until("what is shared, large", anne.page.locator("#shared .face").is_visible)
 
     seek(anne, 11)
     press(anne, " ")
