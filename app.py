@@ -10,6 +10,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.accounts.routes",
         "chalicelib.accounts.account_routes",
         "chalicelib.accounts.company_routes",
+        "chalicelib.accounts.factor_routes",
         "chalicelib.accounts.rule_routes",
         "chalicelib.billing.routes",
         "chalicelib.billing.link_routes",

@@ -6,6 +6,7 @@
     ├── UnknownPerson       401  nobody is signed in
     ├── NotAllowed          403  known, but not entitled
     │   ├── PlanOver        403  the trial or the paid term is over
+    │   ├── FactorDue       403  the company demands a second factor first
     │   ├── BadToken        403  the form is too old or foreign (CSRF)
     │   ├── NotAdmitted     403  waiting, refused or removed
     │   ├── WithoutRecording 403 the plan allows no recording
@@ -110,6 +111,14 @@ class PlanOver(NotAllowed):
         "L’abonnement de l’entreprise qui organise est terminé. Qui l’administre peut le reprendre à la page "
         "« Abonnement » : tout y est encore."
     )
+
+
+class FactorDue(NotAllowed):
+    """The company demands a second factor, which is to be set up before anything else."""
+
+    code = "factor_due"
+    title = _("Second facteur à mettre en place")
+    message = _("Votre entreprise demande un second facteur. Mettez-le en place pour continuer.")
 
 
 class BadToken(NotAllowed):

@@ -9,7 +9,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from . import clock, storage
 from .register import ROWS
@@ -30,13 +30,23 @@ SEEN_EVERY = 3_600
 """Seconds between two notes of a session's use."""
 
 
+RECENT = 900
+"""Seconds after signing in, or proving to be oneself again, during which grave acts ask nothing more."""
+
+
 class Session(Ephemeral, discriminator="session"):
-    """``session#<hash>`` / ``session``; listed by ``sessions#<account>``."""
+    """``session#<hash>`` / ``session``; listed by ``sessions#<account>``.
+
+    ``proved_at``: when password and second factor were given once more; ``factor_due``: it opens nothing but the page
+    where a second factor is set up.
+    """
 
     account = UnicodeAttribute()
     created_at = NumberAttribute()
     seen_at = NumberAttribute()
     device = UnicodeAttribute()
+    proved_at = NumberAttribute(null=True)
+    factor_due = BooleanAttribute(null=True)
 
 
 @dataclass(frozen=True)
@@ -75,12 +85,14 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def start(account: str, device: str) -> Cookie:
-    """Signs ``account`` in. ``device``: browser and system in words, for the person's list of sessions."""
+def start(account: str, device: str, factor_due: bool = False) -> Cookie:
+    """Signs ``account`` in. ``device``: browser and system in words, for the person's list of sessions. ``factor_due``:
+    a second factor must be set up first."""
     token, now = new_token(), clock.now()
     session = Session(
         f"session#{token_hash(token)}", "session", account=account, created_at=now, seen_at=now, device=device
     )
+    session.factor_due = factor_due or None
     session.list_pk, session.list_sk = f"sessions#{account}", f"{now:012d}"
     storage.create(session, {Event.LAST_USE: now})
     return Cookie(SESSION, token)
@@ -94,6 +106,21 @@ def find(token: str) -> Session | None:
         with suppress(Changed):  # another request of the same page notes it
             storage.happened(session, Event.LAST_USE, now, Session.seen_at.set(now))
     return session
+
+
+def proved(session: Session) -> None:
+    """Password and second factor were given once more, just now."""
+    storage.update(session, Session.proved_at.set(clock.now()), always=True)
+
+
+def equipped(session: Session) -> None:
+    """The second factor that was missing is there: the session opens everything."""
+    storage.update(session, Session.factor_due.remove(), always=True)
+
+
+def is_recent(session: Session) -> bool:
+    """Whether the person proved to be themselves so lately that grave acts need no more."""
+    return clock.now() - max(int(session.created_at), int(session.proved_at or 0)) < RECENT
 
 
 def end(session: Session) -> None:

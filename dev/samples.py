@@ -10,6 +10,7 @@ from typing import Any, Final
 from chalicelib import register
 from chalicelib.accounts import conduct, house
 from chalicelib.accounts.conduct import Conduct
+from chalicelib.accounts.factor_routes import picture
 from chalicelib.accounts.members import Person
 from chalicelib.accounts.roles import GIVEN, NAMES, POWERS, ROLES, WORDS, Power
 from chalicelib.consents.newsletter import BOX, Issue
@@ -236,6 +237,20 @@ RULES: Final[Values] = {
     "errors": {},
     "done": "",
 }
+TOTP_ADDRESS: Final = "otpauth://totp/Iboo:anne%40lefevre.example?secret=JBSWY3DPEHPK3PXP&issuer=Iboo"
+TOTP_PICTURE: Final = picture(TOTP_ADDRESS)
+SECURITY: Final[Values] = {
+    "has": False,
+    "since": 0,
+    "codes_left": 0,
+    "recent": True,
+    "obligatory": True,
+    "secret": "",
+    "address": "",
+    "picture": "",
+    "errors": {},
+    "done": "",
+}
 COMPANY: Final[Values] = {
     "company": {"name": CONTROLLER["name"], "privacy_contact": CONTROLLER["contact"]},
     "plan": PLAN,
@@ -262,6 +277,7 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
         "pages/signup.html",
         {"form": TYPED, "errors": SIGNUP_ERRORS, "terms_version": "1", "dpa_version": "1", "newsletter": BOX},
     ),
+    "signin-second": ("pages/signin_second.html", {"token": "t", "errors": {}}),
     "signup-sent": ("pages/signup_sent.html", {"email": ACCOUNT["email"]}),
     "verify": ("pages/verify.html", {"token": "t", "elsewhere": False, "errors": {}}),
     "verify-elsewhere": ("pages/verify.html", {"token": "t", "elsewhere": True, "errors": {}}),
@@ -487,6 +503,31 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
         {"subscribed": None, "opposed": False, "choice": None, "proofs": [], "box": BOX, "done": ""},
     ),
     "certificates": ("pages/certificates.html", {"certificates": [CERTIFICATE]}),
+    "account-security": (
+        "pages/account_security.html",
+        {**SECURITY, "secret": "JBSW Y3DP EHPK 3PXP", "address": TOTP_ADDRESS, "picture": TOTP_PICTURE},
+    ),
+    "account-security-none": ("pages/account_security.html", SECURITY),
+    "account-security-on": (
+        "pages/account_security.html",
+        {**SECURITY, "has": True, "since": START, "codes_left": 9, "obligatory": False},
+    ),
+    "account-security-prove": (
+        "pages/account_security.html",
+        {**SECURITY, "has": True, "since": START, "recent": False},
+    ),
+    "recovery-codes": ("pages/recovery_codes.html", {"codes": [f"k3x9{n}-p4q7{n}" for n in range(10)]}),
+    "company-security": (
+        "pages/company_security.html",
+        {
+            "members": [
+                {"person": MEMBERS[0]["person"], "has": True, "touchable": False},
+                {"person": MEMBERS[1]["person"], "has": True, "touchable": True},
+            ],
+            "obligatory": False,
+            "done": "",
+        },
+    ),
     "member-remove": (
         "pages/member_remove.html",
         {
@@ -540,6 +581,7 @@ MAILS: Final[Mapping[str, Values]] = {
     "email_change": ONE_LINK,
     "reset": ONE_LINK,
     "password_changed": {**ONE_LINK, "at": START},
+    "factor_changed": {**ONE_LINK, "what": "added", "at": START},
     "owner_now": {**ONE_LINK, "company": CONTROLLER["name"], "before": "Karim Benali"},
     "email_changed": {"bilingual": False, "at": START},
     "no_account": ONE_LINK,

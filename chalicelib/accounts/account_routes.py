@@ -77,7 +77,7 @@ def change_password(request: Request) -> Answer:
         seclog.record("password_changed", "refused", account.email, request.address)
         return again(request, fault, lambda errors: _shown(request, "password", errors))
     seclog.record("password_changed", "done", account.email, request.address)
-    return enter(request, account, "/account?done=password")
+    return enter(request, account, "/account?done=password", proved=True)
 
 
 @routes.form("/account/sessions/{device}/revoke")

@@ -6,6 +6,7 @@ from chalicelib import automated, pages, sessions
 from chalicelib.doors import Answer, Page, Redirect, Request, error_words, form_errors
 from chalicelib.errors import FormErrors, TooMany
 
+from . import factors
 from .models import Account
 
 SECRET = ("password", "current", "email_password", "csrf")
@@ -29,12 +30,17 @@ def again(request: Request, fault: FormErrors | TooMany, show: Callable[[dict[st
     return page
 
 
-def enter(request: Request, account: Account, to: str) -> Answer:
-    """Signs in with a fresh session; the browser's old one ends, and with it every form it was shown."""
+def enter(request: Request, account: Account, to: str, proved: bool = False) -> Answer:
+    """Signs in with a fresh session; the browser's old one ends, and with it every form it was shown.
+
+    Who has a second factor is asked for it first, unless it was ``proved`` in this browser.
+    """
+    if not proved and factors.has(account.id):
+        return Redirect(f"/signin/second/{factors.step(account, request.browser, to)}")
     if request.session is not None:
         sessions.end(request.session)
     device = sessions.device_words(request.headers.get("user-agent", ""))
-    return Redirect(to, [sessions.start(account.id, device)])
+    return Redirect(to, [sessions.start(account.id, device, factors.due(account))])
 
 
 def said(request: Request, sentences: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ from chalicelib.errors import mark as _
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed, CompanyRules, Item, Transaction
 
-from . import actions, letters, links, ownership, roles
+from . import actions, factors, letters, links, ownership, roles
 from .members import accounts_of, colleague
 from .models import Account, Company, Contract, Login, Member, MemberInvitation, Subscription
 
@@ -80,6 +80,7 @@ def _end(accounts: list[Account], company: str | None, heir: Account | None = No
         raise Conflict(HELD) from fault
     for account in accounts:
         sessions.end_all(account.id)
+        factors.clear(account.id)
         for purpose in (links.RESET, links.CHANGE_EMAIL):
             links.drop(account.id, purpose)
         letters.account_closed(account, name)

@@ -37,7 +37,8 @@ MOST_DOMAINS: Final = 50
 @dataclass(frozen=True)
 class Conduct:
     """A company's rules. ``lobby``, ``keep``, ``joiners``: keys of the tables above. ``days``: what its meetings leave
-    is kept so long after each clock's start. ``domains``: whose addresses may be invited where ``joiners`` says so."""
+    is kept so long after each clock's start. ``domains``: whose addresses may be invited where ``joiners`` says so.
+    ``second_factor``: whether every member needs one to sign in."""
 
     recording: bool = True
     lobby: str = "host"
@@ -45,6 +46,7 @@ class Conduct:
     days: int = LONGEST_DAYS
     joiners: str = "all"
     domains: tuple[str, ...] = ()
+    second_factor: bool = False
 
 
 def read(form: Mapping[str, str]) -> Conduct:
@@ -64,7 +66,7 @@ def read(form: Mapping[str, str]) -> Conduct:
     if joiners == "domains":
         domains = _domains(form.get("domains", ""), check.errors)
     check.done()
-    return Conduct(bool(form.get("recording")), lobby, keep, days, joiners, domains)
+    return Conduct(bool(form.get("recording")), lobby, keep, days, joiners, domains, bool(form.get("second_factor")))
 
 
 def keepings(conduct: Conduct) -> tuple[str, ...]:

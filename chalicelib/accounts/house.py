@@ -1,6 +1,7 @@
 """A company's rules as they are kept, and what they say to who plans a meeting."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from chalicelib import clock, storage
@@ -20,7 +21,15 @@ def of(company: str) -> Conduct:
     found = kept(company)
     if found is None:
         return Conduct()
-    return Conduct(bool(found.recording), found.lobby, found.keep, int(found.days), found.joiners, tuple(found.domains))
+    return Conduct(
+        recording=bool(found.recording),
+        lobby=found.lobby,
+        keep=found.keep,
+        days=int(found.days),
+        joiners=found.joiners,
+        domains=tuple(found.domains),
+        second_factor=bool(found.second_factor),
+    )
 
 
 def kept(company: str) -> CompanyRules | None:
@@ -40,6 +49,7 @@ def change(account: Account, form: Mapping[str, str]) -> Conduct:
         "days": wanted.days,
         "joiners": wanted.joiners,
         "domains": list(wanted.domains),
+        "second_factor": wanted.second_factor,
         "changed_at": now,
     }
     found = kept(account.company)
@@ -83,5 +93,6 @@ def told(rules: Conduct, language: Language) -> dict[str, Any]:
         "domains": list(rules.domains),
         "days": rules.days,
         "longest": conduct.LONGEST_DAYS,
-        "any": rules != Conduct(),
+        "second_factor": rules.second_factor,
+        "any": replace(rules, second_factor=False) != Conduct(),
     }

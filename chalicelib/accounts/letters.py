@@ -1,6 +1,6 @@
 """The mails of accounts, each in the language of who reads it."""
 
-from chalicelib import pages
+from chalicelib import clock, pages
 from chalicelib.mailing import actions as mailing
 from chalicelib.mailing.actions import Mail
 from chalicelib.pages import Language
@@ -67,6 +67,13 @@ def owner_now(account: Account, before: Account, company: str) -> None:
     """To who owns a company from now on. ``before``: who did."""
     name = f"{before.first_name} {before.name}"
     _send("owner_now", account.email, _language(account), company=company, before=name, link_to=address("/company"))
+
+
+def factor_changed(account: Account, what: str) -> None:
+    """After every change of the second factor. ``what``: added, removed, reset (by who administers), recovery (a code
+    was used)."""
+    at, link_to = clock.now(), address("/account/security")
+    _send("factor_changed", account.email, _language(account), account.timezone, what=what, at=at, link_to=link_to)
 
 
 def _language(account: Account) -> Language:

@@ -78,6 +78,8 @@ def _verify(request: Request, token: str, errors: dict[str, str]) -> Page:
 def signin_page(request: Request) -> Answer:
     """The form to sign in; ``next``: the path to go on to."""
     after = request.query.get("next", "")
+    if request.session is not None and request.session.factor_due:
+        return Redirect("/account/security")
     return Redirect(own_path(after or HOME)) if request.visitor else _signin({}, {}, after)
 
 

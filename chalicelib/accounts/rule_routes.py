@@ -39,6 +39,7 @@ def _shown(request: Request, errors: dict[str, str]) -> Page:
     rules, translated = house.of(account.company), pages.translate(request.language)
     form = {"lobby": rules.lobby, "keep": rules.keep, "joiners": rules.joiners, "days": str(rules.days)}
     form |= {"domains": " ".join(rules.domains)} | ({"recording": "yes"} if rules.recording else {})
+    form |= {"second_factor": "yes"} if rules.second_factor else {}
     values: dict[str, Any] = {
         "form": typed(request) if errors else form,
         "house": house.told(rules, request.language),

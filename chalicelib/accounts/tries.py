@@ -27,6 +27,7 @@ PER_ACCOUNT: Final[Mapping[str, tuple[Limit, ...]]] = {
     "password": ((5, 5 * MINUTE), (25, DAY)),
     "change_email": ((5, HOUR),),
     "invite": ((30, DAY),),
+    "second": ((5, 5 * MINUTE), (25, DAY)),
 }
 
 

@@ -13,7 +13,7 @@ from chalice.app import Blueprint, Chalice, Response
 from chalice.app import Request as ChaliceRequest
 
 from chalicelib import automated, log, pages, sessions, storage
-from chalicelib.errors import BadInput, Conflict, FormErrors, IbooError, NotFound, Restricted, UnknownPerson
+from chalicelib.errors import BadInput, Conflict, FactorDue, FormErrors, IbooError, NotFound, Restricted, UnknownPerson
 from chalicelib.errors import mark as _
 from chalicelib.storage import Frozen
 
@@ -177,6 +177,8 @@ def _answer(
 def _page_error(request: Request, error: IbooError) -> Answer:
     if isinstance(error, UnknownPerson) and request.method == "GET":
         return Redirect("/signin?next=" + quote(request.path))
+    if isinstance(error, FactorDue) and request.method in ("GET", "HEAD"):
+        return Redirect("/account/security")
     translated = pages.translate(request.language)
     values = {
         "status": error.status,

@@ -16,7 +16,7 @@ from chalicelib.accounts import documents
 from chalicelib.accounts.models import Account
 from chalicelib.consents import choices
 from chalicelib.consents.rules import Choice
-from chalicelib.errors import BadInput, BadToken, UnknownPerson
+from chalicelib.errors import BadInput, BadToken, FactorDue, UnknownPerson
 from chalicelib.sessions import Cookie, Session
 
 FORM = "application/x-www-form-urlencoded"
@@ -66,12 +66,26 @@ class Request:
 
     @cached_property
     def visitor(self) -> Account | None:
-        """Who is signed in, or nobody."""
+        """Who is signed in, or nobody; nobody as well where a second factor has to be set up first."""
+        return None if self.session and self.session.factor_due else self._signed_in
+
+    @property
+    def newcomer(self) -> Account:
+        """Who is signed in, even where a second factor has to be set up first: for the page where that is done. Raises
+        `UnknownPerson`."""
+        if self._signed_in is None:
+            raise UnknownPerson
+        return self._signed_in
+
+    @cached_property
+    def _signed_in(self) -> Account | None:
         return accounts.signed_in(self.session) if self.session else None
 
     @property
     def account(self) -> Account:
-        """Who is signed in. Raises `UnknownPerson`."""
+        """Who is signed in. Raises `FactorDue`, `UnknownPerson`."""
+        if self.session is not None and self.session.factor_due and self._signed_in is not None:
+            raise FactorDue
         if self.visitor is None:
             raise UnknownPerson
         return self.visitor
@@ -89,7 +103,7 @@ class Request:
     @cached_property
     def language(self) -> pages.Language:
         """Of the account, then the cookie, then the browser."""
-        of_account = self.visitor.language if self.visitor else None
+        of_account = self._signed_in.language if self._signed_in else None
         cookie = self.cookies.get(sessions.LANGUAGE)
         return pages.pick_language(self.headers.get("accept-language"), cookie, of_account)
 
@@ -111,7 +125,7 @@ class Request:
     @cached_property
     def reader(self) -> pages.Reader:
         """For whom pages are written."""
-        person = self.visitor
+        person = self._signed_in
         return pages.Reader(
             language=self.language,
             timezone=person.timezone if person else None,

@@ -8,7 +8,8 @@ from contextlib import suppress
 
 from chalicelib import keyed, ledger, sessions, storage
 from chalicelib.accounts import actions as accounts
-from chalicelib.accounts import house
+from chalicelib.accounts import factors, house
+from chalicelib.accounts.factor_models import Authenticator, RecoveryCode
 from chalicelib.accounts.models import Account, Contract, Login, Member, MemberInvitation, OneTimeLink, Subscription
 from chalicelib.accounts.roles import Power, may
 from chalicelib.billing import cards, ordering
@@ -174,6 +175,8 @@ FIND: dict[str, Find] = {
     "subscription": lambda account: [
         storage.get(Subscription, f"company#{account.company}", "subscription", because="consent")
     ],
+    "authenticator": lambda account: [one for one in factors.items(account.id) if isinstance(one, Authenticator)],
+    "recovery_code": lambda account: [one for one in factors.items(account.id) if isinstance(one, RecoveryCode)],
     "company_rules": lambda account: [house.kept(account.company)],
     "contract": _contracts,
     "order": _orders,
@@ -279,6 +282,10 @@ ELSEWHERE: dict[str, Words] = {
     "signup": Words(
         "Inscription non confirmée : sous l'empreinte d'un lien, 24 heures.",
         "A registration not confirmed: under the hash of a link, 24 hours.",
+    ),
+    "sign_in_step": Words(
+        "Connexion en cours : sous l'empreinte d'un lien, dix minutes.",
+        "Signing in: under the hash of a link, ten minutes.",
     ),
     "pass": _NO_LINK,
     "book_entry": Words(

@@ -36,7 +36,9 @@ COMPANY = Row(
     kinds={
         "company": frozenset({"name", "privacy_contact", "created_at"}),
         "member": frozenset({"account", "role", "joined_at"}),
-        "company_rules": frozenset({"recording", "lobby", "keep", "days", "joiners", "domains", "changed_at"}),
+        "company_rules": frozenset(
+            {"recording", "lobby", "keep", "days", "joiners", "domains", "second_factor", "changed_at"}
+        ),
         "subscription": frozenset(
             {
                 "plan",
@@ -121,7 +123,7 @@ SESSION = Row(
         "14d",
         "policy §10",
     ),
-    kinds={"session": frozenset({"account", "created_at", "seen_at", "device"})},
+    kinds={"session": frozenset({"account", "created_at", "seen_at", "device", "proved_at", "factor_due"})},
     why="Server-side, so that it can be revoked.",
 )
 

@@ -13,7 +13,9 @@ from chalicelib.storage import Item, expiry
 
 from .rules import Fate, fate
 
-OF_COMPANY = frozenset({"company", "subscription", "contract", "billing_profile", "card_on_file", "order", "invoice"})
+OF_COMPANY = frozenset(
+    {"company", "company_rules", "subscription", "contract", "billing_profile", "card_on_file", "order", "invoice"}
+)
 """Kinds that belong to the company: they stay while somebody else administers it."""
 
 

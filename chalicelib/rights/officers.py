@@ -10,10 +10,9 @@ import secrets
 import sys
 from collections.abc import Sequence
 
-import pyotp
-
 from chalicelib import clock, log, storage
 from chalicelib.accounts import actions as accounts
+from chalicelib.accounts import totp
 from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
 from chalicelib.register.events import Event
@@ -25,8 +24,6 @@ from .records import ConsoleAccess, ConsoleVisit, Officer
 
 DPO, OPERATOR = "dpo", "operator"
 ROLES = (DPO, OPERATOR)
-STEP = 30
-"""Seconds of a time step (RFC 6238, 5.2)."""
 WRONG = _("Ce code n’est pas le bon, ou il a déjà servi.")
 
 
@@ -36,7 +33,7 @@ def grant(account: str, role: str = DPO) -> None:
     revoke(account)
     now = clock.now()
     item = Officer(f"officer#{account}", "officer", role=role, granted_at=now)
-    item.secret = pyotp.random_base32()
+    item.secret = totp.new_secret()
     storage.create(item, {Event.LAST_USE: now}, key=_key(account))
     log.info("officer_granted", officer=account)
 
@@ -64,13 +61,13 @@ def enrolment(officer: Officer, email: str) -> str:
     """The ``otpauth:`` address for an authenticator, shown until the first code was given; empty afterwards."""
     if officer.confirmed_at:
         return ""
-    return pyotp.TOTP(officer.secret, interval=STEP).provisioning_uri(name=email, issuer_name="Iboo")
+    return totp.address(officer.secret, email)
 
 
 def give_code(officer: Officer, session: Session, code: str) -> None:
     """Opens the console for this session, four hours. A code works once. Raises `FormErrors`."""
     now = clock.now()
-    step = _matching_step(officer, "".join(code.split()), now)
+    step = totp.matching_step(officer.secret, code, int(officer.last_step), now)
     if step is None:
         raise FormErrors({"code": WRONG})
     used = Officer.last_step.set(step), Officer.confirmed_at.set(officer.confirmed_at or now)
@@ -121,15 +118,6 @@ def main(arguments: Sequence[str]) -> int:
     else:
         revoke(account.id)
     return 0
-
-
-def _matching_step(officer: Officer, code: str, now: int) -> int | None:
-    """The time step a code belongs to: this one or a neighbour, later than the last one used."""
-    totp = pyotp.TOTP(officer.secret, interval=STEP)
-    for step in (now // STEP - 1, now // STEP, now // STEP + 1):
-        if step > officer.last_step and secrets.compare_digest(totp.at(step * STEP).encode(), code.encode()):
-            return step
-    return None
 
 
 def _visit(session: Session) -> str:

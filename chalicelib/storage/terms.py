@@ -30,6 +30,7 @@ class CompanyRules(People, discriminator="company_rules"):
     days = NumberAttribute()
     joiners = UnicodeAttribute()
     domains: ListAttribute[str] = ListAttribute()
+    second_factor = BooleanAttribute(null=True)
     changed_at = NumberAttribute()
 
 

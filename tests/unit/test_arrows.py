@@ -30,6 +30,7 @@ PURE = (
     "*/rules.py",
     "accounts/roles.py",
     "accounts/conduct.py",
+    "accounts/totp.py",
     "meetings/addresses.py",
     "meetings/times.py",
     "meetings/calendar.py",
