@@ -647,6 +647,12 @@ MAILS: Final[Mapping[str, Values]] = {
         "delete_at": START + 28 * DAY,
         "link_to": "https://iboo.example/recordings/rec4kq",
     },
+    "recording_file_gone": {
+        "bilingual": False,
+        "heading": "Point projet",
+        "delete_at": START + 28 * DAY,
+        "link_to": "https://iboo.example/meetings/mtg7Qk",
+    },
     "minutes": {name: value for name, value in TO_GUEST.items() if name != "link_to"},
     "organiser_minutes": {name: value for name, value in TO_ORGANISER.items() if name != "link_to"} | {"guests": 3},
     "someone_waits": {**TO_ORGANISER, "link_to": "https://iboo.example/m/mtg7Qk-1"},

@@ -14,7 +14,7 @@ from chalicelib.register.events import Event
 from chalicelib.signalling.composing import What
 from chalicelib.storage import Changed, keys, objects
 
-from . import actions, composing, forgetting, reading, rules, vault
+from . import composing, forgetting, reading, rules, vault, watching
 from .models import File, Recording
 from .reading import Timeline, TrackView
 
@@ -38,9 +38,7 @@ class Wanted:
 
 def organised(recording: str, account: Account) -> tuple[Recording, Occurrence]:
     """A recording with its meeting, for the meeting's organiser. Raises `NotFound` for anybody else."""
-    found = actions.find(recording)
-    if found is None or found.host != account.id:
-        raise NotFound
+    found = watching.own(account, recording)
     return found, scheduling.occurrence_of(found.occurrence)
 
 

@@ -97,7 +97,7 @@ function item(file) {
   row.append(text);
   const done = taking.get(file.id);
   if (done !== undefined) {
-    state.textContent = say("taking", { percent: Math.round(100 * done) });
+    state.textContent = say("taking", { percent: percent(done) });
     row.append(bar(done, say("taking_label")));
   } else if (file.state === "ready") {
     state.textContent = say("ready", { size: size(file.bytes) });
@@ -105,8 +105,7 @@ function item(file) {
   } else if (file.state === "failed") {
     state.textContent = say("failed");
   } else {
-    const percent = Math.round(file.done / 10);
-    state.textContent = file.state === "asked" ? say("waits") : say("running", { percent });
+    state.textContent = file.state === "asked" ? say("waits") : say("running", { percent: percent(file.done / 1000) });
     row.append(bar(file.done / 1000, say("running_label")));
   }
   return row;
@@ -191,6 +190,11 @@ function complain(fault) {
 function trouble(sentence) {
   element("saving-trouble", HTMLElement).hidden = !sentence;
   element("saving-trouble-text", HTMLElement).textContent = sentence;
+}
+
+/** @param {number} done 0 to 1 */
+function percent(done) {
+  return done.toLocaleString(document.documentElement.lang, { style: "percent" });
 }
 
 /** @param {number} bytes */
