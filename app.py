@@ -32,6 +32,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.meetings.note_routes",
         "chalicelib.privacy.routes",
         "chalicelib.privacy.closing",
+        "chalicelib.privacy.usage_routes",
         "chalicelib.contact.routes",
         "chalicelib.privacy.consent_routes",
         "chalicelib.privacy.version_routes",

@@ -273,6 +273,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "weekday": _part("EEE"),
     "day_number": _part("d"),
     "month": _part("MMM"),
+    "month_of_year": _part("LLLL y"),
     "term": _term,
     "country": _country,
     "minute_options": _minute_options,

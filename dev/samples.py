@@ -503,6 +503,15 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
         {"subscribed": None, "opposed": False, "choice": None, "proofs": [], "box": BOX, "done": ""},
     ),
     "certificates": ("pages/certificates.html", {"certificates": [CERTIFICATE]}),
+    "company-usage": (
+        "pages/company_usage.html",
+        {
+            "lines": [
+                {"month": START, "meetings": 42, "participants": 317, "minutes": 9_480},
+                {"month": START - 30 * DAY, "meetings": 38, "participants": 260, "minutes": 7_215},
+            ]
+        },
+    ),
     "account-security": (
         "pages/account_security.html",
         {**SECURITY, "secret": "JBSW Y3DP EHPK 3PXP", "address": TOTP_ADDRESS, "picture": TOTP_PICTURE},

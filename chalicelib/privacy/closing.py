@@ -23,7 +23,7 @@ from chalicelib.register.published import ACCOUNT, CONTRACT
 from chalicelib.register.working import COMPANY, DISCLOSURE, MEETING_ROW, SESSION
 from chalicelib.sessions import Cookie
 
-from . import certificates
+from . import certificates, usage
 from .certificates import Kept
 
 routes = Door(__name__)
@@ -60,6 +60,7 @@ def close_account(request: Request) -> Answer:
         _leave_meetings(one, successor, account)
     if closing.ends_company(account):
         billing.company_ends(account.company)
+        usage.erase(account.company)
         book.erase(account.company)
     closing.close(account)
     seclog.record("account_closed", "done", account.email, request.address)

@@ -38,6 +38,7 @@ from chalicelib.recordings.models import Decision, File, Recording, Track
 from chalicelib.register import Words
 from chalicelib.storage import Item, keys
 
+from . import usage
 from .models import Notice, Package
 
 Find = Callable[[Account], Iterable[Item | None]]
@@ -177,6 +178,7 @@ FIND: dict[str, Find] = {
     ],
     "authenticator": lambda account: [one for one in factors.items(account.id) if isinstance(one, Authenticator)],
     "recovery_code": lambda account: [one for one in factors.items(account.id) if isinstance(one, RecoveryCode)],
+    "usage_month": lambda account: usage.months(account.company) if may(account.role, Power.USAGE) else [],
     "company_rules": lambda account: [house.kept(account.company)],
     "contract": _contracts,
     "order": _orders,

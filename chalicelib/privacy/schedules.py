@@ -4,7 +4,7 @@ from chalice.app import Blueprint, CloudWatchEvent
 
 from chalicelib import clock
 
-from . import census, notices, proof, statistics, sweep
+from . import census, notices, proof, statistics, sweep, usage
 
 routes = Blueprint(__name__)
 
@@ -38,5 +38,6 @@ def privacy_notices(event: CloudWatchEvent) -> None:
 
 @routes.schedule("cron(40 2 * * ? *)", name="daily_statistics")
 def daily_statistics(event: CloudWatchEvent) -> None:
-    """Counts yesterday's meetings."""
+    """Counts yesterday's meetings: all of them, and each company's."""
     statistics.keep_yesterday()
+    usage.keep()

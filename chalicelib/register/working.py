@@ -59,6 +59,24 @@ COMPANY = Row(
     why="Architecture: company, member, plan and subscription, and what the company decides for its meetings.",
 )
 
+USAGE_MONTH = Row(
+    key="usage_month",
+    label=Words("Usage d'une société, en nombres", "A company's usage, in numbers"),
+    subjects=Words("sociétés, sans nom de personne", "companies, naming nobody"),
+    roles=frozenset({Role.CONTROLLER}),
+    store=PEOPLE,
+    clocks=_clock(
+        Words("dire au client combien il utilise le service", "to tell the customer how much they use the service"),
+        Basis.CONTRACT,
+        Event.RENEWED,
+        "13m",
+        "14m",
+        "policy §4",
+    ),
+    kinds={"usage_month": frozenset({"month", "meetings", "minutes", "participants", "counted"})},
+    why="Made each night of the attendance before it goes: sums of a month, no meeting and nobody in it.",
+)
+
 MEMBER_INVITATION = Row(
     key="member_invitation",
     label=Words("Invitation à rejoindre une société", "Invitation to join a company"),
@@ -476,6 +494,7 @@ TECHNICAL_LOG = Row(
 
 WORKING: tuple[Row, ...] = (
     COMPANY,
+    USAGE_MONTH,
     MEMBER_INVITATION,
     ONE_TIME_LINK,
     SESSION,

@@ -14,7 +14,17 @@ from chalicelib.storage import Item, expiry
 from .rules import Fate, fate
 
 OF_COMPANY = frozenset(
-    {"company", "company_rules", "subscription", "contract", "billing_profile", "card_on_file", "order", "invoice"}
+    {
+        "company",
+        "company_rules",
+        "usage_month",
+        "subscription",
+        "contract",
+        "billing_profile",
+        "card_on_file",
+        "order",
+        "invoice",
+    }
 )
 """Kinds that belong to the company: they stay while somebody else administers it."""
 
