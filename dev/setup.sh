@@ -67,6 +67,11 @@ if has_compiler; then
 fi
 touch .venv/.run-ready
 [ "$mode" = test ] || exit 0
+# An optional second forwarder; `make test` builds it again where its source has changed since.
+if has cargo; then
+  echo "Iboo: building the native forwarder (once)…"
+  .venv/bin/python -m media_workers.native || true
+fi
 
 ubuntu=$( (. /etc/os-release && [ "${ID:-}" = ubuntu ] && echo yes) || true)
 /usr/bin/python3 -c 'import gi; gi.require_version("GstWebRTC", "1.0")' 2> /dev/null ||

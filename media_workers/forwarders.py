@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from media_workers import native
 from media_workers.native_forwarder import NativeForwarder
@@ -10,11 +11,14 @@ from media_workers.settings import SettingError
 logger = logging.getLogger(__name__)
 
 
-def native_forwarder(wanted: str, clock: Callable[[], float]) -> NativeForwarder | None:
-    """``wanted``: ``auto``, ``native`` or ``python``. None: Python forwards. ``clock``: seconds, monotonic.
+def native_forwarder(
+    wanted: str, clock: Callable[[], float], load: Callable[[], Any] = native.load
+) -> NativeForwarder | None:
+    """``wanted``: ``auto``, ``native`` or ``python``. None: Python forwards. ``clock``: seconds, monotonic. ``load``:
+    the library, or None where it isn't built.
 
     Says in one line which it is. Raises `SettingError` when the native one must be and isn't built."""
-    library = native.load() if wanted != "python" else None
+    library = load() if wanted != "python" else None
     if library is None and wanted == "native":
         raise SettingError("IBOO_WORKER_FORWARDER is native, and it isn't built: python -m media_workers.native")
     if library is None:

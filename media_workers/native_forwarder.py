@@ -50,8 +50,8 @@ class Source:
         self.leg = leg
         self.slot = slot
         self.encoding = encoding
-        self.tapped = False
-        """The library was told to pass its packets up."""
+        self.tap = 0
+        """Number of who writes it down: packets of one before are not for the one after."""
         self.codec = ""
         """Of what `read` reads."""
         self.read: codecs.Read | None = None
@@ -151,6 +151,7 @@ class NativeForwarder:
         for encoding in gone:
             for down in tuple(encoding.downs):
                 down.forget(encoding)
+            encoding.tapped = None
             source = self._source_numbers.pop(encoding, None)
             if source is not None:
                 del self._sources[source]
@@ -208,7 +209,6 @@ class NativeForwarder:
         """See `Forwarder`."""
         self.engine.set_clock(now)
         self._note()
-        self._tap()
         self._began = wall - now
         due = self._pace.due(now)
         for number, sent, first, malformed, unheard, packets, size in self.engine.figures():
@@ -249,6 +249,7 @@ class NativeForwarder:
                 source = self._next()
                 self._source_numbers[encoding], self._sources[source] = source, Source(leg, slot, encoding)
                 encodings.append((encoding.rid, source))
+                encoding.tapped = self._tap
             announced = [(ssrc, ssrc in line.repairs) for ssrc in line.ssrcs] if len(encodings) == 1 else []
             formats, repairs = list(slot.formats.items()), list(slot.repairs.items())
             audio, microphone = slot.kind == "audio", slot.name == "microphone"
@@ -279,14 +280,15 @@ class NativeForwarder:
         self._count += 1
         return self._count
 
-    def _tap(self) -> None:
-        for number, source in self._sources.items():
-            wanted = source.encoding.tap is not None
-            if wanted != source.tapped:
-                source.tapped = wanted
-                self.engine.tap(number, wanted)
-                if wanted and source.slot.kind == "video":
-                    source.encoding.keyframes.want()  # one that came just before was not passed up
+    def _tap(self, encoding: Encoding) -> None:
+        """Who writes an encoding down has changed."""
+        number = self._source_numbers.get(encoding)
+        if number is None:
+            return
+        source = self._sources[number]
+        source.tap = self._next() if encoding.tap is not None else 0
+        self.engine.tap(number, source.tap)
+        self._note()  # a keyframe from before doesn't fulfil the wish that follows
 
     def _pad(self, down: DownTrack, size: int, now: float) -> int:
         number, until = down.leg.downlink.probing
@@ -338,7 +340,7 @@ class NativeForwarder:
             if event[0] == _DATAGRAM and self._received is not None:
                 self._received(event[4], Path(event[1], (event[2], event[3])))
             elif event[0] == _TAPPED:
-                self._tapped(event[1], *event[2])
+                self._tapped(event[1], event[2], *event[3])
 
     def _packet(
         self,
@@ -383,6 +385,7 @@ class NativeForwarder:
     def _tapped(
         self,
         number: int,
+        tap: int,
         extended: int,
         timestamp: int,
         at: float,
@@ -392,7 +395,7 @@ class NativeForwarder:
         payload: bytes,
     ) -> None:
         source = self._sources.get(number)
-        if source is None or source.encoding.tap is None:
+        if source is None or source.encoding.tap is None or source.tap != tap:
             return
         packet = Packet(0, marker, extended & 0xFFFF, timestamp, 0, {}, payload, extended, codec)
         packet.plain = payload

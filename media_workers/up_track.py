@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from media_workers import codecs
@@ -47,10 +48,18 @@ class Encoding:
         self.downs: list[DownTrack] = []
         """Who receives it, or will with its next keyframe."""
         self.tap: Tap | None = None
-        """Who writes it down, if anybody."""
+        """Who writes it down, if anybody; set by `put_tap`."""
+        self.tapped: Callable[[Encoding], None] | None = None
+        """Told when `tap` has changed."""
         self.burst: list[Arrived] = []
         """What came together and is not forwarded yet."""
         self._read: codecs.Read | None = None
+
+    def put_tap(self, tap: Tap | None) -> None:
+        """From now on its packets are written down, or no more."""
+        self.tap = tap
+        if self.tapped is not None:
+            self.tapped(self)
 
     def read(self, packet: Packet, codec: str, descriptor: bytes) -> None:
         """Fills in what the packet says of its picture. ``descriptor``: its dependency descriptor, or nothing. Raises

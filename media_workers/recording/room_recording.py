@@ -175,7 +175,7 @@ class RoomRecording:
         live.taps.append(tap)
         assert self.wanted is not None
         self._order("stream", self.wanted, track=track, stream=tap.stream, sender=live.connection)
-        encoding.tap = tap
+        encoding.put_tap(tap)
         if waits:
             encoding.keyframes.want()
 
@@ -187,7 +187,7 @@ class RoomRecording:
 
     def _take_off(self, tap: Tap) -> None:
         if tap.encoding.tap is tap:
-            tap.encoding.tap = None
+            tap.encoding.put_tap(None)
         self._studio.drop(tap)
 
     def _stop(self, track: str, reason: str) -> None:

@@ -25,8 +25,8 @@ pub struct Encoding {
     pub restarted: bool,
     /// Who receives it, or will with its next keyframe.
     pub downs: Vec<u64>,
-    /// Somebody writes it down.
-    pub tapped: bool,
+    /// Who writes it down, as Python numbers them; 0 = nobody.
+    pub tap: u64,
     /// What came together and is not forwarded yet.
     pub burst: Vec<(Arc<Packet>, Passed)>,
     reader: Reader,
@@ -83,13 +83,14 @@ impl Encoding {
             let (payload, descriptor) = (packet.payload().to_vec(), descriptor.unwrap_or_default().to_vec());
             up.put(Event::Shape { encoding, codec, payload, descriptor });
         }
-        if self.tapped {
+        if self.tap != 0 {
             let payload = match codec {
                 Codec::Red => &packet.data[packet.plain.clone()],
                 _ => packet.payload(),
             };
             up.put(Event::Tapped {
                 encoding,
+                tap: self.tap,
                 extended: packet.extended,
                 timestamp: packet.timestamp,
                 at: note.at,

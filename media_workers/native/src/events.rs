@@ -12,7 +12,7 @@ pub enum Event {
     /// A packet of media that tells sizes came: Python reads them.
     Shape { encoding: u64, codec: Codec, payload: Vec<u8>, descriptor: Vec<u8> },
     /// A packet of an encoding that is recorded.
-    Tapped { encoding: u64, extended: i64, timestamp: u32, at: f64, marker: bool, keyframe: bool, codec: Codec, payload: Vec<u8> },
+    Tapped { encoding: u64, tap: u64, extended: i64, timestamp: u32, at: f64, marker: bool, keyframe: bool, codec: Codec, payload: Vec<u8> },
     /// An SSRC was learned.
     Learned { leg: u64, ssrc: u32, encoding: u64, repair: bool },
     /// The next encoding of a receiver's picture has begun.

@@ -167,10 +167,10 @@ impl Engine {
         down.layers.waits()
     }
 
-    /// Whether packets of an encoding are written down.
-    fn tap(&self, encoding: u64, wanted: bool) {
+    /// Who writes packets of an encoding down from now on; 0 = nobody.
+    fn tap(&self, encoding: u64, tap: u64) {
         if let Some(encoding) = self.0.state().engine.encodings.get_mut(&encoding) {
-            encoding.tapped = wanted;
+            encoding.tap = tap;
         }
     }
 
@@ -352,9 +352,9 @@ fn told(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
         Event::Shape { encoding, codec, payload, descriptor } => {
             all(py, (2u8, encoding, codec.name(), PyBytes::new(py, &payload), PyBytes::new(py, &descriptor)))
         }
-        Event::Tapped { encoding, extended, timestamp, at, marker, keyframe, codec, payload } => {
+        Event::Tapped { encoding, tap, extended, timestamp, at, marker, keyframe, codec, payload } => {
             let packet = (extended, timestamp, at, marker, keyframe, codec.name(), PyBytes::new(py, &payload));
-            all(py, (3u8, encoding, packet))
+            all(py, (3u8, encoding, tap, packet))
         }
         Event::Learned { leg, ssrc, encoding, repair } => all(py, (4u8, leg, ssrc, encoding, repair)),
         Event::TookOver { down, source } => all(py, (5u8, down, source)),

@@ -265,3 +265,54 @@ def test_what_is_sent_in_a_burst_leaves_at_its_end_in_order(world: World) -> Non
     assert [len(datagrams) for datagrams, _ in sent] == [3, RUN], "a long burst doesn't wait for its end"
     waiting[-1]()
     assert [len(datagrams) for datagrams, _ in sent] == [3, RUN, 1]
+
+
+class Reader:
+    """Reads media besides the agent; keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[object, ...]] = []
+        self.media: float | None = None
+
+    def learn(self, peer: int, socket: int, host: str, port: int) -> None:
+        self.told.append(("learn", peer, Path(socket, (host, port))))
+
+    def forget(self, socket: int, host: str, port: int) -> None:
+        self.told.append(("forget", Path(socket, (host, port))))
+
+    def select(self, peer: int, socket: int, host: str, port: int) -> None:
+        self.told.append(("select", peer, Path(socket, (host, port))))
+
+    def drop_peer(self, peer: int) -> None:
+        self.told.append(("drop", peer))
+
+    def heard(self, peer: int) -> tuple[float | None, float | None]:
+        return self.media, self.media
+
+
+def test_who_reads_media_besides_is_told_where_peers_are(world: World) -> None:
+    world.agent.paths = reader = Reader()
+    world.check(HERE)
+    world.check(HERE)
+    world.check(THERE)
+    world.agent.remove(world.peer)
+    number = world.peer.number
+    assert reader.told == [
+        ("learn", number, HERE),
+        ("select", number, HERE),
+        ("learn", number, THERE),
+        ("select", number, THERE),
+        ("drop", number),
+    ]
+
+
+def test_a_peer_whose_media_is_read_elsewhere_is_not_silent(world: World) -> None:
+    world.agent.paths = reader = Reader()
+    world.check(HERE)
+    world.now += SILENCE + 1
+    reader.media = world.now - 1
+    world.agent.check_silence()
+    assert world.owner.told == ["started"]
+    world.now += SILENCE
+    world.agent.check_silence()
+    assert world.owner.told == ["started", "gone"]

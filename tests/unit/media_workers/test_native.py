@@ -8,7 +8,10 @@ import pytest
 
 from media_workers import native, rtp
 from media_workers.errors import Malformed
+from media_workers.native_forwarder import NativeForwarder
+from media_workers.rtp import Packet
 from media_workers.sdp_plan import AUDIO_LEVEL, CAPTURE_TIME, DEPENDENCY_DESCRIPTOR, TRANSPORT_WIDE
+from media_workers.twcc import Arrivals
 from tests.unit.media_workers.native_pair import CAMERA, MICROPHONE, PROFILES, REPAIR, Pair, Side
 
 LIBRARY = native.load()
@@ -259,6 +262,52 @@ def test_encodings_of_one_picture_follow_each_other_alike(seed: int) -> None:
             python, library = (_pictures(side) for side in pair.sides)
             assert python == library
     pair.told_alike()
+
+
+def test_of_what_a_receiver_tells_both_think_the_same(pair: Pair) -> None:
+    arrivals = Arrivals()
+    for frame in range(60):
+        pair.send([packet(frame, vp8(frame, key=frame == 0, tl0=frame), timestamp=3000 * frame)])
+        for number in range(frame, frame + len(pair.same()["paul"])):
+            if number % 9:
+                arrivals.packet(number & 0xFFFF, pair.now + 0.02)
+        if frame % 3 == 2:
+            for information in arrivals.feedback():
+                for side in pair.sides:
+                    side.seats[0][1].leg.downlink.feedback(information, pair.now + 0.04)
+            pair.told_alike()
+    python, library = (
+        (downlink.counts, downlink.loss, downlink.rate)
+        for downlink in (side.seats[0][1].leg.downlink for side in pair.sides)
+    )
+    assert python == library
+    assert python[0][1] > 3
+
+
+class Tape:
+    """Keeps the numbers of packets, in place of a tap."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+
+    def packet(self, packet: Packet, now: float) -> None:
+        self.numbers.append(packet.extended & 0xFFFF)
+
+
+def test_what_is_written_down_is_what_came_between(pair: Pair) -> None:
+    tapes = [(Tape(), Tape()) for _ in pair.sides]
+    for number in range(12):
+        for side, (first, second) in zip(pair.sides, tapes, strict=True):
+            if number in (3, 5, 8):
+                tape = {3: first, 5: None, 8: second}[number]
+                side.camera.encodings[0].put_tap(tape)  # type: ignore[arg-type]
+        pair.send([packet(number, vp8(number, key=number == 0))])
+    forwarder = pair.sides[1].forwarder
+    assert isinstance(forwarder, NativeForwarder)
+    forwarder._woken()
+    # Of the first tape nothing was fetched while it was on, and what waits is for nobody else.
+    assert [tape.numbers for tape in tapes[0]] == [[3, 4], [8, 9, 10, 11]]
+    assert [tape.numbers for tape in tapes[1]] == [[], [8, 9, 10, 11]]
 
 
 def _pictures(side: Side) -> list[tuple[str, str]]:

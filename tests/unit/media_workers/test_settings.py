@@ -36,7 +36,13 @@ def test_a_file_that_cant_be_read_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("MEDIA_PORT", "70000"), ("CONTROL_PORT", "-1"), ("CAPACITY", "many"), ("POOL_SECRET", "short")],
+    [
+        ("MEDIA_PORT", "70000"),
+        ("CONTROL_PORT", "-1"),
+        ("CAPACITY", "many"),
+        ("FORWARDER", "rust"),
+        ("POOL_SECRET", "short"),
+    ],
 )
 def test_nonsense_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingError, match=name):
