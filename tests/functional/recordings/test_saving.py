@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from chalicelib import ledger, storage
 from chalicelib.meetings import saves
 from chalicelib.meetings.scheduling import occurrence_of
-from chalicelib.privacy import census, sweep
-from chalicelib.recordings import actions, composing, forgetting, reading
+from chalicelib.privacy import census, certificates, sweep
+from chalicelib.recordings import actions, composing, forgetting, reading, rules
 from chalicelib.recordings.models import File, Recording, Track
 from chalicelib.register.stores import KEYS, RECORDINGS, USAGE
 from chalicelib.storage import expiry, keys, objects, suspension
@@ -225,9 +225,12 @@ def test_a_person_whose_data_are_restricted_keeps_a_file_from_being_taken(over: 
     assert files(over, "POST", f"/{file}/take", {"controller": True}).status == 409
 
 
-def test_it_goes_with_the_recording_and_nothing_is_left(over: Scene, jobs: StartedJobs, clock_file: MovedClock) -> None:
+def test_it_goes_with_the_recording_nothing_is_left_and_the_certificate_counts_it(
+    over: Scene, jobs: StartedJobs, clock_file: MovedClock
+) -> None:
     made(over, jobs)
     recording = over.recording()
+    rows = len(list(expiry.partition(USAGE, recording.pk)))
     clock_file.move(seconds=28 * DAY + 1)
     assert storage.get(Recording, recording.pk, "recording") is None
     sweep.sweep()
@@ -236,6 +239,9 @@ def test_it_goes_with_the_recording_and_nothing_is_left(over: Scene, jobs: Start
     sweep.sweep()
     assert not list(expiry.partition(USAGE, recording.pk))
     assert census.census()[table_name(RECORDINGS)].late == 0
+    (certificate,) = [one for one in certificates.of_customer(recording.company) if one.asked == "recording"]
+    empty = 2 * len(rules.SOURCES) - 2  # tracks that held nothing were forgotten when it was closed
+    assert [line.count for line in certificates.lines(certificate) if line.row == "recording"] == [rows + empty]
 
 
 def test_erasing_the_recording_takes_its_files(over: Scene, jobs: StartedJobs) -> None:
