@@ -113,11 +113,12 @@ def remove(account: Account) -> None:
     letters.factor_changed(account, "removed")
 
 
-def reset(colleague: Account) -> None:
-    """Somebody has lost it: it is taken away, every session ends, a mail says so."""
+def reset(colleague: Account, by: str = "reset") -> None:
+    """Somebody has lost it: it is taken away, every session ends, a mail says so. ``by``: ``reset``, by who
+    administers, or ``us``, at the owner's request."""
     clear(colleague.id)
     sessions.end_all(colleague.id)
-    letters.factor_changed(colleague, "reset")
+    letters.factor_changed(colleague, by)
 
 
 def clear(account: str) -> None:

@@ -6,7 +6,7 @@ import pyotp
 import pytest
 
 from chalicelib import clock, storage
-from chalicelib.accounts import actions, factors, totp
+from chalicelib.accounts import actions, factors, lost_factor, totp
 from chalicelib.accounts.models import Account
 from tests.functional.browser import Browser, Seen
 from tests.functional.conftest import MovedClock
@@ -223,3 +223,11 @@ def test_it_lives_as_long_as_the_account_is_used(anne: Customer, clock_file: Mov
     assert used != account.moments()
     assert all(item.moments() == used for item in factors.items(account.id))
     assert storage.get(Account, account.pk, "account") is not None
+
+
+def test_an_owner_who_has_lost_everything_is_helped_by_us(anne: Customer, mailbox: Mailbox) -> None:
+    assert lost_factor.main([anne.email]) == lost_factor.main([]) == lost_factor.main(["nobody@lefevre.fr"]) == 2
+    set_up(anne)
+    assert lost_factor.main([anne.email]) == 0
+    assert not is_signed_in(anne.browser) and not factors.has(account_of(anne.email).id)
+    assert "À votre demande" in mailbox.last(anne.email).text
