@@ -167,7 +167,7 @@ def _form(
 def _words(request: Request, form: Mapping[str, str]) -> str:
     """The series a form asks for, in words; empty without one, or while something is missing."""
     try:
-        wanted = rules.read_plan({"title": "-", "length": "60", **form, "keep": rules.KEEPING[0]}, clock.now())
+        wanted = rules.read_plan({"length": "60", **form, "title": "-", "keep": rules.KEEPING[0]}, clock.now())
     except FormErrors:
         return ""
     if wanted.series is None:

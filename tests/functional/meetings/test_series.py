@@ -313,6 +313,8 @@ def test_the_form_says_in_words_what_it_asks_for(host: Host) -> None:
     host.browser.open("/meetings/new")
     answer = host.browser.call("POST", "/api/meetings/series", {**typed, "timezone": "Europe/Paris"})
     assert answer.json["words"].replace("\u202f", " ").replace("\u00a0", " ").startswith(words)
+    untitled = host.browser.call("POST", "/api/meetings/series", {**typed, "title": "", "timezone": "Europe/Paris"})
+    assert untitled.json == answer.json, "while the title is not typed yet"
     assert host.browser.call("POST", "/api/meetings/series", {**typed, "count": 4}).json == {"words": ""}
     assert host.browser.call("POST", "/api/meetings/series", {}).json == {"words": ""}
 
