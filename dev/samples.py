@@ -660,7 +660,7 @@ MAILS: Final[Mapping[str, Values]] = {
         "bilingual": False,
         "heading": "Point projet",
         "delete_at": START + 28 * DAY,
-        "link_to": "https://iboo.example/meetings/mtg7Qk",
+        "link_to": "https://iboo.example/recordings/rec4kq",
     },
     "minutes": {name: value for name, value in TO_GUEST.items() if name != "link_to"},
     "organiser_minutes": {name: value for name, value in TO_ORGANISER.items() if name != "link_to"} | {"guests": 3},
