@@ -225,6 +225,7 @@ class NativeForwarder:
             try:
                 feedback.send(leg, now, wall, due)
                 feedback.probe(leg, now, TICK, self._pad)
+                self._tell_probe(leg)  # where nothing can be padded, or what is sent is enough
             except Malformed as fault:
                 leg.malformed += 1
                 logger.debug("connection %s: feedback dropped: %s", leg.name, fault)
@@ -291,13 +292,16 @@ class NativeForwarder:
         self._note()  # a keyframe from before doesn't fulfil the wish that follows
 
     def _pad(self, down: DownTrack, size: int, now: float) -> int:
-        number, until = down.leg.downlink.probing
-        leg = self._leg_numbers[down.leg]
-        if self._probes.get(leg) != number:
-            self._probes[leg] = number
-            self.engine.set_probe(leg, number, until)
+        self._tell_probe(down.leg)
         padded: int = self.engine.pad(self._down(down), size, now)
         return padded
+
+    def _tell_probe(self, leg: Leg) -> None:
+        number, until = leg.downlink.probing
+        known = self._leg_numbers[leg]
+        if self._probes.get(known, 0) != number:
+            self._probes[known] = number
+            self.engine.set_probe(known, number, until)
 
     # What the library tells.
 

@@ -8,6 +8,7 @@ import pytest
 
 from media_workers import native, rtp
 from media_workers.errors import Malformed
+from media_workers.forwarder import TICK
 from media_workers.native_forwarder import NativeForwarder
 from media_workers.rtp import Packet
 from media_workers.sdp_plan import AUDIO_LEVEL, CAPTURE_TIME, DEPENDENCY_DESCRIPTOR, TRANSPORT_WIDE
@@ -282,6 +283,31 @@ def test_of_what_a_receiver_tells_both_think_the_same(pair: Pair) -> None:
     )
     assert python == library
     assert python[0][1] > 3
+
+
+def test_probes_find_out_the_same() -> None:
+    pair = Pair(LIBRARY)
+    pair.watch("paul", ids=WIDE)
+    downlinks = [side.seats[0][1].leg.downlink for side in pair.sides]
+    arrivals, count, sequence = Arrivals(), 0, 0
+    for tick in range(100):
+        pair.now += TICK
+        for side, downlink in zip(pair.sides, downlinks, strict=True):
+            downlink.need(2_000_000)
+            side.forwarder.tick(pair.now, 10**9 + pair.now)
+        if tick % 2 == 0:
+            payloads = [vp8(tick, key=tick == 0, first=part == 0) + bytes(1000) for part in range(5)]
+            pair.send([packet(sequence + part, payload) for part, payload in enumerate(payloads)], 0.0)
+            sequence += len(payloads)
+        for _ in pair.same()["paul"]:
+            arrivals.packet(count & 0xFFFF, pair.now + TICK)
+            count += 1
+        for information in arrivals.feedback() if tick % 4 == 3 else ():
+            for downlink in downlinks:
+                downlink.feedback(information, pair.now)
+        assert downlinks[0].rate == downlinks[1].rate
+    assert downlinks[1].rate > 1_500_000
+    assert downlinks[0].padding_bytes == downlinks[1].padding_bytes > 0
 
 
 class Tape:
