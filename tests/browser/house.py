@@ -31,7 +31,7 @@ class House:
 
     def __init__(self, cloud: Cloud, host_state: Any, page: Page, guests: tuple[Guest, ...] = GUESTS) -> None:
         """``page`` belongs to the host and plans the meeting; it may be closed afterwards."""
-        self._cloud = cloud
+        self.cloud = cloud
         self._guests = guests
         self.url = cloud.url
         self.host_state = host_state
@@ -62,15 +62,15 @@ class House:
 
     def pause_media(self) -> None:
         """The worker stops dead: no packet leaves it, nothing is answered."""
-        os.kill(self._cloud.pids["worker"], signal.SIGSTOP)
+        os.kill(self.cloud.pids["worker"], signal.SIGSTOP)
 
     def resume_media(self) -> None:
         """The worker goes on where it stopped."""
-        os.kill(self._cloud.pids["worker"], signal.SIGCONT)
+        os.kill(self.cloud.pids["worker"], signal.SIGCONT)
 
     def _plan(self, page: Page) -> str:
         """Plans a meeting that begins in five minutes. Returns the address of its room."""
-        known = {guest: {mail["id"] for mail in self._cloud.mail(to=guest[2])} for guest in self._guests}
+        known = {guest: {mail["id"] for mail in self.cloud.mail(to=guest[2])} for guest in self._guests}
         start = datetime.now(ZoneInfo(ZONE)) + timedelta(minutes=5)
         page.goto(f"{self.url}/meetings/new")
         page.locator("[name=title]").fill("Point d’avancement du projet Loire")
@@ -80,7 +80,7 @@ class House:
         invitees = "; ".join(f"{name}, {first} <{email}>" for first, name, email in self._guests)
         page.locator("[name=invitees]").fill(invitees)
         page.locator("main form button[type=submit]").click()
-        self.links = [link_in_mail(self._cloud, guest[2], r"/i/[\w.~-]+", known[guest]) for guest in self._guests]
+        self.links = [link_in_mail(self.cloud, guest[2], r"/i/[\w.~-]+", known[guest]) for guest in self._guests]
         address = page.locator("main a[href^='/m/']").first.get_attribute("href")
         return f"{self.url}{address}"
 
