@@ -2,9 +2,14 @@
 
 import json
 
+from playwright.sync_api import Route
+
 from tests.browser.conftest import Arrive
 from tests.browser.house import House
 from tests.browser.person import Person
+
+GATE_HAS_RUN = """() => performance.getEntriesByType("resource").some(
+  (one) => one.name.includes("/room/gate.js") && one.responseEnd > 0)"""
 
 
 def three(arrive: Arrive, house: House) -> tuple[Person, Person, Person]:
@@ -55,6 +60,17 @@ def test_three_people_see_and_hear_each_other(arrive: Arrive, house: House) -> N
                 person.sees(other)
                 person.hears(other)
         assert not person.loud(person.look.tone), "one's own voice comes back"
+
+
+def test_a_press_before_the_page_has_woken_up_counts(arrive: Arrive, house: House) -> None:
+    guest = arrive(1, house.guest_name(0))
+    held: list[Route] = []
+    guest.page.route("**/room/main.js*", lambda route: held.append(route))
+    house.open_guest(guest, 0)
+    guest.until("the page's first script", lambda: held and guest.page.evaluate(GATE_HAS_RUN))
+    guest.page.locator("#join").click()
+    held[0].continue_()
+    guest.until("the waiting room", guest.waits)
 
 
 def test_everybody_reads_every_line_once_and_in_the_same_order(arrive: Arrive, house: House) -> None:

@@ -48,12 +48,22 @@
     };
   }
 
+  /** A press on the way in before the modules are there is kept for them: on a slow line the page is seen first. */
+  function keepPress() {
+    var button = document.getElementById("join");
+    if (!button) return;
+    button.addEventListener("click", function () {
+      this.setAttribute("data-pressed", "");
+    });
+  }
+
   if (inside()) {
     show("gate-inside");
     offerAddress();
   } else if (old()) {
     show("gate-old");
   } else {
+    keepPress();
     return;
   }
   document.documentElement.setAttribute("data-gate", "shut");

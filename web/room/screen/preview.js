@@ -34,6 +34,8 @@ export class Preview {
       onJoin();
       void call.enter();
     });
+    // What `room/gate.js` has kept.
+    if (this.#join.hasAttribute("data-pressed")) queueMicrotask(() => this.#join.click());
     this.#giveUp.addEventListener("click", () => call.leave());
     call.on("state", () => this.#draw());
   }
