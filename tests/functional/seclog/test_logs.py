@@ -71,6 +71,9 @@ SAID = (
 )
 
 
+OPAQUE = re.compile(r'"(?:request|occurrence)": "[a-z0-9-]*"')
+
+
 class Collected(logging.Handler):
     """Every line of every logger, as its reader gets it."""
 
@@ -262,5 +265,6 @@ def test_no_log_line_of_any_flow_holds_a_name_an_address_or_an_e_mail(
     for event in ("mail_sent", "mail_delayed", "mail_failed", "sweep", "census", "unexpected", "order_paid"):
         assert f'"event": "{event}"' in told, "this flow was not run"
     assert told.count('"event": "unexpected"') == 1, "nothing breaks but what `faults` broke"
+    named = OPAQUE.sub("", told)  # a chance id may hold any digits
     for word in SAID:
-        assert word not in told, word
+        assert word not in named, word

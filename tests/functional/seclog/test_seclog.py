@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib import clock, seclog, storage
+from chalicelib.accounts.actions import by_email
 from chalicelib.privacy.sweep import sweep
 from chalicelib.register.stores import EPHEMERAL, KEYS, PEOPLE, SECURITY, USAGE
 from chalicelib.storage import expiry
@@ -42,9 +43,10 @@ def test_signing_in_failing_and_out_leave_a_line_each_with_the_address(mailbox: 
 def test_acts_of_administration_say_to_whom_they_were_done(mailbox: Mailbox) -> None:
     anne = sign_up(mailbox)
     karim = join(anne, mailbox, "karim@lefevre.fr")
-    page = anne.browser.open("/company")
-    removal = next(action for action in page.actions if action.endswith("/remove"))
-    anne.browser.send(removal)
+    member = by_email(karim.email)
+    assert member is not None
+    page = anne.browser.open(f"/company/members/{member.id}/leave")
+    anne.browser.send(next(action for action in page.actions if action.endswith("/remove")))
     invited, removed = (
         next(item for item in expiry.scan(SECURITY) if item["action"] == action)
         for action in ("member_invited", "member_removed")
