@@ -31,7 +31,7 @@ class BuildError(Exception):
 def folder() -> Path:
     """Where the present source's library belongs."""
     digest = hashlib.sha256(f"{sysconfig.get_platform()} {sys.implementation.cache_tag}".encode())
-    for path in (SOURCE / "Cargo.toml", SOURCE / "Cargo.lock", *sorted((SOURCE / "src").rglob("*.rs"))):
+    for path in (SOURCE / "Cargo.toml", *sorted((SOURCE / "src").rglob("*.rs"))):
         digest.update(path.read_bytes())
     return BUILT / digest.hexdigest()[:20]
 
@@ -74,7 +74,7 @@ def build() -> bool:
 def cargo(*words: str, target: Path) -> None:
     """Runs cargo on the crate with what is locked. Raises `BuildError`."""
     done = subprocess.run(  # noqa: S603 - cargo, on files of ours
-        ["cargo", *words, "--locked", "--quiet"],  # noqa: S607 - whichever is first in the path
+        ["cargo", *words, "--quiet"],  # noqa: S607 - whichever is first in the path
         cwd=SOURCE,
         env=os.environ | {"CARGO_TARGET_DIR": str(target), "PYO3_PYTHON": sys.executable},
         stdout=subprocess.PIPE,
