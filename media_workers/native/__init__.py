@@ -72,7 +72,7 @@ def build() -> bool:
 
 
 def cargo(*words: str, target: Path) -> None:
-    """Runs cargo on the crate with what is locked. Raises `BuildError`."""
+    """Runs cargo on the crate. Raises `BuildError`."""
     done = subprocess.run(  # noqa: S603 - cargo, on files of ours
         ["cargo", *words, "--quiet"],  # noqa: S607 - whichever is first in the path
         cwd=SOURCE,
