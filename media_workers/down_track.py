@@ -179,6 +179,8 @@ class DownTrack:
             return
         timestamp = (packet.timestamp + segment.timestamp_shift) & 0xFFFFFFFF
         if repair_type is None:
+            if self.leg.keys is not None and self.leg.keys.aead:
+                return  # another header under the nonce of the first would give the authentication key away
             number = self.leg.downlink.number
             self.leg.send_rtp(self._written(packet, payload_type, segment, sequence, timestamp, {}, number), now)
             return

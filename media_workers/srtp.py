@@ -39,6 +39,11 @@ class Keys:
     receives: bytes
     sends: bytes
 
+    @property
+    def aead(self) -> bool:
+        """Whether a nonce must never protect two different packets (RFC 7714, section 8.1)."""
+        return "AEAD" in self.profile
+
 
 def operations(session: pylibsrtp.Session, *names: str) -> tuple[Operation, ...]:
     """Functions of a session by name: ``protect``, ``protect_rtcp``, ``unprotect``, ``unprotect_rtcp``.

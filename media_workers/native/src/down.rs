@@ -12,7 +12,7 @@ use crate::picture::{renumbered, Picture};
 use crate::rate::Rate;
 use crate::red;
 use crate::rtp::{self, Head};
-use crate::srtp::Index;
+use crate::srtp::{Index, Sender};
 
 /// Bytes of padding in a packet (RFC 3550, section 5.1).
 const LONGEST_PADDING: u8 = 255;
@@ -144,6 +144,9 @@ impl Down {
         let timestamp = (i64::from(packet.timestamp) + segment.timestamp_shift) as u32;
         let number = leg.sent.number();
         let (Some(repair_type), Some(ssrc)) = (repair_type, self.line.repair_ssrc) else {
+            if leg.sender.as_ref().is_some_and(Sender::aead) {
+                return; // another header under the nonce of the first would give the authentication key away
+            }
             let head = self.head(&packet, payload_type, sequence, timestamp);
             let mut index = std::mem::take(&mut self.index);
             leg.send(&mut index, now, |out| self.write(out, head, &packet, &segment, None, number, None));

@@ -174,6 +174,11 @@ impl Sender {
         Ok(Sender(Keys::new(profile, master)?))
     }
 
+    /// Whether a nonce must never protect two different packets (RFC 7714, section 8.1).
+    pub fn aead(&self) -> bool {
+        matches!(self.0 .0, Cipher::Gcm { .. })
+    }
+
     /// Protects the RTP packet at the end of `out`, from `first` on. `index`: of its source.
     pub fn protect(&self, out: &mut Vec<u8>, first: usize, index: &mut Index) -> Read<()> {
         let (clear, number) = (rtp::clear(&out[first..])?, short(out, first + 2)?);

@@ -1,10 +1,13 @@
 """A receiver's track, packet by packet."""
 
+import pytest
+
 from media_workers import rtcp, rtp
 from media_workers.down_track import NTP_EPOCH, REPEATS_PER_SECOND, DownTrack
 from media_workers.leg import Leg
 from media_workers.rtp import Packet
 from media_workers.sdp_plan import AUDIO_LEVEL, DEPENDENCY_DESCRIPTOR, TRANSPORT_WIDE
+from media_workers.srtp import Keys
 from media_workers.up_track import Encoding, Slot
 from tests.media.pictures import number_of, picture
 from tests.unit.media_workers.test_av1 import HEADER, NEW
@@ -94,6 +97,16 @@ def test_a_packet_from_before_a_switch_can_still_be_sent_again() -> None:
     assert again.payload[:2] == (100).to_bytes(2, "big")
     assert again.payload.endswith(b"first")
     assert number_of(again.payload[2:]) == number_of(receiver.sent[0].payload)
+
+
+@pytest.mark.parametrize(("profile", "times"), [("SRTP_AEAD_AES_256_GCM", 1), ("SRTP_AES128_CM_SHA1_80", 2)])
+def test_without_a_stream_for_repeats_a_nonce_protects_one_packet(profile: str, times: int) -> None:
+    receiver, source = Receiver(repair=None), Encoding("video")
+    receiver.leg.keys = Keys(profile, b"", b"")
+    receiver.track.switch(source)
+    receiver.take(source, 70000, picture(6, key=True))
+    receiver.track.repeat(100, 0.0)
+    assert [packet.sequence for packet in receiver.sent] == times * [100]
 
 
 def test_a_source_that_is_gone_is_not_sent_again() -> None:
