@@ -81,6 +81,7 @@ if [ "$(uname)" = Linux ]; then
   has nft || (install nftables) || echo "Iboo: no nftables: the tests of cut networks will be skipped."
   has ip || (install iproute2) || echo "Iboo: no iproute2: the tests of cut networks will be skipped."
 fi
+has ffprobe || install ffmpeg
 has chromium || has chromium-browser || install "chromium${ubuntu:+-browser}"
 has firefox-esr || has firefox || if [ "$ubuntu" ]; then install firefox; else install firefox-esr; fi
 # The validator of PDF/A (veraPDF) is one jar, which Maven fetches.

@@ -1,7 +1,10 @@
 """One file of a recording: what was said and shown, when it was, and nothing else."""
 
 import io
+import json
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -112,3 +115,19 @@ def test_it_is_a_standard_file(file: bytes) -> None:
         video = container.streams.video[0]
         assert (video.width, video.height, float(video.average_rate or 0)) == (1280, 720, 25.0)
     assert b"moof" not in file and b"moov" in file, "one table of contents: editors and old players need it"
+
+
+def test_another_program_reads_it_to_its_end_without_a_fault(file: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "recording.mp4"
+    path.write_bytes(file)
+    done = subprocess.run(
+        ["ffprobe", "-v", "warning", "-show_streams", "-count_frames", "-of", "json", path],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    streams: dict[str, dict[str, Any]] = {one["codec_type"]: one for one in json.loads(done.stdout)["streams"]}
+    assert {kind: one["codec_name"] for kind, one in streams.items()} == {"video": "h264", "audio": "aac"}
+    assert int(streams["video"]["nb_read_frames"]) == pytest.approx(12 * 25, abs=5)
+    assert float(streams["audio"]["duration"]) == pytest.approx(12, abs=0.2)
