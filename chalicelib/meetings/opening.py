@@ -22,12 +22,22 @@ INVITED_ONLY = _("Les règles de votre entreprise ne laissent entrer que qui est
 
 
 def of(occurrence: Occurrence) -> dict[str, bool]:
-    """The three settings, as the protocol names them."""
+    """The three settings, as the protocol names them and as they hold: a rule of the company has the last word."""
+    barred = refused(occurrence.company)
     return {
         "locked": bool(occurrence.locked),
-        "invited": bool(occurrence.open_invited),
-        "company": bool(occurrence.open_company),
+        "invited": bool(occurrence.open_invited) and "invited" not in barred,
+        "company": bool(occurrence.open_company) and "company" not in barred,
     }
+
+
+def refused(company: str) -> dict[str, str]:
+    """The settings that a company's rules do not let be switched on, each with the sentence that says so."""
+    rules = house.of(company)
+    found = {} if conduct.uninvited_colleagues(rules) else {"company": INVITED_ONLY}
+    if rules.lobby == "always":
+        found |= {"invited": EVERYBODY_WAITS, "company": EVERYBODY_WAITS}
+    return found
 
 
 def change(occurrence: Occurrence, by: Participant, wanted: Any) -> None:
@@ -38,11 +48,9 @@ def change(occurrence: Occurrence, by: Participant, wanted: Any) -> None:
     given = {name: wanted[name] for name in FIELDS if name in wanted}
     if not given or not all(isinstance(value, bool) for value in given.values()):
         raise BadInput
-    rules = house.of(occurrence.company)
-    if rules.lobby == "always" and (given.get("invited") or given.get("company")):
-        raise NotAllowed(EVERYBODY_WAITS)
-    if given.get("company") and not conduct.uninvited_colleagues(rules):
-        raise NotAllowed(INVITED_ONLY)
+    for name, why in refused(occurrence.company).items():
+        if given.get(name):
+            raise NotAllowed(why)
     try:
         storage.update(occurrence, *(FIELDS[name].set(value) for name, value in given.items()))
     except Changed as fault:

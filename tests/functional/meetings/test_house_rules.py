@@ -103,6 +103,9 @@ def test_where_everybody_waits_no_host_opens_the_room(host: Host, mailbox: Mailb
     answer = host.browser.call("POST", plan.api("door"), {"company": True})
     assert answer.status == 403 and "attende" in answer.json["error"]["message"]
     assert host.browser.call("POST", plan.api("door"), {"invited": False}).status < 300
+    room = host.browser.open(f"/m/{plan.occurrence}").html
+    assert "attende d’être admis" in room and 'id="door-invited" disabled' in room
+    assert host.browser.call("GET", plan.api("waiting")).json["door"]["invited"] is False
 
 
 @pytest.mark.parametrize(("lobby", "state"), [("host", "waiting"), ("company", "waiting"), ("invited", "admitted")])
