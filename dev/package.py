@@ -34,7 +34,7 @@ TOOLS = (
 )
 """What Chalice's command line needs and its run time does not."""
 
-AWS_SERVICES = ("dynamodb", "kms", "logs", "s3", "ses", "sesv2", "sts")
+AWS_SERVICES = ("dynamodb", "ecs", "kms", "logs", "s3", "ses", "sesv2", "sts")
 LOCALES = ("en", "fr", "root")
 
 

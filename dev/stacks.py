@@ -244,6 +244,7 @@ def _parameters(stage: Stage, name: str) -> dict[str, str]:
     given = {
         "data": {"Prefix": stage.prefix, "BucketSuffix": f"-{ACCOUNT}", "Site": stage.base_url},
         "media": {"Image": image},
+        "compose": {"Image": image},
         "turn": {"Image": image, "CertificateArn": certificate},
         "site": {"CertificateArn": certificate, "FirewallArn": f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/s/1"},
         "alarms": {"AlarmEmail": "alarm@iboo.example"},
