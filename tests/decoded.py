@@ -9,6 +9,9 @@ import numpy
 RATE = 48_000
 """Samples per second of every wave here."""
 
+AUDIBLE = 0.08
+"""Loudness from which a tone counts as there."""
+
 Wave = numpy.ndarray[Any, numpy.dtype[numpy.float32]]
 
 
@@ -51,4 +54,4 @@ def onsets(wave: Wave, hertz: int) -> list[float]:
     """When a tone begins, seconds, to a hundredth."""
     step = 0.01
     levels = [loudness(wave, hertz, at * step, 0.02) for at in range(int(len(wave) / RATE / step))]
-    return [at * step for at in range(1, len(levels)) if levels[at - 1] < 0.08 <= levels[at]]
+    return [at * step for at in range(1, len(levels)) if levels[at - 1] < AUDIBLE <= levels[at]]

@@ -86,7 +86,9 @@ async def test_each_tone_and_picture_is_there_when_it_was_captured_as_long_as_it
         begins = show.began - room.began
         heard = wave(room)
 
-        onsets = decoded.onsets(heard, TONE)
+        # On a machine with nothing else to do the first tone is there from the very beginning: nothing rises.
+        first = [0.0] if decoded.loudness(heard, TONE, 0.0, 0.02) >= decoded.AUDIBLE else []
+        onsets = first + decoded.onsets(heard, TONE)
         assert onsets == pytest.approx([begins + second for second in range(7)], abs=0.1)
         between = [decoded.loudness(heard, TONE, at + 0.4, 0.5) for at in onsets[:-1]]
         assert max(between) < 0.01, "silence where she was silent"

@@ -127,7 +127,10 @@ async def test_a_disk_that_is_full_costs_what_does_not_fit_which_people_and_the_
         await until_true(lambda: room.anne.told("recording")[-1]["trouble"] == "lost", "that something is missing")
         room.bucket.refuses = False
         await until_true(lambda: len(room.bucket.segments("voice")) == 1, "what did fit")
+        await until_true(lambda: not any(one.is_file() for one in (tmp_path / "spool").rglob("*")), "room on the disk")
+        await room.speak(2)
         await room.stop()
         said = room.manifest("microphone")
-        assert [segment[0] for segment in said["segments"]] == [0, 2]
-        assert (said["lost"], [reason for _, _, reason in said["gaps"]]) == (1, ["disk"])
+        # What was open may have been closed, and lost as well, before there was room again.
+        assert said["lost"] in (1, 2) and [reason for *_, reason in said["gaps"]].count("disk") == said["lost"]
+        assert [segment[0] for segment in said["segments"]] == [0, said["lost"] + 1]
