@@ -1,7 +1,8 @@
 """From a sender's RTP times to our wall clock, so that sound and picture of one person stay together.
 
 A sender report says which NTP time of the sender's clock an RTP time is (RFC 3550, section 6.4.1); how far that clock
-is ahead of ours is the same for all streams of one sender. Until a stream's first report, arrival must do.
+is ahead of ours is the same for all streams of one sender. Until a stream's first report, arrival must do; so it must
+when reports make no sense: those of GStreamer 1.22 run at twice the speed of the packets they speak of.
 """
 
 from media_workers.capture_time import Ahead
@@ -9,6 +10,10 @@ from media_workers.recording.wire import Report
 
 _EPOCH = 2_208_988_800
 """Seconds from 1900, where NTP begins, to 1970."""
+WINDOW = 5.0
+"""Seconds of packets the quickest of which tells best; the window before still counts."""
+CREDIBLE = 1.0
+"""Seconds between capture and arrival, by the quickest packet, beyond which a report is not believed."""
 
 
 class SenderClock:
@@ -33,12 +38,17 @@ class Timeline:
         self.rate = rate
         self._clock = clock
         self._report: Report | None = None
-        self._first: tuple[int, float] | None = None
+        self._quickest: list[tuple[int, float]] = []
+        """RTP time and arrival, of this window and the one before."""
+        self._began = 0.0
 
     def arrived(self, timestamp: int, at: float) -> None:
-        """A packet came; the quickest of those before the first report tells best."""
-        if self._first is None or at < self._first[1] + ticks(timestamp, self._first[0]) / self.rate:
-            self._first = timestamp, at
+        """A packet came."""
+        if not self._quickest or at - self._began >= WINDOW:
+            self._quickest = [(timestamp, at), *self._quickest[:1]]
+            self._began = at
+        elif at < self._after(self._quickest[0], timestamp):
+            self._quickest[0] = timestamp, at
 
     def report(self, said: Report) -> None:
         """A sender report of this stream came."""
@@ -46,11 +56,16 @@ class Timeline:
         self._report = said
 
     def at(self, timestamp: int) -> float:
-        """When that RTP time was, seconds since 1970."""
+        """When that RTP time was, seconds since 1970; asked after a packet has arrived."""
+        arrival = min(self._after(quick, timestamp) for quick in self._quickest)
         if self._report is not None:
-            return self._clock.ours(self._report.ntp) + ticks(timestamp, self._report.timestamp) / self.rate
-        assert self._first is not None, "a packet comes before its time is asked for"
-        return self._first[1] + ticks(timestamp, self._first[0]) / self.rate
+            captured = self._after((self._report.timestamp, self._clock.ours(self._report.ntp)), timestamp)
+            if abs(captured - arrival) <= CREDIBLE:
+                return captured
+        return arrival
+
+    def _after(self, known: tuple[int, float], timestamp: int) -> float:
+        return known[1] + ticks(timestamp, known[0]) / self.rate
 
 
 def ticks(timestamp: int, before: int) -> int:

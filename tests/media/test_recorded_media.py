@@ -118,7 +118,12 @@ async def test_an_encoder_is_recorded_until_who_let_it_in_withdraws(tmp_path: Pa
     ):
         await encoder.says("connected")
         assert room.anne.told("recording")[-1]["recorded"] == ["encoder"]
-        await until_true(lambda: len(room.bucket.segments("voice")) > 1 and bool(room.bucket.segments("face")), "them")
+
+        def stored() -> bool:
+            sound = sum(len(decoded.sound(file)) for _, file in room.files("microphone"))
+            return sound >= 6 * decoded.RATE and bool(room.bucket.segments("face"))
+
+        await until_true(stored, "six seconds of sound, in however many segments")
         room.anne.tell({"type": "withdraw"})
         await until_true(lambda: room.paul.told("recording")[-1]["recorded"] == [], "the withdrawal")
         withdrawn = time.time() - room.began
@@ -126,6 +131,6 @@ async def test_an_encoder_is_recorded_until_who_let_it_in_withdraws(tmp_path: Pa
         await room.stop()
         heard = wave(room)
         halves = [decoded.loudness(heard, TONE, half / 2, 0.5) for half in range(int(2 * len(heard) / decoded.RATE))]
-        assert sum(loud > 0.2 for loud in halves) >= 8, "four seconds of it, in however many segments"
+        assert sum(loud > 0.2 for loud in halves) >= 8, "the tone, but for where segments meet"
         assert len(heard) / decoded.RATE < withdrawn + 0.2
         assert sum(len(decoded.light(file)) for _, file in room.files("camera")) > 30
