@@ -7,6 +7,7 @@ from chalicelib.doors import Functions, declared_cookies_only
 
 DOORS: dict[str, tuple[str, ...]] = {
     "public": (
+        "chalicelib.site.routes",
         "chalicelib.accounts.routes",
         "chalicelib.accounts.account_routes",
         "chalicelib.accounts.company_routes",

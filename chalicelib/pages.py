@@ -53,6 +53,10 @@ class Reader:
     """Whether the cookie banner is to be shown."""
     policy_news: str = ""
     """The version of the policy announced less than thirty days ago; empty when there is none."""
+    listed: str = ""
+    """The path under which search engines may list the page; empty: they may not."""
+    asked: str = ""
+    """The language its address asks for; empty: none."""
 
     @property
     def signed_in(self) -> bool:

@@ -1,4 +1,4 @@
-"""Pages for who is not signed in: landing page, registering, signing in and out, forgotten password, language."""
+"""Pages for who is not signed in: registering, signing in and out, forgotten password, language."""
 
 from chalicelib import pages, seclog, sessions
 from chalicelib.consents import newsletter
@@ -13,12 +13,6 @@ from .documents import document
 routes = Door(__name__)
 
 HOME = "/meetings"
-
-
-@routes.page("/")
-def home(request: Request) -> Answer:
-    """The landing page; who is signed in goes on to the meetings."""
-    return Redirect(HOME) if request.visitor else Page("pages/home.html")
 
 
 @routes.page("/signup")

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalice.app import Response
 
-from chalicelib import pages, sessions
+from chalicelib import findable, pages, sessions
 from chalicelib.sessions import Cookie
 
 from .request import Request
@@ -92,14 +92,17 @@ def write(request: Request, answer: Answer) -> Response:
     set_cookies = (*request.set_cookies, *answer.cookies)
     if cookies := [cookie.header() for cookie in set_cookies if cookie.name in sessions.COOKIES]:
         headers["Set-Cookie"] = cookies
-    return Response(body, headers=SECURITY_HEADERS | headers, status_code=status)
+    hidden = {} if _listed(request, answer) else findable.HIDDEN
+    return Response(body, headers={**SECURITY_HEADERS, **hidden, **headers}, status_code=status)
 
 
 def _content(request: Request, answer: Answer) -> tuple[str | bytes, int, Mapping[str, str]]:
     """Body, status and own headers."""
     match answer:
         case Page():
-            body = pages.render(answer.template, request.reader, **answer.values, review=answer.review)
+            listed = request.path if _listed(request, answer) else ""
+            reader = replace(request.reader, listed=listed, asked=request.asked_language or "")
+            body = pages.render(answer.template, reader, **answer.values, review=answer.review)
             return body, answer.status, _page_headers(request, answer)
         case Redirect():
             return "", 303, {"Location": answer.to, "Content-Type": "text/plain; charset=utf-8"}
@@ -114,6 +117,11 @@ def _content(request: Request, answer: Answer) -> tuple[str | bytes, int, Mappin
             return answer.content, 200, {"Content-Type": answer.content_type, "Content-Disposition": saved}
         case Text():
             return answer.body, answer.status, {"Content-Type": answer.content_type, **answer.headers}
+
+
+def _listed(request: Request, answer: Answer) -> bool:
+    """Whether a search engine may list what is answered."""
+    return isinstance(answer, Page) and answer.status == 200 and request.path in findable.PAGES
 
 
 def _page_headers(request: Request, page: Page) -> dict[str, str]:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from chalice.app import Blueprint, Chalice, Response
 from chalice.app import Request as ChaliceRequest
 
-from chalicelib import automated, log, pages, sessions, storage
+from chalicelib import automated, findable, log, pages, sessions, storage
 from chalicelib.errors import BadInput, Conflict, FactorDue, FormErrors, IbooError, NotFound, Restricted, UnknownPerson
 from chalicelib.errors import mark as _
 from chalicelib.storage import Frozen
@@ -113,7 +113,11 @@ class Door(Blueprint):
             return write(request, _answer(view, request, parts, on_error, check))
         except Exception as error:  # not even an error's page could be made: the store is away, for instance
             log.fault("no_answer", error, view=view.__qualname__)
-            headers: dict[str, Any] = SECURITY_HEADERS | {"Content-Type": "text/plain; charset=utf-8"}
+            headers: dict[str, Any] = {
+                **SECURITY_HEADERS,
+                **findable.HIDDEN,
+                "Content-Type": "text/plain; charset=utf-8",
+            }
             return Response(_SPEECHLESS, headers=headers, status_code=500)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from chalice.app import Chalice
 from chalice.app import Request as ChaliceRequest
 
-from chalicelib import clock, keyed, origin, pages, sessions
+from chalicelib import clock, findable, keyed, origin, pages, sessions
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import documents
 from chalicelib.accounts.models import Account
@@ -100,9 +100,17 @@ class Request:
         """What this browser's person chose about cookies; `None`: to be asked."""
         return choices.of_cookie(self.cookies.get(sessions.CHOICE, ""))
 
+    @property
+    def asked_language(self) -> pages.Language | None:
+        """The language the address itself asks for, as search engines name their pages."""
+        asked = self.query.get(findable.PARAMETER)
+        return next((language for language in pages.LANGUAGES if language == asked), None)
+
     @cached_property
     def language(self) -> pages.Language:
-        """Of the account, then the cookie, then the browser."""
+        """Of the address, then the account, then the cookie, then the browser."""
+        if self.asked_language:
+            return self.asked_language
         of_account = self._signed_in.language if self._signed_in else None
         cookie = self.cookies.get(sessions.LANGUAGE)
         return pages.pick_language(self.headers.get("accept-language"), cookie, of_account)

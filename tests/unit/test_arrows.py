@@ -17,6 +17,7 @@ FLOORS = (
     "accounts",
     "contact",
     "billing",
+    "site",
     "fleet",
     "meetings",
     "recordings",
