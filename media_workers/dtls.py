@@ -1,4 +1,4 @@
-"""DTLS-SRTP and SCTP of aiortc on an ICE object of ours: every private name of aiortc we use is in this file.
+"""DTLS-SRTP and SCTP of aiortc on an ICE object of ours: private names of aiortc are in this file and `association`.
 
 Read against aiortc 1.16.0. `RTCDtlsTransport` needs of its ICE transport the coroutines ``_recv`` and ``_send`` and the
 attribute ``role``; SRTP goes past it, straight to the sessions it sets up. SCTP reads the DTLS role.
@@ -8,9 +8,8 @@ between two datagrams they wait for nothing but our own ``_send``, which doesn't
 """
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, cast
@@ -24,12 +23,14 @@ from aiortc import (
     RTCDtlsParameters,
     RTCDtlsTransport,
     RTCSctpCapabilities,
-    RTCSctpTransport,
 )
+from aiortc.rtcdtlstransport import State
 from OpenSSL import SSL
 
 from media_workers import srtp
+from media_workers.association import Association, at_once
 from media_workers.errors import Malformed
+from media_workers.records import Records
 from media_workers.srtp import Keys, Operation
 
 logger = logging.getLogger(__name__)
@@ -39,8 +40,6 @@ if aiortc.__version__ != READ_AGAINST or version("aiortc") != READ_AGAINST:
     raise ImportError(f"media_workers/dtls.py was read against aiortc {READ_AGAINST}, not {aiortc.__version__}")
 
 SCTP_PORT = 5000
-LONGEST = 1500
-"""Bytes of a DTLS record's content, as aiortc reads it."""
 EARLY = 16
 """Datagrams kept from before the association; whoever sends more sends them again."""
 INBOX = 64
@@ -73,7 +72,7 @@ class _Ice:
 
     def __init__(self, send: Callable[[bytes], None]) -> None:
         self._datagrams: asyncio.Queue[bytes | None] = asyncio.Queue(INBOX + 1)
-        self._send_datagram = send
+        self.send = send
         self._closed = False
 
     def feed(self, datagram: bytes) -> None:
@@ -92,22 +91,7 @@ class _Ice:
         return datagram
 
     async def _send(self, datagram: bytes) -> None:
-        self._send_datagram(datagram)
-
-
-class _Sctp(RTCSctpTransport):
-    """Messages leave when they are sent, and not in a task after."""
-
-    def __init__(self, dtls: RTCDtlsTransport, port: int) -> None:
-        super().__init__(dtls, port)
-        self._flushed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._flushed.set_result(None)
-
-    # aiortc awaits it, or makes a task of it: a future that is done serves both.
-    def _data_channel_flush(self) -> "asyncio.Future[None]":  # type: ignore[override]
-        with contextlib.suppress(ConnectionError):  # the link is closing
-            _at_once(super()._data_channel_flush())
-        return self._flushed
+        self.send(datagram)
 
 
 class DtlsLink:
@@ -121,8 +105,10 @@ class DtlsLink:
         # The stand-in has all that is used of the transport; aiortc names the concrete class.
         self._dtls = RTCDtlsTransport(cast(Any, self._ice), [certificate])
         self._dtls._set_role(role)
-        self._sctp: _Sctp | None = None
+        self._sctp: Association | None = None
         self._associating = False
+        self._records: Records | None = None
+        """Once the handshake is over."""
         self._early: list[bytes] = []
         """What came between the handshake and the association: the other side may be the faster one."""
         self.protect: Operation = _without_keys
@@ -155,7 +141,9 @@ class DtlsLink:
         """Runs the handshake. False when it failed or the certificate is not the one announced."""
         known = [RTCDtlsFingerprint(f.algorithm, f.value) for f in fingerprints]
         await self._dtls.start(RTCDtlsParameters(known))
-        if self.connected:
+        ssl = self._dtls._ssl
+        if self.connected and ssl is not None:
+            self._records = Records(ssl)
             self.protect, self.protect_rtcp = srtp.operations(self._dtls._tx_srtp, "protect", "protect_rtcp")
             self.unprotect, self.unprotect_rtcp = srtp.operations(self._dtls._rx_srtp, "unprotect", "unprotect_rtcp")
         return self.connected
@@ -163,7 +151,7 @@ class DtlsLink:
     @property
     def connected(self) -> bool:
         """Keys are there."""
-        return self._dtls.state == "connected"
+        return self._dtls._state is State.CONNECTED
 
     @property
     def profile(self) -> str:
@@ -183,7 +171,7 @@ class DtlsLink:
 
     def channel(self, number: int, label: str, *, reliable: bool) -> RTCDataChannel:
         """A negotiated data channel; ask for all of them before `start_sctp`."""
-        self._sctp = self._sctp or _Sctp(self._dtls, SCTP_PORT)
+        self._sctp = self._sctp or Association(self._dtls, SCTP_PORT, self._send_packet)
         retransmits = None if reliable else 0
         parameters = RTCDataChannelParameters(
             label=label, id=number, negotiated=True, ordered=reliable, maxRetransmits=retransmits
@@ -202,9 +190,7 @@ class DtlsLink:
     @property
     def unsent(self) -> int:
         """Pieces of reliable messages the other side has not acknowledged yet."""
-        if self._sctp is None:
-            return 0
-        return len(self._sctp._data_channel_queue) + len(self._sctp._outbound_queue) + len(self._sctp._sent_queue)
+        return self._sctp.unsent if self._sctp is not None else 0
 
     async def stop(self) -> None:
         """Ends SCTP first (its timers would outlive DTLS), then DTLS, which tells the other side."""
@@ -213,13 +199,17 @@ class DtlsLink:
         await _quietly(self._dtls.stop())
         self._ice.close()
 
-    def _take(self, sctp: _Sctp, datagram: bytes) -> None:
+    def _send_packet(self, packet: bytes) -> None:
+        """Encrypts a packet of SCTP and sends it, as aiortc's `_send_data` does."""
+        if self._records is None or not self.connected:
+            raise ConnectionError("not connected")
+        self._ice.send(self._records.seal(packet))
+
+    def _take(self, sctp: Association, datagram: bytes) -> None:
         """What aiortc's `_recv_next` does with a datagram behind the handshake."""
-        ssl = self._dtls._ssl
-        assert ssl is not None
+        assert self._records is not None
         try:
-            ssl.bio_write(datagram)
-            data = ssl.recv(LONGEST)
+            data = self._records.open(datagram)
         except SSL.ZeroReturnError:
             self._ice.close()  # aiortc's reader ends, and with it the link
             return
@@ -227,9 +217,9 @@ class DtlsLink:
             data = b""
         try:
             if data:
-                _at_once(sctp._handle_data(data))
+                sctp.take(data)
             else:
-                _at_once(self._dtls._write_ssl())  # an alert, or a flight repeated
+                at_once(self._dtls._write_ssl())  # an alert, or a flight repeated
         except ConnectionError:
             self._ice.close()
         except Exception:
@@ -240,16 +230,6 @@ class DtlsLink:
 
 def _without_keys(packet: bytes) -> bytes:
     raise Malformed("no SRTP keys yet")
-
-
-def _at_once(work: Coroutine[Any, Any, None]) -> None:
-    """Runs a coroutine of aiortc that waits for nothing. Raises `RuntimeError` when it does."""
-    try:
-        work.send(None)
-    except StopIteration:
-        return
-    work.close()
-    raise RuntimeError(f"aiortc waits where it did not in {READ_AGAINST}")
 
 
 async def _quietly(closing: Awaitable[None]) -> None:
