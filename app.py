@@ -13,6 +13,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.accounts.company_routes",
         "chalicelib.accounts.factor_routes",
         "chalicelib.accounts.rule_routes",
+        "chalicelib.accounts.token_routes",
         "chalicelib.billing.routes",
         "chalicelib.billing.link_routes",
         "chalicelib.meetings.change_routes",
@@ -43,6 +44,8 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.rights.customer_routes",
         "chalicelib.rights.decision_routes",
         "chalicelib.operations.status_routes",
+        "chalicelib.api.meeting_routes",
+        "chalicelib.api.document_routes",
     ),
     "callback": (
         "chalicelib.fleet.routes",

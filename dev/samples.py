@@ -19,6 +19,7 @@ from chalicelib.privacy.policy import STARTS
 from chalicelib.privacy.statements import STATEMENTS
 from chalicelib.register.model import Words
 from dev import samples_billing, samples_operations, samples_rights, samples_series
+from dev.samples_programs import DEVELOPERS, PROGRAMS
 
 Values = Mapping[str, Any]
 
@@ -296,6 +297,7 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
     ),
     "check": ("pages/check.html", {}),
     "browsers": ("pages/browsers.html", {}),
+    "developers": ("pages/developers.html", DEVELOPERS),
     "guest": ("pages/guest.html", {**GUEST, "state": "ready"}),
     "guest-early": ("pages/guest.html", {**GUEST, "state": "early"}),
     "guest-in-use": ("pages/guest.html", {**GUEST, "state": "in_use"}),
@@ -548,6 +550,7 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
             "errors": {},
         },
     ),
+    **PROGRAMS,
     "company-rules": ("pages/company_rules.html", RULES),
     "company-rules-read": ("pages/company_rules.html", {**RULES, "may_change": False}),
     "meeting-new-strict": (

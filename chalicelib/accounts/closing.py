@@ -9,7 +9,7 @@ from chalicelib.errors import mark as _
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed, CompanyRules, Item, Transaction
 
-from . import actions, factors, letters, links, ownership, roles
+from . import actions, factors, letters, links, ownership, roles, tokens
 from .members import accounts_of, colleague
 from .models import Account, Company, Contract, Login, Member, MemberInvitation, Subscription
 
@@ -81,6 +81,7 @@ def _end(accounts: list[Account], company: str | None, heir: Account | None = No
     for account in accounts:
         sessions.end_all(account.id)
         factors.clear(account.id)
+        tokens.end_all(account)
         for purpose in (links.RESET, links.CHANGE_EMAIL):
             links.drop(account.id, purpose)
         letters.account_closed(account, name)

@@ -19,6 +19,7 @@ PER_ORIGIN: Final[Mapping[str, tuple[Limit, ...]]] = {
     "signin": ((60, 15 * MINUTE),),
     "forgot": ((20, HOUR),),
     "link": ((60, HOUR),),
+    "token": ((60, 15 * MINUTE),),
 }
 PER_ACCOUNT: Final[Mapping[str, tuple[Limit, ...]]] = {
     "signup": ((5, HOUR),),

@@ -7,6 +7,7 @@ FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "signup": ("account", "company", "contract", "newsletter"),
     "member_join": ("account", "company"),
     "company": ("member_invitation",),
+    "company_programs": ("api_token",),
     "contact": ("ticket", "contact"),
     "newsletter": ("newsletter_request", "newsletter", "consent"),
     "order": ("order", "billing", "invoice", "payment", "card_on_file"),
