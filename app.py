@@ -46,6 +46,8 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.operations.status_routes",
         "chalicelib.api.meeting_routes",
         "chalicelib.api.document_routes",
+        "chalicelib.operations.report_routes",
+        "chalicelib.operations.acts_routes",
     ),
     "callback": (
         "chalicelib.fleet.routes",
@@ -59,6 +61,8 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.operations.company_routes",
         "chalicelib.operations.invoice_routes",
         "chalicelib.operations.queue_routes",
+        "chalicelib.operations.request_routes",
+        "chalicelib.operations.company_act_routes",
     ),
     "schedule": (
         "chalicelib.privacy.schedules",

@@ -7,6 +7,7 @@
     │   └── UnknownToken    401  no token of a program, or none that works
     ├── NotAllowed          403  known, but not entitled
     │   ├── PlanOver        403  the trial or the paid term is over
+    │   ├── Suspended       403  an operator has closed the company's rooms
     │   ├── FactorDue       403  the company demands a second factor first
     │   ├── OutOfScope      403  the program's token does not open this
     │   ├── BadToken        403  the form is too old or foreign (CSRF)
@@ -123,6 +124,17 @@ class PlanOver(NotAllowed):
     message = _(
         "L’abonnement de l’entreprise qui organise est terminé. Qui l’administre peut le reprendre à la page "
         "« Abonnement » : tout y est encore."
+    )
+
+
+class Suspended(NotAllowed):
+    """An operator has closed the company's rooms."""
+
+    code = "suspended"
+    title = _("Espace suspendu")
+    message = _(
+        "L’espace de l’entreprise qui organise est suspendu : aucune réunion ne s’y tient pour l’instant. Qui "
+        "l’administre a reçu un e-mail qui dit pourquoi, et comment le contester."
     )
 
 

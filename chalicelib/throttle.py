@@ -51,6 +51,11 @@ def take(scope: str, who: str, amount: int, limit: int, seconds: int) -> None:
             raise TooMany(_left(storage.get(Throttle, item.pk, item.sk), seconds), item.pk) from fault
 
 
+def forget(scope: str, who: str) -> None:
+    """Forgets the tries of ``who``: a person said that they were no abuse."""
+    clear(_counter(scope, who, 0).pk)
+
+
 def clear(counter: str) -> None:
     """Forgets the tries of one counter (`TooMany.counter`): a person said that they were no abuse."""
     item = storage.get(Throttle, counter, "throttle")

@@ -38,6 +38,12 @@ def from_origin(act: str, address: str) -> None:
         throttle.hit(f"{act}/origin/{seconds}", address, tries, seconds)
 
 
+def forget(act: str, who: str) -> None:
+    """An account's tries of ``act`` count no more: a person said that they were its owner's."""
+    for _tries, seconds in PER_ACCOUNT[act]:
+        throttle.forget(f"{act}/account/{seconds}", who.casefold())
+
+
 def on_account(act: str, who: str) -> None:
     """One more ``act`` on the account or e-mail address ``who``. Raises `TooMany`."""
     for tries, seconds in PER_ACCOUNT[act]:

@@ -9,6 +9,7 @@ FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "company": ("member_invitation",),
     "company_programs": ("api_token",),
     "contact": ("ticket", "contact"),
+    "report": ("ticket",),
     "newsletter": ("newsletter_request", "newsletter", "consent"),
     "order": ("order", "billing", "invoice", "payment", "card_on_file"),
     "meeting_form": ("meeting", "invite", "address_book"),

@@ -219,7 +219,20 @@ TICKET = Row(
     ),
     kinds={
         "ticket": frozenset(
-            {"topic", "name", "email", "company", "body", "language", "account", "asked_at", "moved_at", "closed_at"}
+            {
+                "topic",
+                "category",
+                "about",
+                "name",
+                "email",
+                "company",
+                "body",
+                "language",
+                "account",
+                "asked_at",
+                "moved_at",
+                "closed_at",
+            }
         ),
         "ticket_answer": frozenset({"body", "at"}),
     },
