@@ -62,6 +62,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.operations.invoice_routes",
         "chalicelib.operations.queue_routes",
         "chalicelib.operations.request_routes",
+        "chalicelib.operations.incident_routes",
         "chalicelib.operations.company_act_routes",
     ),
     "schedule": (

@@ -54,6 +54,15 @@ MEETING: Final[Values] = {
     "by": "",
     "cohosted": False,
 }
+INCIDENT: Final[Values] = {
+    "part": "Réunions",
+    "begun_at": START - 3_600,
+    "over_at": None,
+    "notes": [
+        {"at": START - 600, "words": "La cause est trouvée.\nUne moitié des salles répond de nouveau."},
+        {"at": START - 3_600, "words": "Des réunions ne démarrent pas. Nous cherchons."},
+    ],
+}
 PAST: Final[Values] = {**MEETING, "id": "mtg2", "title": "Revue du contrat", "starts_at": START - 12 * DAY}
 INVITEES: Final = [
     {
@@ -333,6 +342,8 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
             "parts": [{"key": key, "state": "good"} for key in ("meetings", "mail", "expiry")],
             "worst": "good",
             "at": START,
+            "going_on": [],
+            "over": [],
         },
     ),
     "status-troubled": (
@@ -345,6 +356,8 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
             ],
             "worst": "down",
             "at": START,
+            "going_on": [INCIDENT],
+            "over": [{**INCIDENT, "begun_at": START - 9 * DAY, "over_at": START - 9 * DAY + 3_600}],
         },
     ),
     "legal": ("pages/legal.html", {}),

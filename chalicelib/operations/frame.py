@@ -27,6 +27,7 @@ ACTS = {
     "export": _("Comptabilité exportée"),
     "delete_card_at_bank": _("Carte à supprimer à la banque"),
     "card_deleted_at_bank": _("Carte supprimée à la banque"),
+    "incident": _("Incident publié"),
     "end_meeting": _("Réunion terminée après un signalement"),
     "suspend": _("Espace suspendu"),
     "lift": _("Suspension levée"),
