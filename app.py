@@ -64,6 +64,8 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.operations.request_routes",
         "chalicelib.operations.incident_routes",
         "chalicelib.operations.company_act_routes",
+        "chalicelib.operations.newsletter_routes",
+        "chalicelib.operations.reference_routes",
     ),
     "schedule": (
         "chalicelib.privacy.schedules",
@@ -71,6 +73,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.meetings.schedules",
         "chalicelib.recordings.schedules",
         "chalicelib.mailing.schedules",
+        "chalicelib.consents.schedules",
         "chalicelib.billing.schedules",
         "chalicelib.rights.schedules",
         "chalicelib.fleet.schedules",

@@ -18,7 +18,7 @@ from chalicelib.consents.rules import PURPOSES
 from chalicelib.privacy.policy import STARTS
 from chalicelib.privacy.statements import STATEMENTS
 from chalicelib.register.model import Words
-from dev import samples_billing, samples_operations, samples_rights, samples_series
+from dev import samples_billing, samples_face, samples_operations, samples_rights, samples_series
 from dev.samples_programs import DEVELOPERS, PROGRAMS
 
 Values = Mapping[str, Any]
@@ -281,7 +281,8 @@ COMPANY: Final[Values] = {
 SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
     **samples_billing.SIGNED_OUT,
     **samples_rights.SIGNED_OUT,
-    "home": ("pages/home.html", {}),
+    "home": ("pages/home.html", {"customers": []}),
+    "home-customers": ("pages/home.html", {"customers": samples_face.CUSTOMERS}),
     "signup": ("pages/signup.html", {**EMPTY, "terms_version": "1", "dpa_version": "1", "newsletter": BOX}),
     "signup-wrong": (
         "pages/signup.html",
@@ -416,6 +417,7 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     **samples_billing.SIGNED_IN,
     **samples_rights.SIGNED_IN,
     **samples_operations.SIGNED_IN,
+    **samples_face.SIGNED_IN,
     "meetings": (
         "pages/meetings.html",
         {

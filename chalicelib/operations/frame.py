@@ -35,6 +35,8 @@ ACTS = {
     "unlock": _("Essais de connexion remis à zéro"),
     "reset_factor": _("Second facteur réinitialisé"),
     "close_company": _("Espace fermé"),
+    "name_customer": _("Client cité avec son accord"),
+    "unname_customer": _("Client qui n’est plus cité"),
 }
 
 

@@ -260,6 +260,12 @@ ELSEWHERE: dict[str, Words] = {
         "Remboursements, sans nom de client : demandez-les en citant la facture.",
         "Refunds, naming no customer: ask for them, naming the invoice.",
     ),
+    "newsletter_issue": _NO_PERSON,
+    "mail_tally": _NO_PERSON,
+    "reference": Words(
+        "Citation de votre entreprise, avec le nom de qui l'a permise : demandez-la en nommant l'entreprise.",
+        "Your company named as a customer, with who permitted it: ask for it, naming the company.",
+    ),
     "right_request": _OWN_PAGE,
     "right_part": _OWN_PAGE,
     "right_step": _OWN_PAGE,

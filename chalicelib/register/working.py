@@ -318,6 +318,7 @@ OUTBOX = Row(
                 "about_pk",
                 "about_sk",
                 "purpose",
+                "tally",
             }
         )
     },
