@@ -108,7 +108,7 @@ def _parameters(one: Operation) -> Iterable[Json]:
             shape = _without_null(value)
             description = shape.pop("description", "")
             yield {"name": name, "in": "query", "required": False, "description": description, "schema": shape}
-    yield _header("Accept-Language", LANGUAGE, {"type": "string", "enum": ["fr", "en"]})
+    yield _header("Accept-Language", LANGUAGE, {"type": "string"})
     if one.again is not None:
         yield _header("Idempotency-Key", KEY, {"type": "string", "pattern": "^[!-~]{1,255}$"})
 

@@ -6,13 +6,18 @@ from chalicelib.accounts.scopes import WORDS
 from chalicelib.doors import Answer, Door, Json, Page, Request
 from chalicelib.pages import translate
 
-from . import document, meeting_routes
+from . import after_routes, document, invitee_routes, meeting_routes, planning_routes
 from .door import PER_MINUTE, PREFIX, ProgramDoor
 from .operations import Operation
 
 routes = Door(__name__)
 
-PARTS: tuple[ProgramDoor, ...] = (meeting_routes.routes,)
+PARTS: tuple[ProgramDoor, ...] = (
+    meeting_routes.routes,
+    planning_routes.routes,
+    invitee_routes.routes,
+    after_routes.routes,
+)
 """The parts of the interface, in the order of the document."""
 
 

@@ -1,17 +1,16 @@
 """Meetings by programs: the verbs of the pages, for the member for whom the token acts."""
 
 from collections.abc import Iterable
-from typing import get_args
 
 from chalicelib.accounts.scopes import Scope
 from chalicelib.errors import mark as _
-from chalicelib.meetings import invitations, scheduling, timetable
+from chalicelib.meetings import scheduling, timetable
 from chalicelib.meetings.models import Occurrence
 
 from . import paging, showing
 from .door import Call, ProgramDoor
 from .paging import Place
-from .shapes import Dates, Delivery, Invitee, Invitees, Meeting, Meetings, MeetingsQuery, PageQuery
+from .shapes import Dates, Meeting, Meetings, MeetingsQuery
 
 routes = ProgramDoor(__name__)
 
@@ -40,20 +39,6 @@ def list_dates(call: Call, meeting: str) -> Dates:
     """All dates of a meeting."""
     planned = scheduling.find_seen(call.account, meeting)
     return Dates([showing.meeting(call.account, date) for date in planned.dates])
-
-
-@routes.operation("GET", "/meetings/{meeting}/invitees", Scope.READ, _("Les invités"), query=PageQuery, answer=Invitees)
-def list_invitees(call: Call, meeting: str) -> Invitees:
-    """Who is invited, for who manages the meeting."""
-    planned = scheduling.find_managed(call.account, meeting)
-    people = sorted(invitations.overview(planned.meeting), key=lambda one: one.id)
-    shown, cursor = paging.page(people, lambda one: (0, one.id), call.query.limit, call.query.cursor)
-    return Invitees([_invitee(one) for one in shown], cursor)
-
-
-def _invitee(one: invitations.Invitee) -> Invitee:
-    state = next(known for known in get_args(Delivery) if known == one.state)
-    return Invitee(one.id, one.email, one.name, state, showing.moment(one.state_at))
 
 
 def _coming(date: Occurrence) -> Place:

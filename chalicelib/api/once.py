@@ -5,6 +5,7 @@ half done blocks its key: whether it was done is looked up, not guessed.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from chalicelib.errors import mark as _
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Ephemeral
 
-LONGEST = 255
+_KEY = re.compile("[!-~]{1,255}")
 
 
 class ApiRequest(Ephemeral, discriminator="api_request"):
@@ -43,9 +44,11 @@ class Keyed:
 
 def key_of(headers: Mapping[str, str]) -> str:
     """The key of a request; empty without one. Raises `FormErrors`."""
-    key = headers.get("idempotency-key", "").strip().strip('"')
-    if len(key) > LONGEST or not (key.isascii() and key.isprintable()):
-        raise FormErrors({"Idempotency-Key": _("Cette clé est trop longue, ou contient d’autres signes que l’ASCII.")})
+    key = headers.get("idempotency-key")
+    if key is None:
+        return ""
+    if not _KEY.fullmatch(key):
+        raise FormErrors({"Idempotency-Key": _("Une clé a de 1 à 255 signes ASCII, sans espace.")})
     return key
 
 

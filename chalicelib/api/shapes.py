@@ -27,6 +27,8 @@ Zone = Annotated[
 Minutes = Annotated[int, Meta(ge=5, le=720, description=_("Durée prévue, en minutes."))]
 Keep = Literal["28d", "end", "none"]
 Delivery = Literal["queued", "sent", "delayed", "failed", "revoked"]
+Role = Literal["host", "cohost", "guest"]
+Recorded = Literal["running", "closing", "ready", "incomplete"]
 State = Literal["planned", "begun", "over", "cancelled"]
 KEEP = _("Combien de temps garder les messages : 28 jours, jusqu’à la fin de la réunion, ou pas du tout.")
 Email = Annotated[str, Meta(min_length=3, max_length=320, description=_("Adresse e-mail."))]
@@ -194,7 +196,7 @@ class Presence(Struct):
     """Somebody who was in the room."""
 
     name: str
-    role: Literal["host", "cohost", "guest"]
+    role: Role
     seconds: Annotated[int, Meta(description=_("Temps passé dans la salle, en secondes."))]
     stays: list[Stay]
 
@@ -210,9 +212,7 @@ class Recording(Struct):
 
     id: str
     meeting: Annotated[str, Meta(description=_("Identifiant de la date enregistrée."))]
-    state: Annotated[
-        Literal["running", "closing", "ready", "incomplete"], Meta(description=_("Où en est l’enregistrement."))
-    ]
+    state: Annotated[Recorded, Meta(description=_("Où en est l’enregistrement."))]
     began_at: Moment
     seconds: Annotated[int | None, Meta(description=_("Durée, en secondes, une fois arrêté."))]
     url: Annotated[str, Meta(description=_("Page où le regarder, une fois connecté."))]

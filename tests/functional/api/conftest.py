@@ -4,8 +4,11 @@ import pytest
 
 from dev.engine import Engine
 from tests.functional.api.programs import Program, program_of
+from tests.functional.fleet.conftest import make_worker, worker
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import Host, a_host
+
+__all__ = ["make_worker", "worker"]
 
 
 @pytest.fixture
