@@ -6,7 +6,7 @@ from media_workers import twcc
 from media_workers.estimator import Estimator
 from media_workers.probing import Prober
 from media_workers.rate import Rate
-from media_workers.sent import Delivery, Sent
+from media_workers.sent import Sent
 
 UNMEASURED = 2_500_000
 """Bits per second for a receiver that doesn't tell when packets arrive."""
@@ -16,11 +16,14 @@ FEEDBACKS = 200
 """Per second; browsers send ten to twenty."""
 
 
-class Log(Protocol):
-    """Remembers what was sent until its fate is known; `Sent` is one."""
+class Way(Protocol):
+    """Who sends, reads feedback, estimates and pads elsewhere."""
 
-    def deliveries(self, base: int, arrivals: list[float | None]) -> list[Delivery]:
-        """What feedback that begins with the 16-bit number ``base`` says of packets not heard of yet."""
+    def carries(self) -> tuple[int, float, int, int]:
+        """Bits per second, part of the packets lost lately, packets told of and those of them that were lost."""
+
+    def need(self, bits: float) -> None:
+        """All that is wished for would take so many bits per second."""
 
 
 class Downlink:
@@ -30,10 +33,10 @@ class Downlink:
         self.numbered = False
         self.padding_bytes = 0
         """Sent to probe, for the figures."""
-        self._most = most
+        self.most = most
+        self.way: Way | None = None
+        """Where all this is done elsewhere."""
         self._sent = Sent()
-        self.log: Log = self._sent
-        """Who remembers what was sent."""
         self._estimator = Estimator(most, now)
         self._prober = Prober(now)
         self._unheard: float | None = None
@@ -45,17 +48,24 @@ class Downlink:
     @property
     def rate(self) -> int:
         """Bits per second it carries."""
-        return self._estimator.rate if self.numbered else min(UNMEASURED, self._most)
+        if not self.numbered:
+            return min(UNMEASURED, self.most)
+        return self._estimator.rate if self.way is None else self.way.carries()[0]
 
     @property
     def loss(self) -> float:
         """Part of the packets lost lately; 0 where the receiver doesn't tell."""
-        return self._estimator.loss
+        return self._estimator.loss if self.way is None else self.way.carries()[1]
 
     @property
     def counts(self) -> tuple[int, int]:
         """Packets the receiver told of, and those of them that were lost, since the beginning."""
-        return self._estimator.counts
+        return self._estimator.counts if self.way is None else self.way.carries()[2:]
+
+    @property
+    def needed(self) -> float:
+        """Bits per second that all that is wished for would take; 0 = what there is is enough."""
+        return self._prober.needed
 
     @property
     def number(self) -> int:
@@ -79,25 +89,12 @@ class Downlink:
             if probe:
                 self._prober.sent(len(packet))
 
-    def went(self, unheard: float | None, packets: int, size: int) -> None:
-        """Of numbered packets that another log remembers: since when they wait for feedback, and how many of them, with
-        how many bytes, went out in the probe under way since the last call."""
-        if self._unheard is None:
-            self._unheard = unheard
-        if packets:
-            self._prober.sent(size, packets)
-
-    @property
-    def probing(self) -> tuple[int, float]:
-        """The probe under way (0 = none) and until when packets belong to it."""
-        return self._prober.window
-
     def feedback(self, information: bytes, now: float) -> None:
         """Transport-wide feedback came (its FCI). Raises `Malformed`."""
         if not self._feedbacks.take(1, now):
             return
         base, arrivals = twcc.read(information)
-        deliveries = self.log.deliveries(base, arrivals)
+        deliveries = self._sent.deliveries(base, arrivals)
         self._unheard, self._answers = None, True
         self._estimator.feedback(deliveries, now)
         rate = self._prober.feedback(deliveries, now)
@@ -106,7 +103,10 @@ class Downlink:
 
     def need(self, bits: float) -> None:
         """All that is wished for would take so many bits per second; 0 = what there is is enough."""
-        self._prober.needed = min(bits, self._most)
+        needed = min(bits, float(self.most))
+        if self.way is not None and needed != self._prober.needed:
+            self.way.need(needed)
+        self._prober.needed = needed
 
     def padding(self, now: float, tick: float) -> int:
         """Bytes without content to send now. Called every ``tick`` seconds."""

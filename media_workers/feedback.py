@@ -32,10 +32,11 @@ class Pace:
 
 def send(leg: Leg, now: float, wall: float, transport_wide: bool) -> None:
     """Sends to one leg what is due. Raises `Malformed` when it can't be protected."""
-    for slot in leg.slots.values():
-        for encoding in slot.encodings:
-            if encoding.ssrc is not None:
-                _repair(leg, slot, encoding, encoding.ssrc, now)
+    if leg.publishes:
+        for slot in leg.slots.values():
+            for encoding in slot.encodings:
+                if encoding.ssrc is not None:
+                    _repair(leg, slot, encoding, encoding.ssrc, now)
     if transport_wide:
         for information in leg.arrivals.feedback():
             media = next((e.ssrc for s in leg.slots.values() for e in s.encodings if e.ssrc is not None), 0)

@@ -95,6 +95,8 @@ class Leg:
         """By SSRC."""
         self.ready = False
         """Keys are there: packets may go both ways, and a keyframe asked for now is of use."""
+        self.publishes = False
+        """An SSRC of what it sends is known."""
         self.sent_packets = 0
         self.first_sent: float | None = None
         """When the first packet of media went out."""
@@ -193,6 +195,7 @@ class Leg:
             encoding.repair_ssrc = ssrc
         else:
             encoding.ssrc = ssrc
+            self.publishes = True
         self._routes[ssrc] = (slot, encoding, repair)
         return self._routes[ssrc]
 

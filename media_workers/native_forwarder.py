@@ -1,8 +1,9 @@
 """The native `Forwarder`: a thread of the library's own moves packets, this file tells it what goes where.
 
-Rooms, layers, keyframes, feedback and estimation stay what they are, on the same objects: the library notes what it
+Rooms, layers, keyframes and feedback to publishers stay what they are, on the same objects: the library notes what it
 took in, and the notes are read here before anything is decided (fifty times a second at least). What it forwards never
-comes here. How the two fit together: media_workers/native/README.md.
+comes here, nor what receivers tell of it: it is read, estimated from and answered there. How the two fit together:
+media_workers/native/README.md.
 """
 
 import asyncio
@@ -11,36 +12,42 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from media_workers import codecs, feedback, rtcp, rtcp_in, rtp
+from media_workers import codecs, feedback, rtcp, rtcp_in
 from media_workers.down_track import DownTrack
 from media_workers.errors import Malformed
 from media_workers.forwarder import TICK
 from media_workers.ice import Dropped
 from media_workers.leg import BURST, Leg
 from media_workers.picture import Picture
+from media_workers.rtcp import Block
 from media_workers.rtp import Packet
 from media_workers.sdp_plan import AUDIO_LEVEL, CAPTURE_TIME, CLOCK_RATES, DEPENDENCY_DESCRIPTOR, TRANSPORT_WIDE
-from media_workers.sent import Delivery
 from media_workers.udp import Path, Sockets
 from media_workers.up_track import Encoding, Slot
 
 logger = logging.getLogger(__name__)
 
-_DATAGRAM, _PACKET, _SHAPE, _TAPPED, _LEARNED, _TOOK_OVER, _ARRIVAL = range(7)
+_DATAGRAM, _PACKET, _SHAPE, _TAPPED, _LEARNED, _TOOK_OVER, _ARRIVAL, _REPORT = range(8)
 """Kinds of what the library tells."""
 
 
-class SentLog:
-    """What went to one receiver, as the library remembers it; see `Sent`."""
+class Way:
+    """The way to one receiver, as the library knows it; see `downlink.Way`."""
 
     def __init__(self, engine: Any, number: int) -> None:
         self._engine = engine
         self._number = number
+        self._last: tuple[int, float, int, int] = (0, 0.0, 0, 0)
 
-    def deliveries(self, base: int, arrivals: list[float | None]) -> list[Delivery]:
-        """What feedback says of packets not heard of yet."""
-        told = self._engine.deliveries(self._number, base, len(arrivals))
-        return [Delivery(sent, arrivals[place], size, probe) for place, sent, size, probe in told]
+    def carries(self) -> tuple[int, float, int, int]:
+        """What is known of it, or was before the library forgot it."""
+        told: tuple[int, float, int, int] | None = self._engine.carries(self._number)
+        self._last = self._last if told is None else told
+        return self._last
+
+    def need(self, bits: float) -> None:
+        """All that is wished for would take so many bits per second."""
+        self._engine.need(self._number, bits)
 
 
 class Source:
@@ -71,8 +78,6 @@ class NativeForwarder:
         self._sources: dict[int, Source] = {}
         self._source_numbers: dict[Encoding, int] = {}
         self._limits: dict[DownTrack, tuple[int, int]] = {}
-        self._probes: dict[int, int] = {}
-        """Numbers of probes the library was told of, by leg."""
         self._waiting: deque[tuple[Any, ...]] = deque()
         """What was told and may lead to decisions: it waits until the present one is made."""
         self._pace = feedback.Pace()
@@ -140,9 +145,10 @@ class NativeForwarder:
         number = self._leg_numbers.pop(leg, None)
         if number is None:
             return
+        if leg.downlink.way is not None:
+            leg.downlink.way.carries()  # remembered
         self.engine.remove(number)
         del self._legs[number]
-        self._probes.pop(number, None)
         for down in [down for down in self._down_numbers if down.leg is leg]:
             down.switch(None)
             del self._downs[self._down_numbers.pop(down)]
@@ -180,26 +186,10 @@ class NativeForwarder:
                 down.source.keyframes.want()
 
     def receive(self, leg: Leg, datagram: bytes, now: float) -> None:
-        """See `Forwarder`. SRTCP, and what media came before the library knew whose it is."""
+        """See `Forwarder`. What came before the library knew whose it is."""
         number = self._leg_numbers.get(leg)
-        if not leg.ready or number is None:
-            return
-        if not rtp.is_rtcp(datagram):
+        if leg.ready and number is not None:
             self.engine.receive(number, datagram, now)
-            return
-        try:
-            for block in rtcp.walk(leg.srtp.unprotect_rtcp(datagram)):
-                if block.kind == rtcp.TRANSPORT_FEEDBACK and block.count == rtcp.NACK:
-                    down = leg.downs.get(rtcp.media_ssrc(block))
-                    if down is not None and down in self._down_numbers:
-                        self.engine.repeat(self._down_numbers[down], list(rtcp.nacked(block)), now)
-                else:
-                    rtcp_in.take(leg, block, now, self._began)
-                    if block.kind == rtcp.SENDER_REPORT and leg.ahead.seconds is not None:
-                        self.engine.set_ahead(number, leg.ahead.seconds)
-        except Malformed as fault:
-            leg.malformed += 1
-            logger.debug("connection %s: dropped: %s", leg.name, fault)
 
     def flush(self, now: float) -> None:
         """See `Forwarder`."""
@@ -211,21 +201,18 @@ class NativeForwarder:
         self._note()
         self._began = wall - now
         due = self._pace.due(now)
-        for number, sent, first, malformed, unheard, packets, size in self.engine.figures():
-            leg = self._legs.get(number)
-            if leg is None:
-                continue
-            leg.sent_packets, leg.first_sent = sent, first
+        for number, first, malformed, padded in self.engine.tick(now, TICK):
+            leg = self._legs[number]
+            leg.first_sent = leg.first_sent if first is None else first
             leg.malformed += malformed
-            leg.downlink.went(unheard, packets, size)
+            leg.downlink.padding_bytes += padded
+        for leg in self._legs.values():
             if not leg.ready:
                 continue
             if now >= leg.next_report:
                 self._progress(leg)
             try:
                 feedback.send(leg, now, wall, due)
-                feedback.probe(leg, now, TICK, self._pad)
-                self._tell_probe(leg)  # where nothing can be padded, or what is sent is enough
             except Malformed as fault:
                 leg.malformed += 1
                 logger.debug("connection %s: feedback dropped: %s", leg.name, fault)
@@ -241,8 +228,10 @@ class NativeForwarder:
             return number
         number = self._next()
         self._leg_numbers[leg], self._legs[number] = number, leg
-        self.engine.add_leg(number, float(leg.bitrate), BURST, leg.ids, now)
-        leg.downlink.log = SentLog(self.engine, number)
+        downlink = leg.downlink
+        self.engine.add_leg(number, float(leg.bitrate), BURST, float(downlink.most), leg.ids, now)
+        downlink.way = Way(self.engine, number)
+        downlink.way.need(downlink.needed)
         for line in leg.lines:
             slot = line.slot
             encodings = []
@@ -291,18 +280,6 @@ class NativeForwarder:
         self.engine.tap(number, source.tap)
         self._note()  # a keyframe from before doesn't fulfil the wish that follows
 
-    def _pad(self, down: DownTrack, size: int, now: float) -> int:
-        self._tell_probe(down.leg)
-        padded: int = self.engine.pad(self._down(down), size, now)
-        return padded
-
-    def _tell_probe(self, leg: Leg) -> None:
-        number, until = leg.downlink.probing
-        known = self._leg_numbers[leg]
-        if self._probes.get(known, 0) != number:
-            self._probes[known] = number
-            self.engine.set_probe(known, number, until)
-
     # What the library tells.
 
     def _note(self) -> None:
@@ -315,6 +292,8 @@ class NativeForwarder:
                 leg = self._legs.get(event[1])
                 if leg is not None:
                     leg.arrivals.packet(event[2], event[3])
+            elif kind == _REPORT:
+                self._report(*event[1:])
             elif kind in (_DATAGRAM, _TAPPED):
                 self._waiting.append(event)
             elif kind == _SHAPE:
@@ -376,6 +355,14 @@ class NativeForwarder:
                 encoding.keyframes.arrived()
             if level >= 0:
                 source.leg.heard(level)
+
+    def _report(self, number: int, kind: int, count: int, body: bytes, at: float) -> None:
+        leg = self._legs.get(number)
+        if leg is None or not leg.ready:
+            return
+        rtcp_in.take(leg, Block(kind, count, body), at, self._began)
+        if kind == rtcp.SENDER_REPORT and leg.ahead.seconds is not None:
+            self.engine.set_ahead(number, leg.ahead.seconds)
 
     def _shape(self, number: int, codec: str, payload: bytes, descriptor: bytes) -> None:
         source = self._sources.get(number)

@@ -23,7 +23,6 @@ class _Probe:
     number: int
     target: float
     since: float
-    sent_packets: int = 0
     sent_bytes: int = 0
     arrived: list[Delivery] | None = None
 
@@ -58,16 +57,9 @@ class Prober:
             return 0
         return max(0, round(probe.target * (now - probe.since + tick) / 8) - probe.sent_bytes)
 
-    @property
-    def window(self) -> tuple[int, float]:
-        """Number of the probe under way, 0 without, and when it ends."""
-        probe = self._probe
-        return (probe.number, probe.since + LASTS) if probe is not None else (0, 0.0)
-
-    def sent(self, size: int, packets: int = 1) -> None:
-        """``size`` bytes in so many packets went out in the probe under way."""
+    def sent(self, size: int) -> None:
+        """A packet of so many bytes went out in the probe under way."""
         if self._probe is not None:
-            self._probe.sent_packets += packets
             self._probe.sent_bytes += size
 
     def feedback(self, deliveries: list[Delivery], now: float) -> float | None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from chalicelib import clock, storage
 from chalicelib.errors import PlanOver
 
-from . import suspension
 from .models import Subscription
 from .rules import PLANS, READ_ONLY, TRIAL, TRIAL_DAYS, Plan
 
@@ -27,7 +26,6 @@ def meets_until(subscription: Subscription) -> int:
 
 
 def may_meet(company: str) -> None:
-    """Raises `PlanOver` or `Suspended` when the company can hold no new meeting."""
-    suspension.require_none(company)
+    """Raises `PlanOver` when the company can hold no new meeting."""
     if not of(company).meets:
         raise PlanOver

@@ -165,12 +165,11 @@ class Deposit(People, discriminator="deposit"):
 
 
 class OperatorAct(People, discriminator="operator_act"):
-    """``operator_acts#<day>`` / ``<at>#<random>``. ``company``: whom it concerns, who may read it."""
+    """``operator_acts#<day>`` / ``<at>#<random>``."""
 
     operator = UnicodeAttribute()
     act = UnicodeAttribute()
     about = UnicodeAttribute()
-    company = UnicodeAttribute(null=True)
     reason = UnicodeAttribute()
     outcome = UnicodeAttribute()
     at = NumberAttribute()

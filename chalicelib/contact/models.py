@@ -9,16 +9,12 @@ class Ticket(People, discriminator="ticket"):
     """``ticket#<reference>`` / ``ticket``; listed by ``tickets`` while open, of an account by ``tickets#<account>``
     once closed.
 
-    ``topic``: a key of `actions.TOPICS`, or `actions.REPORT`. ``moved_at``: of the last word from either side. Of a
-    report: ``category``, a key of `reports.CATEGORIES`; ``about``: the occurrence it is about, when it is known;
-    ``email``: perhaps none.
+    ``topic``: a key of `actions.TOPICS`. ``moved_at``: of the last word from either side.
     """
 
     topic = UnicodeAttribute()
-    category = UnicodeAttribute(null=True)
-    about = UnicodeAttribute(null=True)
     name = UnicodeAttribute(null=True)
-    email = UnicodeAttribute(null=True)
+    email = UnicodeAttribute()
     company = UnicodeAttribute(null=True)
     body = UnicodeAttribute()
     language = UnicodeAttribute()

@@ -248,7 +248,6 @@ RECORDING = Row(
     store=USAGE,
     objects=RECORDINGS,
     prefix="recordings/",
-    resealed=True,
     clocks=_usage(Event.COLLECTED, "policy §3, §7"),
     kinds={
         "recording": frozenset(

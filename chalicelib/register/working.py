@@ -39,7 +39,6 @@ COMPANY = Row(
         "company_rules": frozenset(
             {"recording", "lobby", "keep", "days", "joiners", "domains", "second_factor", "changed_at"}
         ),
-        "suspension": frozenset({"since", "cause"}),
         "subscription": frozenset(
             {
                 "plan",
@@ -318,7 +317,6 @@ OUTBOX = Row(
                 "about_pk",
                 "about_sk",
                 "purpose",
-                "tally",
             }
         )
     },

@@ -2,13 +2,7 @@
 
 from typing import Any
 
-from pynamodb.attributes import (
-    BooleanAttribute,
-    ListAttribute,
-    NumberAttribute,
-    UnicodeAttribute,
-    UnicodeSetAttribute,
-)
+from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.storage import Ephemeral, Rights, Sealed
 
@@ -131,9 +125,7 @@ class Directive(Rights, discriminator="directive"):
 
 
 class LegalHold(Rights, discriminator="legal_hold"):
-    """``hold#<number>`` / ``hold``: listed by ``holds``. ``places``: ["store|pk|sk"…]. ``moving``: partitions of
-    recordings that are not moved whole under the hold's own key yet. ``state``: open, releasing, released.
-    """
+    """``hold#<number>`` / ``hold``: listed by ``holds``. ``places``: ["store|pk|sk"…]."""
 
     number = UnicodeAttribute()
     reason = UnicodeAttribute()
@@ -141,7 +133,6 @@ class LegalHold(Rights, discriminator="legal_hold"):
     review_at = NumberAttribute()
     scope = UnicodeAttribute()
     places: ListAttribute[str] = ListAttribute()
-    moving = UnicodeSetAttribute(null=True)
     opened_at = NumberAttribute()
     opened_by = UnicodeAttribute()
     closed_at = NumberAttribute(null=True)

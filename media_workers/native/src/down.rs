@@ -103,7 +103,7 @@ impl Down {
     pub fn forward(&mut self, leg: &mut Leg, source: u64, packet: &Packet, passed: &Passed, now: f64) {
         let Some((payload_type, _)) = self.format(packet.codec) else { return };
         let Some(segment) = self.segment(source, packet, now) else { return };
-        let number = leg.sent.number();
+        let number = leg.downlink.sent.number();
         if let Some(picture) = &packet.picture {
             if !self.layers.passes(picture) {
                 self.leave_out(leg, packet, picture, segment, payload_type, number, now);
@@ -142,7 +142,7 @@ impl Down {
         let Some(packet) = find(segment.source, extended) else { return };
         let Some((payload_type, repair_type)) = self.format(packet.codec) else { return };
         let timestamp = (i64::from(packet.timestamp) + segment.timestamp_shift) as u32;
-        let number = leg.sent.number();
+        let number = leg.downlink.sent.number();
         let (Some(repair_type), Some(ssrc)) = (repair_type, self.line.repair_ssrc) else {
             if leg.sender.as_ref().is_some_and(Sender::aead) {
                 return; // another header under the nonce of the first would give the authentication key away
@@ -171,7 +171,7 @@ impl Down {
             let (sequence, timestamp) = (self.repair_sequence, self.map.last_timestamp);
             let head = Head { payload_type, marker: false, sequence, timestamp, ssrc };
             let mut index = std::mem::take(&mut self.repair_index);
-            let (number, wide) = (leg.sent.number().to_be_bytes(), self.line.ids.wide);
+            let (number, wide) = (leg.downlink.sent.number().to_be_bytes(), self.line.ids.wide);
             let sent = leg.send(&mut index, now, |out| {
                 let first = out.len();
                 rtp::padding(out, head, &[(wide, &number[..])][..usize::from(wide != 0)], LONGEST_PADDING);

@@ -7,6 +7,7 @@ use crate::events::{Event, Note, Queue};
 use crate::ids::Table;
 use crate::leg::Leg;
 use crate::peers::{Path, Peers};
+use crate::rtcp::{Block, Says};
 use crate::rtp;
 
 /// What came and was not taken, by why.
@@ -44,7 +45,7 @@ impl Engine {
             }
             20..=63 => {}
             128..=191 => {
-                let leg = if rtp::is_rtcp(data) { 0 } else { self.peers.heard(known.unwrap_or(0), &path, now) };
+                let leg = self.peers.heard(known.unwrap_or(0), &path, now);
                 if leg != 0 {
                     self.receive(leg, data, now);
                     return;
@@ -58,25 +59,55 @@ impl Engine {
         self.up.put(Event::Datagram { socket: path.0, from: path.1, data: data.to_vec() });
     }
 
-    /// An SRTP datagram of a leg came. What is to be forwarded waits for `flush`.
+    /// An SRTP or SRTCP datagram of a leg came. What is to be forwarded waits for `flush`.
     pub fn receive(&mut self, leg: u64, data: &mut [u8], now: f64) {
-        let Some(publisher) = self.legs.get_mut(&leg) else { return };
-        let Some(receiver) = &mut publisher.receiver else { return };
-        let bits = 8.0 * data.len() as f64;
-        let opened = receiver.unprotect(data).and_then(|length| Ok((length, rtp::parse(&data[..length])?)));
-        let done = match opened {
-            Ok((length, parsed)) => {
-                // What goes beyond the allowance is not acknowledged either: the sender takes it for congestion.
-                if !publisher.allowance.take(bits, now) {
-                    return;
-                }
-                self.take_in(leg, parsed, &data[..length], now)
-            }
-            Err(fault) => Err(fault),
+        let done = match rtp::is_rtcp(data) {
+            true => self.feedback(leg, data, now),
+            false => self.media(leg, data, now),
         };
-        if let (Err(_), Some(publisher)) = (done, self.legs.get_mut(&leg)) {
-            publisher.malformed += 1;
+        if let (Err(_), Some(leg)) = (done, self.legs.get_mut(&leg)) {
+            leg.malformed += 1;
         }
+    }
+
+    /// Reads what a receiver tells: of its way here, lost packets are sent again, the rest goes up.
+    fn feedback(&mut self, number: u64, data: &mut [u8], now: f64) -> Read<()> {
+        let Some(receiver) = self.legs.get_mut(&number).and_then(|leg| leg.receiver.as_mut()) else { return Ok(()) };
+        let length = receiver.unprotect_rtcp(data)?;
+        let mut rest = &data[..length];
+        while !rest.is_empty() {
+            match Block::first(&mut rest)?.says()? {
+                Says::Missing(ssrc, packets) => {
+                    let lines = self.legs.get(&number).map_or(&[][..], |leg| &leg.downs);
+                    let about = |place: &&u64| self.downs.get(place).is_some_and(|down| down.line.ssrc == ssrc);
+                    if let Some(place) = lines.iter().find(about).copied() {
+                        self.repeat(place, &packets, now);
+                    }
+                }
+                Says::Arrived(information) => {
+                    let Some(leg) = self.legs.get_mut(&number) else { return Ok(()) };
+                    leg.downlink.feedback(information, now)?;
+                }
+                Says::More(Block { kind, count, body }) => {
+                    self.up.put(Event::Report { leg: number, kind, count, body: body.to_vec(), at: now });
+                }
+                Says::Nothing => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn media(&mut self, leg: u64, data: &mut [u8], now: f64) -> Read<()> {
+        let Some(publisher) = self.legs.get_mut(&leg) else { return Ok(()) };
+        let Some(receiver) = &mut publisher.receiver else { return Ok(()) };
+        let bits = 8.0 * data.len() as f64;
+        let length = receiver.unprotect(data)?;
+        let parsed = rtp::parse(&data[..length])?;
+        // What goes beyond the allowance is not acknowledged either: the sender takes it for congestion.
+        if publisher.allowance.take(bits, now) {
+            self.take_in(leg, parsed, &data[..length], now)?;
+        }
+        Ok(())
     }
 
     fn take_in(&mut self, number: u64, mut parsed: rtp::Parsed, data: &[u8], now: f64) -> Read<()> {
@@ -217,16 +248,25 @@ impl Engine {
         }
     }
 
-    /// Sends packets without content; how many bytes.
-    pub fn pad(&mut self, place: u64, size: usize, now: f64) -> usize {
-        let Some(down) = self.downs.get_mut(&place) else { return 0 };
-        let Some(leg) = self.legs.get_mut(&down.line.leg) else { return 0 };
-        let loaded = !leg.lengths.is_empty();
-        let done = down.pad(leg, size, now);
-        if !loaded && !leg.lengths.is_empty() {
-            self.loaded.push(down.line.leg);
+    /// Sends receivers without content what their probes want now: on the line of a picture they have, or any that can
+    /// be padded.
+    pub fn probe(&mut self, now: f64, tick: f64) {
+        for (number, leg) in &mut self.legs {
+            let size = if leg.sender.is_some() { leg.downlink.padding(now, tick) } else { 0 };
+            if size == 0 {
+                continue;
+            }
+            let fit = |place: &&u64| self.downs.get(place).is_some_and(|down| down.line.repair_ssrc.is_some());
+            let shown = |place: &&u64| self.downs.get(place).is_some_and(|down| down.source.is_some());
+            let lines = || leg.downs.iter().filter(fit);
+            let Some(place) = lines().find(shown).or_else(|| lines().next()).copied() else { continue };
+            let Some(down) = self.downs.get_mut(&place) else { continue };
+            let loaded = !leg.lengths.is_empty();
+            leg.padded += down.pad(leg, size, now);
+            if !loaded && !leg.lengths.is_empty() {
+                self.loaded.push(*number);
+            }
         }
-        done
     }
 
     /// A leg is gone: what it sent ends everywhere.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::codecs::Codec;
 
 pub enum Event {
-    /// STUN, DTLS, SRTCP, or RTP of a connection that isn't open yet.
+    /// STUN, DTLS, or media of a connection that isn't open yet.
     Datagram { socket: u8, from: SocketAddr, data: Vec<u8> },
     /// A packet of media came.
     Packet(Note),
@@ -17,6 +17,8 @@ pub enum Event {
     Learned { leg: u64, ssrc: u32, encoding: u64, repair: bool },
     /// The next encoding of a receiver's picture has begun.
     TookOver { down: u64, source: u64 },
+    /// Of RTCP, what Python decides on: a block with its kind and count.
+    Report { leg: u64, kind: u8, count: u8, body: Vec<u8>, at: f64 },
     /// A packet with a transport-wide number came.
     Arrival { leg: u64, number: u16, at: f64 },
 }

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use crate::codecs::Codec;
+use crate::downlink::Downlink;
 use crate::error::{Malformed, Read};
 use crate::rate::Rate;
 use crate::rtp::Parsed;
-use crate::sent::{Entry, Sent};
 use crate::srtp::{Index, Receiver, Sender};
 
 /// SSRCs learned from packets of one connection.
@@ -66,25 +66,20 @@ pub struct Leg {
     pub ahead: Option<f64>,
     pub peer: u64,
     pub downs: Vec<u64>,
-    /// Some receiver line of it has transport-wide numbers.
-    pub numbered: bool,
-    pub sent: Sent,
-    /// The probe under way, and until when.
-    pub probe: (u32, f64),
-    /// Packets and bytes sent in probes since the last look.
-    pub probed: (usize, usize),
-    /// Since when packets wait for feedback.
-    pub unheard: Option<f64>,
+    pub downlink: Downlink,
     pub sent_packets: u64,
     pub first_sent: Option<f64>,
+    /// What Python was not told of yet: that the first packet went, packets that were malformed, bytes of padding.
+    pub begun: bool,
     pub malformed: u64,
+    pub padded: usize,
     /// Protected packets that wait to leave, one behind another, and their lengths.
     pub outbox: Vec<u8>,
     pub lengths: Vec<usize>,
 }
 
 impl Leg {
-    pub fn new(ids: Ids, allowance: Rate) -> Leg {
+    pub fn new(ids: Ids, allowance: Rate, downlink: Downlink) -> Leg {
         Leg {
             ids,
             slots: Vec::new(),
@@ -96,14 +91,12 @@ impl Leg {
             ahead: None,
             peer: 0,
             downs: Vec::new(),
-            numbered: false,
-            sent: Sent::default(),
-            probe: (0, 0.0),
-            probed: (0, 0),
-            unheard: None,
+            downlink,
             sent_packets: 0,
             first_sent: None,
+            begun: false,
             malformed: 0,
+            padded: 0,
             outbox: Vec::new(),
             lengths: Vec::new(),
         }
@@ -167,26 +160,17 @@ impl Leg {
         }
         self.lengths.push(self.outbox.len() - first);
         self.sent_packets += 1;
-        self.first_sent.get_or_insert(now);
-        self.number(size, now);
+        if self.first_sent.is_none() {
+            (self.first_sent, self.begun) = (Some(now), true);
+        }
+        self.downlink.number(size, now);
         true
     }
 
     /// A packet that goes on has a transport-wide number, though it may then be refused: those behind it are numbered.
     pub fn forward(&mut self, index: &mut Index, now: f64, write: impl FnOnce(&mut Vec<u8>) -> Read<()>) {
         if !self.send(index, now, write) && self.sender.is_some() {
-            self.number(0, now);
-        }
-    }
-
-    fn number(&mut self, size: usize, now: f64) {
-        if self.numbered {
-            let probe = if now < self.probe.1 { self.probe.0 } else { 0 };
-            self.unheard.get_or_insert(now);
-            self.sent.put(Entry { at: now, size, probe });
-            if probe != 0 {
-                self.probed = (self.probed.0 + 1, self.probed.1 + size);
-            }
+            self.downlink.number(0, now);
         }
     }
 }

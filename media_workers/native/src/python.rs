@@ -9,6 +9,7 @@ use pyo3::types::{PyBytes, PyTuple};
 
 use crate::codecs::Codec;
 use crate::down::{self, Down, Line};
+use crate::downlink::Downlink;
 use crate::encoding::Encoding;
 use crate::error::Malformed;
 use crate::events::Event;
@@ -28,9 +29,8 @@ impl From<Malformed> for PyErr {
     }
 }
 
-type Entry = (usize, f64, usize, u32);
-/// Leg, packets sent, when the first went, malformed, since when feedback is waited for, packets and bytes in probes.
-type Figures = (u64, u64, Option<f64>, u64, Option<f64>, usize, usize);
+/// Leg, when its first packet went, and since the last call malformed packets and bytes of padding.
+type News = (u64, Option<f64>, u64, usize);
 
 #[pyclass(frozen)]
 struct Engine(Arc<Pump>);
@@ -64,12 +64,13 @@ impl Engine {
 
     /// A connection without keys. `ids`: of extensions in what it sends: transport-wide number, level, descriptor,
     /// capture time, MID, RID, repaired RID.
-    fn add_leg(&self, number: u64, bitrate: f64, burst: f64, ids: [u8; 7], now: f64) -> PyResult<()> {
+    /// `bitrate`: what it may send; `most`: what it may be sent at most; bits per second.
+    fn add_leg(&self, number: u64, bitrate: f64, burst: f64, most: f64, ids: [u8; 7], now: f64) -> PyResult<()> {
         let [wide, level, descriptor, capture, mid, rid, repaired_rid] = ids;
         let ids = leg::Ids { wide, level, descriptor, capture, mid, rid, repaired_rid };
         let legs = &mut self.0.state().engine.legs;
         room(legs.len())?;
-        legs.insert(number, Leg::new(ids, Rate::new(bitrate, burst, now)));
+        legs.insert(number, Leg::new(ids, Rate::new(bitrate, burst, now), Downlink::new(most, now)));
         Ok(())
     }
 
@@ -126,7 +127,7 @@ impl Engine {
         room(engine.downs.len())?;
         let Some(owner) = engine.legs.get_mut(&leg) else { return Ok(()) };
         owner.downs.push(number);
-        owner.numbered = owner.numbered || wide != 0;
+        owner.downlink.numbered = owner.downlink.numbered || wide != 0;
         let line = Line { leg, video, clock_rate, ssrc: ssrcs.0, repair_ssrc: ssrcs.1, formats, ids };
         engine.downs.insert(number, Down::new(line, start, now));
         Ok(())
@@ -181,25 +182,19 @@ impl Engine {
         }
     }
 
-    /// The probe under way at a receiver (0 = none), and until when.
-    fn set_probe(&self, leg: u64, number: u32, until: f64) {
+    /// All that is wished for at a receiver would take so many bits per second.
+    fn need(&self, leg: u64, bits: f64) {
         if let Some(leg) = self.0.state().engine.legs.get_mut(&leg) {
-            leg.probe = (number, until);
+            leg.downlink.prober.needed = bits;
         }
     }
 
-    fn repeat(&self, down: u64, numbers: Vec<u16>, now: f64) {
-        let mut state = self.0.state();
-        state.engine.repeat(down, &numbers, now);
-        state.send();
-    }
-
-    /// Sends packets without content, about so many bytes; how many it was.
-    fn pad(&self, down: u64, size: usize, now: f64) -> usize {
-        let mut state = self.0.state();
-        let done = state.engine.pad(down, size, now);
-        state.send();
-        done
+    /// Of a receiver: bits per second its way carries, part of the packets lost lately, packets told of and lost.
+    fn carries(&self, leg: u64) -> Option<(u64, f64, u64, u64)> {
+        let state = self.0.state();
+        let estimator = &state.engine.legs.get(&leg)?.downlink.estimator;
+        let (told, lost) = estimator.counts();
+        Some((estimator.rate() as u64, estimator.loss, told, lost))
     }
 
     /// Of a line: timestamp out and when, packets, bytes of payload.
@@ -209,23 +204,17 @@ impl Engine {
         Some((down.map.last_timestamp, down.map.last_time, down.packets, down.octets))
     }
 
-    /// Of `count` packets sent from the 16-bit number `base` on those not heard of yet: place, when, size, probe. They
-    /// are heard of now.
-    fn deliveries(&self, leg: u64, base: u16, count: usize) -> Vec<Entry> {
+    /// Pads where a probe wants it, every `tick` seconds. Of whom there is something to tell.
+    fn tick(&self, now: f64, tick: f64) -> Vec<News> {
         let mut state = self.0.state();
-        let Some(leg) = state.engine.legs.get_mut(&leg) else { return Vec::new() };
-        leg.unheard = None;
-        leg.sent.take(base, count).into_iter().map(|(at, one)| (at, one.at, one.size, one.probe)).collect()
-    }
-
-    /// Of all legs; what was sent in probes is told once.
-    fn figures(&self) -> Vec<Figures> {
-        let mut state = self.0.state();
-        let told = |(number, leg): (&u64, &mut Leg)| {
-            let (packets, bytes) = std::mem::take(&mut leg.probed);
-            (*number, leg.sent_packets, leg.first_sent, leg.malformed, leg.unheard, packets, bytes)
+        state.engine.probe(now, tick);
+        state.send();
+        let news = |(number, leg): (&u64, &mut Leg)| {
+            let (malformed, padded) = (std::mem::take(&mut leg.malformed), std::mem::take(&mut leg.padded));
+            let first = leg.first_sent.filter(|_| std::mem::take(&mut leg.begun));
+            (first.is_some() || malformed > 0 || padded > 0).then_some((*number, first, malformed, padded))
         };
-        state.engine.legs.iter_mut().map(told).collect()
+        state.engine.legs.iter_mut().filter_map(news).collect()
     }
 
     /// RTP packets sent to receivers since the start.
@@ -288,7 +277,9 @@ impl Engine {
     // Without sockets, for tests and measurements.
 
     fn receive(&self, leg: u64, mut datagram: Vec<u8>, now: f64) {
-        self.0.state().engine.receive(leg, &mut datagram, now);
+        let mut state = self.0.state();
+        state.engine.receive(leg, &mut datagram, now);
+        state.send();
     }
 
     fn datagram(&self, socket: u8, host: &str, port: u16, mut data: Vec<u8>, now: f64) -> PyResult<()> {
@@ -358,6 +349,7 @@ fn told(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
         }
         Event::Learned { leg, ssrc, encoding, repair } => all(py, (4u8, leg, ssrc, encoding, repair)),
         Event::TookOver { down, source } => all(py, (5u8, down, source)),
+        Event::Report { leg, kind, count, body, at } => all(py, (7u8, leg, kind, count, PyBytes::new(py, &body), at)),
         Event::Arrival { leg, number, at } => all(py, (6u8, leg, number, at)),
     }
 }

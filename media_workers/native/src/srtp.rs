@@ -1,4 +1,4 @@
-//! SRTP (RFC 3711) with AES-GCM (RFC 7714) and AES-CM with HMAC-SHA1-80: RTP alone, SRTCP stays in Python.
+//! SRTP (RFC 3711) with AES-GCM (RFC 7714) and AES-CM with HMAC-SHA1-80. Of SRTCP what comes; what goes is Python's.
 
 use std::collections::HashMap;
 
@@ -25,6 +25,14 @@ enum Cipher {
 /// One direction's session keys, from a master key and its salt (RFC 3711, section 4.3; no key derivation rate).
 struct Keys(Cipher);
 
+/// Labels of key derivation (RFC 3711, sections 4.3.1 and 4.3.2): of the key, of authentication, of the salt.
+type Labels = (u8, u8, u8);
+const RTP: Labels = (0, 1, 2);
+const RTCP: Labels = (3, 4, 5);
+/// Bytes of SRTCP that are never encrypted, and of the word with its number.
+const REPORT_HEAD: usize = 8;
+const REPORT_NUMBER: usize = 4;
+
 /// The 48-bit index of the newest packet of a source, and which before it came.
 #[derive(Default)]
 pub struct Index {
@@ -35,15 +43,17 @@ pub struct Index {
 /// Protects what is sent to one receiver.
 pub struct Sender(Keys);
 
-/// Unprotects what one publisher sends.
+/// Unprotects what comes from one connection.
 pub struct Receiver {
     keys: Keys,
     sources: HashMap<u32, Index>,
+    report_keys: Keys,
+    reporters: HashMap<u32, Index>,
 }
 
 impl Keys {
     /// `profile`: as OpenSSL names it; `master`: key, then salt.
-    fn new(profile: &str, master: &[u8]) -> Read<Keys> {
+    fn new(profile: &str, master: &[u8], labels: Labels) -> Read<Keys> {
         let (length, algorithm) = match profile {
             "SRTP_AEAD_AES_256_GCM" => (32, Some(&aead::AES_256_GCM)),
             "SRTP_AEAD_AES_128_GCM" => (16, Some(&aead::AES_128_GCM)),
@@ -58,17 +68,17 @@ impl Keys {
         let mut session_salt = [0; 14];
         Ok(Keys(match algorithm {
             Some(algorithm) => {
-                let made = aead::UnboundKey::new(algorithm, &derived(0, length));
+                let made = aead::UnboundKey::new(algorithm, &derived(labels.0, length));
                 let key = aead::LessSafeKey::new(made.map_err(|_| Malformed("SRTP key refused"))?);
                 let mut salt = [0; 12];
-                salt.copy_from_slice(&derived(2, 12));
+                salt.copy_from_slice(&derived(labels.2, 12));
                 Cipher::Gcm { key, salt }
             }
             None => {
                 let mut key = [0; 16];
-                key.copy_from_slice(&derived(0, 16));
-                session_salt.copy_from_slice(&derived(2, 14));
-                let auth = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &derived(1, 20));
+                key.copy_from_slice(&derived(labels.0, 16));
+                session_salt.copy_from_slice(&derived(labels.2, 14));
+                let auth = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &derived(labels.1, 20));
                 Cipher::Cm { key, salt: session_salt, auth }
             }
         }))
@@ -108,9 +118,7 @@ impl Keys {
             }
             Cipher::Cm { key, salt, auth } => {
                 let expected = authenticate(auth, &packet[..length], index);
-                // Compared without telling by the time it takes how much of it was right.
-                let differs = expected.as_ref().iter().zip(&packet[length..]).fold(0, |all, (a, b)| all | (a ^ b));
-                if differs != 0 {
+                if differs(expected.as_ref(), &packet[length..]) {
                     return Err(Malformed("SRTP forged"));
                 }
                 counter(key, salt, ssrc, index).apply_keystream(&mut packet[clear..length]);
@@ -118,6 +126,51 @@ impl Keys {
         }
         Ok(length)
     }
+}
+
+impl Keys {
+    /// Where the word with the number of an SRTCP packet is: last, or before the tag (RFC 7714, section 17).
+    fn report_place(&self, packet: &[u8]) -> Read<usize> {
+        let (least, behind) = match self.0 {
+            Cipher::Gcm { .. } => (REPORT_HEAD + GCM_TAG + REPORT_NUMBER, REPORT_NUMBER),
+            Cipher::Cm { .. } => (REPORT_HEAD + REPORT_NUMBER + HMAC_TAG, REPORT_NUMBER + HMAC_TAG),
+        };
+        if packet.len() < least { Err(Malformed("SRTCP cut off")) } else { Ok(packet.len() - behind) }
+    }
+
+    /// The number of an SRTCP packet, which must be encrypted.
+    fn report_number(&self, packet: &[u8]) -> Read<u64> {
+        let word = long(packet, self.report_place(packet)?)?;
+        if word >> 31 == 1 { Ok(u64::from(word & 0x7FFF_FFFF)) } else { Err(Malformed("SRTCP that isn't encrypted")) }
+    }
+
+    /// Decrypts an SRTCP packet in place; its length without number and tag.
+    fn open_report(&self, packet: &mut [u8], ssrc: u32, index: u64) -> Read<usize> {
+        let place = self.report_place(packet)?;
+        match &self.0 {
+            Cipher::Gcm { key, salt } => {
+                let mut known = [0; REPORT_HEAD + REPORT_NUMBER];
+                known[..REPORT_HEAD].copy_from_slice(&packet[..REPORT_HEAD]);
+                known[REPORT_HEAD..].copy_from_slice(&packet[place..]);
+                let (nonce, body) = (gcm_nonce(salt, ssrc, index), &mut packet[REPORT_HEAD..place]);
+                key.open_in_place(nonce, aead::Aad::from(known), body).map_err(|_| Malformed("SRTCP forged"))?;
+                Ok(place - GCM_TAG)
+            }
+            Cipher::Cm { key, salt, auth } => {
+                let (said, tag) = packet.split_at(place + REPORT_NUMBER);
+                if differs(hmac::sign(auth, said).as_ref(), tag) {
+                    return Err(Malformed("SRTCP forged"));
+                }
+                counter(key, salt, ssrc, index).apply_keystream(&mut packet[REPORT_HEAD..place]);
+                Ok(place)
+            }
+        }
+    }
+}
+
+/// Compared without telling by the time it takes how much of a tag was right.
+fn differs(expected: &[u8], tag: &[u8]) -> bool {
+    expected.iter().zip(tag).fold(0, |all, (a, b)| all | (a ^ b)) != 0
 }
 
 impl Index {
@@ -171,7 +224,7 @@ impl Index {
 
 impl Sender {
     pub fn new(profile: &str, master: &[u8]) -> Read<Sender> {
-        Ok(Sender(Keys::new(profile, master)?))
+        Ok(Sender(Keys::new(profile, master, RTP)?))
     }
 
     /// Whether a nonce must never protect two different packets (RFC 7714, section 8.1).
@@ -194,7 +247,8 @@ impl Sender {
 
 impl Receiver {
     pub fn new(profile: &str, master: &[u8]) -> Read<Receiver> {
-        Ok(Receiver { keys: Keys::new(profile, master)?, sources: HashMap::new() })
+        let (keys, report_keys) = (Keys::new(profile, master, RTP)?, Keys::new(profile, master, RTCP)?);
+        Ok(Receiver { keys, sources: HashMap::new(), report_keys, reporters: HashMap::new() })
     }
 
     /// Unprotects in place; the length of the packet. What is forged or came before is refused, and changes nothing.
@@ -210,6 +264,21 @@ impl Receiver {
         }
         let length = self.keys.open(packet, clear, index)?;
         self.sources.entry(ssrc).or_default().came(index);
+        Ok(length)
+    }
+
+    /// The same for an RTCP compound (RFC 3711, section 3.4).
+    pub fn unprotect_rtcp(&mut self, packet: &mut [u8]) -> Read<usize> {
+        let (ssrc, index) = (long(packet, 4)?, self.report_keys.report_number(packet)?);
+        let known = self.reporters.get(&ssrc);
+        if known.is_some_and(|source| source.repeated(index)) {
+            return Err(Malformed("SRTCP repeated"));
+        }
+        if known.is_none() && self.reporters.len() >= SOURCES {
+            return Err(Malformed("SRTCP of too many sources"));
+        }
+        let length = self.report_keys.open_report(packet, ssrc, index)?;
+        self.reporters.entry(ssrc).or_default().came(index);
         Ok(length)
     }
 }

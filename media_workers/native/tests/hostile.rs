@@ -4,11 +4,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use iboo_native::codecs::{Reader, NAMES};
 use iboo_native::descriptor;
+use iboo_native::downlink::Downlink;
 use iboo_native::engine::Engine;
 use iboo_native::leg::{Ids, Leg};
 use iboo_native::rate::Rate;
 use iboo_native::srtp::{Index, Receiver, Sender};
-use iboo_native::{red, rtp};
+use iboo_native::rtcp::{Block, Says};
+use iboo_native::{red, rtp, twcc};
 
 /// Numbers that look random (xorshift64*).
 struct Chance(u64);
@@ -93,6 +95,50 @@ fn descriptors_of_any_bytes_break_nothing_for_those_behind_them() {
 }
 
 #[test]
+fn compounds_of_any_bytes_are_refused_or_end() {
+    let mut chance = Chance(7);
+    for _ in 0..200_000 {
+        let mut data = chance.bytes(120);
+        for (place, value) in [(0, 0x80 | data.first().copied().unwrap_or(0) & 0x3F), (1, 200 + (chance.below(7) as u8)), (2, 0)] {
+            if let Some(byte) = data.get_mut(place) {
+                *byte = value;
+            }
+        }
+        let mut rest = &data[..];
+        while !rest.is_empty() {
+            let before = rest.len();
+            let Ok(block) = Block::first(&mut rest) else { break };
+            assert!(rest.len() < before && block.body.len() < before);
+            if let Ok(Says::Missing(_, numbers)) = block.says() {
+                assert!(numbers.len() <= 17 * (block.body.len() / 4));
+            }
+        }
+    }
+}
+
+#[test]
+fn feedback_of_any_bytes_is_refused_or_bounded() {
+    let mut chance = Chance(8);
+    let mut downlink = Downlink::new(1e7, 0.0);
+    downlink.numbered = true;
+    for round in 0..200_000u32 {
+        let now = f64::from(round) * 0.01;
+        downlink.number(chance.below(1500) as usize, now);
+        let mut data = chance.bytes(60);
+        if let Some(high) = data.get_mut(2) {
+            *high &= 0x0F; // else nearly all would claim too many packets
+        }
+        if let Ok((_, arrivals)) = twcc::read(&data) {
+            assert!(arrivals.len() <= 2048);
+        }
+        let _ = downlink.feedback(&data, now);
+        downlink.prober.needed = chance.below(10_000_000) as f64;
+        assert!(downlink.padding(now, 0.02) < 1_000_000);
+        assert!((50_000.0..=1e7).contains(&downlink.estimator.rate()));
+    }
+}
+
+#[test]
 fn what_was_protected_is_unprotected_once() {
     let mut chance = Chance(4);
     for (profile, length) in PROFILES {
@@ -138,7 +184,7 @@ fn datagrams_of_any_bytes_leave_nothing_behind() {
     let mut chance = Chance(6);
     let mut engine = Engine::default();
     let key: Vec<u8> = (0..44).map(|_| chance.next() as u8).collect();
-    let mut leg = Leg::new(Ids::default(), Rate::new(1e9, 1.0, 0.0));
+    let mut leg = Leg::new(Ids::default(), Rate::new(1e9, 1.0, 0.0), Downlink::new(1e7, 0.0));
     leg.receiver = Some(Receiver::new(PROFILES[0].0, &key).unwrap());
     engine.legs.insert(1, leg);
     let known = (0, SocketAddr::from((Ipv4Addr::LOCALHOST, 9)));

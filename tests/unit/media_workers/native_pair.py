@@ -7,7 +7,7 @@ from typing import Any
 
 import pylibsrtp
 
-from media_workers import rtp, srtp
+from media_workers import rtcp, rtp, srtp
 from media_workers.down_track import DownTrack
 from media_workers.forwarder import Forwarder, PythonForwarder
 from media_workers.leg import Leg
@@ -129,6 +129,7 @@ class Pair:
         self._keys = [random.Random(7), random.Random(7)]
         self.sides = [Side(make, profile, keys, rids) for make, keys in zip(makers, self._keys, strict=True)]
         self._browser = Sessions(profile, random.Random(7).randbytes(PROFILES[profile][1]))
+        self._watchers: dict[int, Sessions] = {}
         self.now = 0.0
 
     def watch(self, name: str, **changes: Any) -> None:
@@ -167,12 +168,22 @@ class Pair:
 
     def ask_again(self, seat: int, numbers: list[int]) -> None:
         """A receiver misses packets of its picture."""
-        python, native = self.sides
-        for number in numbers:
-            python.seats[seat][1].repeat(number, self.now)
-        forwarder = native.forwarder
-        assert isinstance(forwarder, NativeForwarder)
-        forwarder.engine.repeat(forwarder._down_numbers[native.seats[seat][1]], numbers, self.now)
+        self.tell(seat, [rtcp.nack(1, self.sides[0].seats[seat][1].ssrc, numbers)], self.now)
+
+    def tell(self, seat: int, compound: list[bytes], now: float) -> None:
+        """A receiver sends RTCP."""
+        self.tell_protected(seat, self.told_by(seat).protect_rtcp(b"".join(compound)), now)
+
+    def told_by(self, seat: int) -> Sessions:
+        """The keys of who sits there."""
+        keys = self.sides[0].seats[seat][1].leg.keys
+        assert keys is not None
+        return self._watchers.setdefault(seat, Sessions(self.profile, keys.receives))
+
+    def tell_protected(self, seat: int, datagram: bytes, now: float) -> None:
+        """The same, as it comes from the wire."""
+        for side in self.sides:
+            side.forwarder.receive(side.seats[seat][1].leg, datagram, now)
 
     def same(self) -> dict[str, list[bytes]]:
         """What both sent since the last call. Raises `AssertionError` where they differ."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from media_workers import native, rtp
+from media_workers import native, rtcp, rtp
 from media_workers.errors import Malformed
 from media_workers.forwarder import TICK
 from media_workers.native_forwarder import NativeForwarder
@@ -274,8 +274,7 @@ def test_of_what_a_receiver_tells_both_think_the_same(pair: Pair) -> None:
                 arrivals.packet(number & 0xFFFF, pair.now + 0.02)
         if frame % 3 == 2:
             for information in arrivals.feedback():
-                for side in pair.sides:
-                    side.seats[0][1].leg.downlink.feedback(information, pair.now + 0.04)
+                pair.tell(0, [rtcp.transport_wide(1, 1001, information)], pair.now + 0.04)
             pair.told_alike()
     python, library = (
         (downlink.counts, downlink.loss, downlink.rate)
@@ -303,11 +302,82 @@ def test_probes_find_out_the_same() -> None:
             arrivals.packet(count & 0xFFFF, pair.now + TICK)
             count += 1
         for information in arrivals.feedback() if tick % 4 == 3 else ():
-            for downlink in downlinks:
-                downlink.feedback(information, pair.now)
+            pair.tell(0, [rtcp.transport_wide(1, 1001, information)], pair.now)
         assert downlinks[0].rate == downlinks[1].rate
     assert downlinks[1].rate > 1_500_000
     assert downlinks[0].padding_bytes == downlinks[1].padding_bytes > 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_over_queues_jitter_and_loss_the_estimates_are_the_same(seed: int) -> None:
+    chance = random.Random(seed)
+    pair = Pair(LIBRARY)
+    pair.watch("paul", ids=WIDE)
+    downlinks = [side.seats[0][1].leg.downlink for side in pair.sides]
+    arrivals, count, sequence, free = Arrivals(), 0, 0, 0.0
+    carries, jitter, loss, need = 2e6, 0.0, 0.0, 3_000_000
+    seen = set()
+    for tick in range(900):
+        if tick % 150 == 149:
+            carries, jitter = chance.choice((8e5, 2e6, 1e8)), chance.choice((0, 0.03))
+            loss, need = chance.choice((0, 0, 0, 0.05, 0.2)), chance.choice((0, 3_000_000, 3_000_000))
+        for downlink in downlinks:
+            downlink.need(need)
+        pair.now += TICK
+        for side in pair.sides:
+            side.forwarder.tick(pair.now, 10**9 + pair.now)
+        parts = range(1 + chance.randrange(5))
+        payloads = [vp8(tick, key=tick == 0, first=part == 0) + bytes(900) for part in parts]
+        pair.send([packet(sequence + part, payload) for part, payload in enumerate(payloads)], 0.0)
+        sequence += len(payloads)
+        came = []
+        for datagram in pair.same()["paul"]:
+            free = max(pair.now, free) + 8 * len(datagram) / carries
+            if chance.random() >= loss and free - pair.now < 0.4:
+                came.append((free + chance.random() * jitter, count & 0xFFFF))
+            count += 1
+        for arrived, number in sorted(came):
+            arrivals.packet(number, arrived)
+        if chance.random() < 0.3 and not 300 < tick < 400:  # long enough to be taken for silence
+            for information in arrivals.feedback():
+                pair.tell(0, [rtcp.receiver_report(1, []), rtcp.transport_wide(1, 1001, information)], pair.now)
+        told = [(one.rate, one.loss, one.counts, one.padding_bytes) for one in downlinks]
+        assert told[0] == told[1], tick
+        seen.add(told[0][0])
+    assert len(seen) > 30
+    assert downlinks[0].counts[0] > 300
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_of_compounds_of_any_bytes_both_take_the_same(pair: Pair, seed: int) -> None:
+    chance = random.Random(seed)
+    leg = [side.seats[0][1].leg for side in pair.sides]
+    for frame in range(30):
+        pair.send([packet(frame, vp8(frame, key=frame == 0, tl0=frame), timestamp=3000 * frame)])
+        pair.same()
+        compound = []
+        for _ in range(chance.randrange(1, 5)):
+            kind, count = chance.choice((200, 201, 203, 205, 205, 206, 207)), chance.choice((0, 1, 1, 4, 15, 15))
+            body = struct.pack("!II", 1, chance.choice((1001, 1001, 1000, 7))) + chance.choice(
+                (chance.randbytes(4 * chance.randrange(9)), struct.pack("!HHI", frame, 1, 5) + bytes((0x20, 1, 9, 0)))
+            )
+            compound.append(rtcp.write(kind, count, body[: 4 * chance.randrange(1, 12)]))
+        whole = b"".join(compound)
+        if chance.random() < 0.2:
+            whole = whole[:-4] if len(whole) > 8 else whole
+        if chance.random() < 0.2:
+            whole = bytes((whole[0] | 0x20,)) + whole[1:-1] + bytes((chance.choice((0, 1, 4, 200)),))
+        sealed = pair.told_by(0).protect_rtcp(whole)
+        place = chance.randrange(len(sealed))
+        forged = sealed[:place] + bytes((sealed[place] ^ 1 << chance.randrange(8),)) + sealed[place + 1 :]
+        for datagram in (sealed[: chance.randrange(len(sealed))], forged, sealed, sealed):
+            if rtp.is_rtcp(datagram):
+                pair.tell_protected(0, datagram, pair.now)
+        pair.same()
+        pair.told_alike()
+        assert leg[0].malformed == leg[1].malformed
+        assert leg[0].downlink.counts == leg[1].downlink.counts
+    assert leg[0].malformed > 30
 
 
 class Tape:

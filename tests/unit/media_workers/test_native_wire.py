@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from media_workers import native, rtp
+from media_workers import native, rtcp, rtp
+from media_workers.down_track import NTP_EPOCH
 from media_workers.ice import Dropped
 from media_workers.native_forwarder import NativeForwarder
 from media_workers.settings import Announced
@@ -127,12 +128,40 @@ async def test_a_run_of_one_length_arrives_as_single_packets(wire: Wire) -> None
 
 async def test_what_is_not_media_is_handed_to_python(wire: Wire) -> None:
     wire.open()
-    stun, dtls, rtcp = b"\0\1" + bytes(18), b"\x16" + bytes(20), b"\x80\xc9" + bytes(20)
-    for data in (stun, dtls, rtcp):
+    stun, dtls = b"\0\1" + bytes(18), b"\x16" + bytes(20)
+    for data in (stun, dtls):
         wire.send(wire.anne, data)
-    await until(lambda: len(wire.handed) == 3)
+    await until(lambda: len(wire.handed) == 2)
     path = Path(0, wire.anne.getsockname())
-    assert wire.handed == [(stun, path), (dtls, path), (rtcp, path)]
+    assert wire.handed == [(stun, path), (dtls, path)]
+
+
+async def test_what_a_publisher_reports_is_told(wire: Wire) -> None:
+    wire.open()
+    wire.forwarder.tick(time.monotonic(), time.time())
+    report = rtcp.sender_report(CAMERA, round((time.time() + NTP_EPOCH + 50) * (1 << 32)), 0, 0, 0)
+    wire.send(wire.anne, wire.browser.protect_rtcp(report))
+
+    def told() -> bool:
+        wire.forwarder.tick(time.monotonic(), time.time())
+        return wire.side.anne.ahead.seconds is not None
+
+    await until(told)
+    assert 49 < (wire.side.anne.ahead.seconds or 0) < 51
+    assert wire.handed == []
+
+
+async def test_what_a_receiver_misses_is_sent_again_without_python(wire: Wire) -> None:
+    wire.open()
+    for number in range(3):
+        wire.send(wire.anne, wire.packet(number, KEYFRAME if number == 0 else vp8(number)))
+    came = [wire.browser.unprotect(datagram) for datagram in await wire.came(wire.paul, 3)]
+    line = wire.side.seats[0][1]
+    missing = rtp.parse(came[1]).sequence
+    wire.send(wire.paul, wire.browser.protect_rtcp(rtcp.nack(1, line.ssrc, [missing])))
+    again = rtp.parse(wire.browser.unprotect((await wire.came(wire.paul, 1))[0]))
+    assert again.ssrc == line.repair_ssrc
+    assert again.payload == missing.to_bytes(2, "big") + rtp.parse(came[1]).payload
 
 
 async def test_of_strangers_only_checks_are_handed_on(wire: Wire) -> None:
