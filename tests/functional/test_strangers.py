@@ -164,14 +164,3 @@ def test_words_of_people_are_never_markup(host: Host, mailbox: Mailbox, worker: 
         assert script not in host.browser.open(path).html, path
     assert script not in guest.browser.page.html
     assert script not in mailbox.last("zoe@example.fr").html
-
-
-def test_one_identity_in_two_tabs_is_one_person(theirs: tuple[Plan, Guest]) -> None:
-    plan, guest = theirs
-    identity = guest.id(plan)
-    assert guest.browser.call("POST", plan.api("join"), OFFER, "application/sdp").status == 201
-    assert guest.id(plan) == identity
-    other = Guest(guest.link)
-    other.enter()
-    assert other.state(plan) == "waiting", "in another browser the host decides again"
-    assert guest.state(plan) == "404", "one link, one person"
