@@ -48,6 +48,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.fleet.routes",
         "chalicelib.recordings.worker_routes",
         "chalicelib.billing.callback_routes",
+        "chalicelib.mailing.event_routes",
     ),
     "console": (
         "chalicelib.rights.console_routes",

@@ -36,6 +36,10 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     "COMPOSE_GROUP": ("", "its security group"),
     "MAIL_TRANSPORT": ("ses", "ses or smtp"),
     "MAIL_FROM": ("Iboo <reunion@iboo.live>", "sender of every e-mail"),
+    "ANSWERS_MAILBOX": (
+        "",
+        "imaps://user:password@host of the mailbox of MAIL_FROM; empty or a space: nobody reads it",
+    ),
     "SMTP_URL": ("", "smtp://host:port, or smtps://user:password@host:port, when MAIL_TRANSPORT is smtp"),
     "MONETICO_TPE": ("", "payment terminal, 7 letters or digits; empty: nobody can pay by card"),
     "MONETICO_SOCIETE": ("", "site code given by the bank"),

@@ -54,25 +54,22 @@ MEETING: Final[Values] = {
     "cohosted": False,
 }
 PAST: Final[Values] = {**MEETING, "id": "mtg2", "title": "Revue du contrat", "starts_at": START - 12 * DAY}
+
+
+def _invitee(number: int, name: str, email: str, state: str, answer: str = "", **more: Any) -> Values:
+    known = {"id": f"i{number}", "name": name, "email": email, "state": state, "state_at": START}
+    return {**known, "trouble": "", "answer": answer, "outdated": False, **more}
+
+
 INVITEES: Final = [
-    {
-        "id": "i1",
-        "name": "Bruno Martin",
-        "email": "bruno.martin@client.example",
-        "state": "delivered",
-        "state_at": START,
-    },
-    {"id": "i2", "name": "", "email": "claire@client.example", "state": "queued", "state_at": START},
-    {
-        "id": "i3",
-        "name": "Denis Öztürk",
-        "email": "denis@faute-de-frappe.example",
-        "state": "failed",
-        "state_at": START,
-    },
-    {"id": "i4", "name": "Élise Roy", "email": "elise@client.example", "state": "revoked", "state_at": START},
-    {"id": "i5", "name": "", "email": "f.nguyen@client.example", "state": "sent", "state_at": START},
-    {"id": "i6", "name": "Hugo Petit", "email": "hugo@client.example", "state": "delayed", "state_at": START},
+    _invitee(1, "Bruno Martin", "bruno.martin@client.example", "delivered", "accepted"),
+    _invitee(2, "", "claire@client.example", "queued"),
+    _invitee(3, "Denis Öztürk", "denis@faute-de-frappe.example", "failed", trouble="unknown"),
+    _invitee(4, "Élise Roy", "elise@client.example", "revoked"),
+    _invitee(5, "", "f.nguyen@client.example", "sent", "declined"),
+    _invitee(6, "Hugo Petit", "hugo@client.example", "delayed", trouble="away"),
+    _invitee(7, "", "ines@client.example", "complained"),
+    _invitee(8, "Jeanne Faure", "jeanne@client.example", "delivered", "tentative", outdated=True),
 ]
 ATTENDANCE: Final = [
     {
@@ -665,4 +662,10 @@ MAILS: Final[Mapping[str, Values]] = {
     "minutes": {name: value for name, value in TO_GUEST.items() if name != "link_to"},
     "organiser_minutes": {name: value for name, value in TO_ORGANISER.items() if name != "link_to"} | {"guests": 3},
     "someone_waits": {**TO_ORGANISER, "link_to": "https://iboo.example/m/mtg7Qk-1"},
+    "guest_wrote": {
+        **TO_ORGANISER,
+        "guest": "Bruno Martin",
+        "words": "Bonjour,\n\nserait-il possible de commencer une demi-heure plus tard ?\n\nBruno Martin",
+    },
+    "not_read": {"bilingual": True},
 }

@@ -201,6 +201,8 @@ def make_keys() -> dict[str, str]:
         "proof-private-key": _pem(proof),
         "monetico-key": " ",
         "einvoicing-secret": " ",
+        "answers-mailbox": " ",
+        "rights-mailbox": " ",
     }
 
 

@@ -71,6 +71,9 @@ COUNTED: tuple[Counted, ...] = (
     ),
     Counted("FileDied", "schedule", ("recording_file_died",), "today", "files", period=3_600),
     Counted("MailHeld", "schedule", ("mail_held",), "today", "mail"),
+    Counted("AnswersLeft", "schedule", ("answers_left",), "today", "mail"),
+    Counted("AnswersAway", "schedule", ("answers_mailbox_away",), "today", "mail", period=3_600, limit=30),
+    Counted("MailEventFault", "callback", ("mail_event_nonsense",), "week", "mail", period=86_400),
 )
 
 

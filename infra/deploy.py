@@ -22,7 +22,7 @@ from infra.stages import EDGE_REGION, STAGES, Stage
 
 ROOT = Path(__file__).parent.parent
 ORDER = (
-    *("data", "files", "network", "door-callback", "door-public", "door-console", "door-schedule"),
+    *("data", "files", "network", "mail", "door-callback", "door-public", "door-console", "door-schedule"),
     *("media", "compose", "turn", "edge", "site", "alarms"),
 )
 """What another stack takes from comes first. The door that workers report to precedes the workers."""

@@ -151,7 +151,8 @@ def _statements(door: Door) -> Iterator[Json]:
         yield _allow("Objects", ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], inside)
         yield _allow("Buckets", ["s3:ListBucket"], [f"arn:aws:s3:::{PREFIX}-{store.key}-*" for store in buckets])
     if door.mails:
-        yield _allow("Mail", ["ses:SendEmail", "ses:SendRawEmail"], [f"arn:aws:ses:{REGION}:*:identity/iboo.live"])
+        used = [f"arn:aws:ses:{REGION}:*:{one}" for one in ("identity/iboo.live", "configuration-set/iboo-mail")]
+        yield _allow("Mail", ["ses:SendEmail", "ses:SendRawEmail"], used)
     if door.scans:
         yield _allow("ListStores", LISTING, ["*"])
     logs = f"arn:aws:logs:{REGION}:*:log-group:/aws/lambda/iboo-{door.name}*"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from infra import composing, turn
+from infra import composing, mail, turn
 from infra.cloudformation import Json, allow, exported, get, imported, in_region, log_group, ref, resource, secret, sub
 from infra.network import ZONES
 from infra.stages import Stage
@@ -23,10 +23,13 @@ SECRETS: dict[str, tuple[str, ...]] = {
     "public": (*COMMON, "CSRF_KEY", "TICKET_PRIVATE_KEY", "TURN_SECRET", "MONETICO_KEY"),
     "callback": (*COMMON, "CSRF_KEY", "POOL_SECRET", "TICKET_PRIVATE_KEY", "MONETICO_KEY"),
     "console": (*COMMON, "CSRF_KEY", "TICKET_PRIVATE_KEY", "MONETICO_KEY"),
-    "schedule": (*COMMON, "CSRF_KEY", "TICKET_PRIVATE_KEY", "PROOF_PRIVATE_KEY", "MONETICO_KEY", "EINVOICING_SECRET"),
+    "schedule": (
+        *(*COMMON, "CSRF_KEY", "TICKET_PRIVATE_KEY", "PROOF_PRIVATE_KEY", "MONETICO_KEY", "EINVOICING_SECRET"),
+        *("ANSWERS_MAILBOX", "RIGHTS_MAILBOX"),
+    ),
 }
-"""What each door needs to know. Only the callback can check a worker's report; only the schedule signs a proof
-and deposits invoices."""
+"""What each door needs to know. Only the callback can check a worker's report; only the schedule signs a proof,
+deposits invoices and reads mailboxes."""
 
 JOIN = "/api/occurrences/{occurrence}/join"
 NETWORK_ACTIONS = (
@@ -83,9 +86,14 @@ def _finish_function(stage: Stage, door: str, name: str, properties: Json, versi
     properties["FunctionName"] = function_name(stage, door, name)
     properties["CodeUri"] = "./deployment.zip"
     properties["LoggingConfig"] = {"LogGroup": ref("Logs"), "LogFormat": "Text"}
-    properties["DeadLetterQueue"] = {"Type": "SQS", "TargetArn": get("Failed", "Arn")}
+    told = [event for event in properties.get("Events", {}).values() if event["Type"] == "SNS"]
+    for event in told:
+        topic = f"arn:aws:sns:{stage.region}:${{AWS::AccountId}}:{mail.topic_name(stage)}"
+        event["Properties"]["Topic"] = sub(topic)
+    if not told:  # what SES tells holds addresses: lost is better than kept
+        properties["DeadLetterQueue"] = {"Type": "SQS", "TargetArn": get("Failed", "Arn")}
     properties["Tracing"] = "PassThrough"
-    if door == "callback":
+    if door == "callback" and not told:
         properties["ReservedConcurrentExecutions"] = stage.callback_concurrency
     if door in IN_NETWORK:
         properties["VpcConfig"] = {
@@ -142,6 +150,7 @@ def _resource_name(stage: Stage, arn: str) -> Any:
     known = arn.replace(":eu-west-3:*:", f":{stage.region}:${{AWS::AccountId}}:")
     known = re.sub(r"(table/|:::)iboo-", rf"\g<1>{stage.prefix}-", known)
     known = re.sub(r"(:::[a-z-]+)-\*", r"\1-${AWS::AccountId}", known)
+    known = known.replace("configuration-set/iboo-mail", f"configuration-set/{stage.prefix}-mail")
     return sub(known.replace("identity/iboo.live", f"identity/{stage.domain}"))
 
 

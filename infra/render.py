@@ -2,7 +2,7 @@
 
 python -m infra.render prod          writes build/prod/
 
-data.json files.json network.json door-<door>.json deployment.zip media.json compose.json turn.json site.json
+data.json files.json network.json mail.json door-<door>.json deployment.zip media.json compose.json turn.json site.json
 alarms.json
 edge.json                            the one of us-east-1
 static/<version>/…                   what the bucket of static files gets
@@ -21,7 +21,7 @@ from dev import words
 from dev.cloud import assets
 from dev.package import PackageError, package
 from dev.package import template as packaged_template
-from infra import alarms, composing, data, firewall, functions, media, network, site, turn
+from infra import alarms, composing, data, firewall, functions, mail, media, network, site, turn
 from infra.cloudformation import Json
 from infra.doors import DOORS
 from infra.stages import STAGES, Stage
@@ -39,6 +39,7 @@ def stacks(stage: Stage, packaged: Mapping[str, Json], version: str) -> dict[str
         "data": data.template(STORES, ROWS),
         "files": site.files(stage),
         "network": network.template(stage),
+        "mail": mail.template(stage),
         **{f"door-{door}": functions.template(stage, door, template, version) for door, template in packaged.items()},
         "media": media.template(stage),
         "compose": composing.template(stage),

@@ -39,17 +39,24 @@ class MailUnavailable(MailError):
 
 
 def send(sender: str, recipient: str, message: bytes) -> None:
-    """Hands over one message (RFC 5322, with all its headers) for one recipient. Raises `MailError`."""
+    """Hands over one message (RFC 5322, with all its headers) for one recipient. Raises `MailError`.
+
+    ``sender``: where reports on it come. Its mark, what stands behind a plus, is the mail's id: SES, which takes
+    reports itself, gets it as a tag.
+    """
     transport = {"ses": _send_by_ses, "smtp": _send_by_smtp}[settings.get("MAIL_TRANSPORT")]
     transport(sender, recipient, message)
 
 
 def _send_by_ses(sender: str, recipient: str, message: bytes) -> None:
+    local, _, domain = sender.rpartition("@")
+    name, _, mark = local.partition("+")
     try:
         _ses().send_email(
-            FromEmailAddress=sender,
+            FromEmailAddress=f"{name}@{domain}",
             Destination={"ToAddresses": [recipient]},
             Content={"Raw": {"Data": message}},
+            EmailTags=[{"Name": "mail", "Value": mark}] if mark else [],
         )
     except ClientError as fault:
         code = fault.response["Error"]["Code"]

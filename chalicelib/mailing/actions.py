@@ -10,13 +10,15 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
 from itertools import islice
+from typing import Literal
 
 from chalicelib import clock, ledger, log, settings, storage
 from chalicelib.gateways import mail as gateway
 from chalicelib.pages import Letter
 from chalicelib.register.events import Event
-from chalicelib.storage import AlreadyThere, Changed, Held
+from chalicelib.storage import Changed, Held
 
+from . import addresses, deliveries
 from .models import Delivery, OutgoingMail
 from .rules import next_delay
 
@@ -145,7 +147,7 @@ def attempt(item: OutgoingMail) -> None:
         )
     except Changed:
         return
-    sender = parseaddr(settings.get("MAIL_FROM"))[1]
+    sender = addresses.marked(item.id) if item.about_pk else addresses.own()
     try:
         gateway.send(sender, item.recipient or "", item.message or b"")
     except gateway.MailRefused as fault:
@@ -155,7 +157,7 @@ def attempt(item: OutgoingMail) -> None:
             _close(item, "failed", fault.reason)
         else:
             log.warning("mail_delayed", purpose=item.purpose, reason=fault.reason, attempts=attempts)
-            _tell(item, "delayed", fault.reason)
+            deliveries.tried(item, "delayed", fault.reason)
     else:
         _close(item, "sent", None)
 
@@ -185,7 +187,7 @@ def _queue(mail: Mail) -> OutgoingMail:
     )
     item.list_pk, item.list_sk = QUEUE, _list_sk(now, item.sk)
     if mail.about:
-        _open_delivery(mail.about, mail.controller, now)
+        deliveries.begin(mail.about.key, identifier, mail.about.meeting_end, mail.controller)
     storage.create(item, {Event.COLLECTED: now}, controller=mail.controller, limit=mail.useful_for)
     return item
 
@@ -211,6 +213,7 @@ def compose(mail: Mail, identifier: str, now: int) -> bytes:
     if mail.reply_to:
         message["Reply-To"] = mail.reply_to
     for header, value in mail.headers.items():
+        del message[header]
         message[header] = value
     message.set_content(mail.letter.text)
     message.add_alternative(mail.letter.html, subtype="html")
@@ -233,16 +236,7 @@ def _plain(words: str) -> str:
     return words.replace("=?", "= ?")
 
 
-def _open_delivery(about: About, controller: str | None, now: int) -> None:
-    item = Delivery(*about.key, state="queued", attempts=0, changed_at=now)
-    try:
-        storage.create(item, {Event.MEETING_END: about.meeting_end}, controller=controller)
-    except AlreadyThere:
-        changes = Delivery.state.set("queued"), Delivery.changed_at.set(now), Delivery.reason.remove()
-        storage.update(item, *changes, always=True)
-
-
-def _close(item: OutgoingMail, state: str, reason: str | None) -> None:
+def _close(item: OutgoingMail, state: Literal["sent", "failed"], reason: str | None) -> None:
     """The mail is sent, or given up: address and words go at once."""
     recipient = item.recipient or ""
     changes = (
@@ -257,23 +251,11 @@ def _close(item: OutgoingMail, state: str, reason: str | None) -> None:
     except Changed:
         log.info("mail_replaced", purpose=item.purpose)  # by a newer one while it was with the carrier
     else:
-        _tell(item, state, reason)
+        deliveries.tried(item, state, reason)
     log.info("mail_" + state, purpose=item.purpose, attempts=int(item.attempts), reason=reason)
     if state == "sent":
         row = "invite" if item.about_pk else "account"
         ledger.record(row, recipient, "mail provider", item.purpose, item.controller)
-
-
-def _tell(item: OutgoingMail, state: str, reason: str | None) -> None:
-    if not item.about_pk or not item.about_sk:
-        return
-    delivery = storage.get(Delivery, item.about_pk, item.about_sk)
-    if delivery is not None:
-        because = Delivery.reason.set(reason) if reason else Delivery.reason.remove()
-        changed = Delivery.changed_at.set(clock.now())
-        storage.update(
-            delivery, Delivery.state.set(state), Delivery.attempts.set(item.attempts), changed, because, always=True
-        )
 
 
 def _drop(item: OutgoingMail) -> None:

@@ -20,14 +20,21 @@ class OutgoingMail(Ephemeral, discriminator="outgoing_mail"):
     about_sk = UnicodeAttribute(null=True)
     purpose = UnicodeAttribute()
 
+    @property
+    def id(self) -> str:
+        """The opaque id in the key; it is the mark of the address to which reports on it come."""
+        return str(self.sk).partition("#")[2]
+
 
 class Delivery(Usage, discriminator="delivery"):
     """``meeting#<id>`` / ``delivery#<invitation>``: what became of the last mail to an invitee.
 
-    ``state``: queued, sent, delayed, failed.
+    ``state``: queued, sent, delayed, delivered, failed, complained. ``mail``: that mail's id, by which it is listed
+    (``mailed#<id>``).
     """
 
     state = UnicodeAttribute()
     attempts = NumberAttribute()
     changed_at = NumberAttribute()
     reason = UnicodeAttribute(null=True)
+    mail = UnicodeAttribute(null=True)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from chalicelib import clock, pages, settings
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts.models import Account
+from chalicelib.mailing import addresses
 from chalicelib.mailing.actions import About, CalendarPart, Mail
 from chalicelib.register.events import Event
 
-from . import links, series_words
+from . import links, replies, series_words
 from .calendar import Attendee, Entry, Method, Moved, calendar_file
 from .models import Invitation, Occurrence
 
@@ -88,12 +89,12 @@ class Act:
         """Nobody wants to be invited to, or reminded of, what is over. That it is off is worth knowing later too."""
         return None if self.method == "CANCEL" else max(self.until - clock.now(), OVERRUN)
 
-    def file(self, attendee: Attendee, link: str) -> CalendarPart | None:
-        """The calendar file for one person."""
+    def file(self, attendee: Attendee, link: str, answers_to: str = "") -> CalendarPart | None:
+        """The calendar file for one person. ``answers_to``: where their calendar answers; else our own address."""
         if self.method is None:
             return None
         entry, moved = _entry(self, link), () if self.alone or self.method == "CANCEL" else _moved(self.planned)
-        content = calendar_file(self.method, entry, attendee, settings.get("MAIL_FROM"), clock.now(), moved)
+        content = calendar_file(self.method, entry, attendee, addresses.own(), clock.now(), moved, answers_to)
         return CalendarPart(self.method, content)
 
 
@@ -110,14 +111,15 @@ def guest_mail(act: Act, invitation: Invitation, template: str) -> Mail:
         my_data_link=links.my_data_url(invitation),
         check_link=links.check_url(),
     )
-    attendee = Attendee(invitation.email, invitation.name)
+    attendee, answers_to = Attendee(invitation.email, invitation.name), replies.address(invitation)
     return Mail(
         to=invitation.email,
         to_name=invitation.name,
         letter=letter,
         purpose=template,
         controller=meeting.company,
-        calendar=act.file(attendee, link),
+        calendar=act.file(attendee, link, answers_to),
+        reply_to=answers_to,
         about=About(meeting.id, invitation.id, meeting.moments()[Event.MEETING_END]),
         thread=act.thread(invitation.id),
         useful_for=act.useful_for,

@@ -58,6 +58,16 @@ def used(company: str, people: Iterable[Address]) -> None:
             storage.happened(entry, Event.LAST_USE, clock.now())
 
 
+def correct(account: Account, wrong: str, right: Address) -> None:
+    """An address of the book that nobody has gives way to the right one."""
+    entry = of_address(account.company, wrong)
+    if entry is None or entry.refused:
+        return
+    _keep(account.company, Address(right.email, right.name or entry.name))
+    with suppress(Held):
+        storage.delete(entry)
+
+
 def forget(account: Account, identifier: str) -> None:
     """A member takes an address out. Raises `NotFound`."""
     entry = storage.get(BookEntry, f"book#{account.company}", f"entry#{identifier}")

@@ -1,8 +1,8 @@
 """Calendar files (RFC 5545, RFC 5546): one per person, with that person as the only attendee.
 
-Replies go to Iboo's own address; no other address is in the file. A series is one file under one UID: the rule, the
-dates left out, and each date that is otherwise than the rule says. What concerns one date alone names it by its
-RECURRENCE-ID.
+Replies go to an address of Iboo's own, that of this person alone (`replies`); no other address is in the file. A series
+is one file under one UID: the rule, the dates left out, and each date that is otherwise than the rule says. What
+concerns one date alone names it by its RECURRENCE-ID.
 """
 
 from collections.abc import Iterable
@@ -61,14 +61,22 @@ class Attendee:
 
 
 def calendar_file(
-    method: Method, entry: Entry, attendee: Attendee, sender: str, now: int, moved: Iterable[Moved] = ()
+    method: Method,
+    entry: Entry,
+    attendee: Attendee,
+    sender: str,
+    now: int,
+    moved: Iterable[Moved] = (),
+    answers_to: str = "",
 ) -> bytes:
-    """The iCalendar file for one person. ``sender``: the address mails come from, "Iboo <reunion@iboo.live>".
+    """The iCalendar file for one person. ``sender``: the address mails come from; ``answers_to``: where the person's
+    calendar answers, else there too.
 
     Times are UTC, so that no reader's zone rules matter; those of a series are local, with the rules of its zone: ten
     o'clock stays ten o'clock.
     """
     address = parseaddr(sender)[1]
+    organiser = _organiser(entry, address, answers_to)
     dates = [replace(entry, rule="", gaps=(), **vars(date)) for date in moved]
     calendar = Calendar()
     calendar.add("prodid", "-//Iboo//Iboo//FR")
@@ -79,13 +87,15 @@ def calendar_file(
         known = [at for one in (entry, *dates) for at in (one.starts_at, one.slot or one.starts_at)]
         calendar.add_component(time_zone(entry.timezone, min(known), max(*known, *entry.gaps, entry.starts_at)))
     for one in (entry, *dates):
-        calendar.add_component(_event(method, one, attendee, address, now))
+        event = _event(method, one, attendee, now)
+        event.add("uid", f"{entry.meeting}@{address.rpartition('@')[2]}")
+        event["organizer"] = organiser
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
-def _event(method: Method, entry: Entry, attendee: Attendee, address: str, now: int) -> Event:
+def _event(method: Method, entry: Entry, attendee: Attendee, now: int) -> Event:
     event = Event()
-    event.add("uid", f"{entry.meeting}@{address.rpartition('@')[2]}")
     event.add("sequence", entry.sequence)
     event.add("dtstamp", _utc(now))
     _add_times(event, entry)
@@ -97,11 +107,18 @@ def _event(method: Method, entry: Entry, attendee: Attendee, address: str, now: 
         event.add("description", entry.description)
         event.add("location", entry.link)
         event.add("url", entry.link)
-    organiser = vCalAddress(f"mailto:{address}")
-    organiser.params["cn"] = _name(f"{entry.host_name} (Iboo)")
-    event["organizer"] = organiser
     event["attendee"] = _attendee(attendee)
     return event
+
+
+def _organiser(entry: Entry, address: str, answers_to: str) -> vCalAddress:
+    """Programs answer to it, and compare it with who sends the mail: another address is said to send for it (RFC 6047,
+    2.3)."""
+    organiser = vCalAddress(f"mailto:{answers_to or address}")
+    organiser.params["cn"] = _name(f"{entry.host_name} (Iboo)")
+    if answers_to:
+        organiser.params["sent-by"] = vText(f"mailto:{address}")
+    return organiser
 
 
 def _add_times(event: Event, entry: Entry) -> None:

@@ -284,6 +284,11 @@ def _in_order(planned: Planned, starts: dict[int, int], zone: str) -> None:
 
 def _write(planned: Planned, changed: dict[int, Dated], *actions: Action, new: Sequence[Occurrence] = ()) -> None:
     meeting = planned.meeting
-    told = Meeting.sequence.set(int(meeting.sequence) + 1)
+    sequence = int(meeting.sequence) + 1
+    told = Meeting.sequence.set(sequence)
+    for date in planned.dates:
+        so = changed.get(date.number)
+        if so is not None and so.open and (so.starts_at, so.end) != (int(date.starts_at), int(date.ends_at)):
+            changed[date.number] = replace(so, actions=(*so.actions, Occurrence.sequence.set(sequence)))
     last = timetable.write(meeting, planned.dates, changed, told, *actions, new=new)
     invitations.move_clocks(meeting, last)

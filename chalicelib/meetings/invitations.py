@@ -1,7 +1,7 @@
 """Inviting people, and telling them of changes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import clock, keyed, storage, throttle
@@ -11,6 +11,7 @@ from chalicelib.errors import Conflict, FormErrors, NotFound, TooMany
 from chalicelib.errors import mark as _
 from chalicelib.mailing import actions as mailing
 from chalicelib.mailing.models import Delivery
+from chalicelib.mailing.rules import is_in_vain
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Changed, Item
 
@@ -18,7 +19,7 @@ from . import organisers
 from .addresses import Address
 from .announcing import INVITATION, REMINDER, Act, date_thread, guest_mail, host_mail, host_mails, host_thread, thread
 from .calendar import Method
-from .models import Invitation, Meeting, MeetingRole, Occurrence
+from .models import Invitation, Meeting, MeetingRole, Occurrence, Reply
 from .organisers import Organisers
 
 if TYPE_CHECKING:
@@ -26,17 +27,6 @@ if TYPE_CHECKING:
 
 DAY = 86_400
 TRIES = 5
-
-
-@dataclass(frozen=True)
-class Invitee:
-    """A person invited, as the host sees them. ``state``: queued, sent, delayed, failed, revoked."""
-
-    id: str
-    name: str
-    email: str
-    state: str
-    state_at: int
 
 
 def count(account: Account, invitees: int) -> None:
@@ -80,12 +70,6 @@ def number(meeting: str) -> int:
     return sum(not item.revoked_at for item in storage.query(Invitation, f"meeting#{meeting}", "invitation#"))
 
 
-def overview(meeting: Meeting) -> list[Invitee]:
-    """Invitees with what became of their invitation."""
-    deliveries = {str(item.sk).partition("#")[2]: item for item in storage.query(Delivery, meeting.pk, "delivery#")}
-    return [_overview(item, deliveries.get(item.id)) for item in sorted(of(meeting), key=lambda item: item.invited_at)]
-
-
 def find(meeting: Meeting, identifier: str) -> Invitation:
     """An invitation of a meeting. Raises `NotFound`."""
     item = storage.get(Invitation, meeting.pk, f"invitation#{identifier}")
@@ -95,8 +79,11 @@ def find(meeting: Meeting, identifier: str) -> Invitation:
 
 
 def resend(planned: "Planned", account: Account, invitation: Invitation) -> None:
-    """Sends an invitation again; a revoked one gets a new link. Counts like a new one."""
+    """Sends an invitation again; a revoked one gets a new link. Counts like a new one. Raises `FormErrors`."""
     house.require_allowed(account, [invitation.email])
+    delivery = storage.get(Delivery, invitation.pk, f"delivery#{invitation.id}")
+    if delivery is not None and delivery.state == "complained":
+        raise FormErrors({"": _("Cette personne ne veut plus recevoir de courriels pour cette réunion.")})
     count(account, 1)
     mailing.post([guest_mail(_act(planned, account, "REQUEST"), _renewed(invitation), "invitation")])
 
@@ -153,7 +140,7 @@ def remind(planned: "Planned", account: Account) -> None:
     for item in invited:
         storage.update(item, Invitation.reminded_at.set(now), always=True)
     act = _act(planned, account, None, date=planned.occurrence)
-    mails = [guest_mail(act, item, "reminder") for item in invited]
+    mails = [guest_mail(act, item, "reminder") for item in _reachable(planned.meeting, invited)]
     mailing.post([*mails, *host_mails(act, "organiser_reminder", len(invited))])
 
 
@@ -163,6 +150,8 @@ def move_clocks(meeting: Meeting, meeting_end: int) -> None:
         _move_clock(item, meeting_end)
     for delivery in storage.query(Delivery, meeting.pk, "delivery#", because="storage"):
         _move_clock(delivery, meeting_end)
+    for reply in storage.query(Reply, meeting.pk, "reply#", because="storage"):
+        _move_clock(reply, meeting_end)
     for role in storage.query(MeetingRole, meeting.pk, "role#", because="storage"):
         _move_clock(role, meeting_end)
 
@@ -224,11 +213,13 @@ def _tell(act: Act, to_guests: str, to_host: str) -> None:
     told = [*map(host_thread, act.organisers), *(item.id for item in invited if item.reminded_at)]
     for who in told:
         mailing.withdraw(thread(meeting.id, who, REMINDER))  # of a date that holds no more
-    mails = [guest_mail(act, item, to_guests) for item in invited]
-    mailing.post([*mails, *host_mails(act, to_host, len(invited))])
+    reachable = _reachable(meeting, invited)
+    mails = [guest_mail(act, item, to_guests) for item in reachable]
+    mailing.post([*mails, *host_mails(act, to_host, len(reachable))])
 
 
-def _overview(invitation: Invitation, delivery: Delivery | None) -> Invitee:
-    state = "revoked" if invitation.revoked_at else (delivery.state if delivery else "queued")
-    changed = invitation.revoked_at or (delivery.changed_at if delivery else invitation.invited_at)
-    return Invitee(invitation.id, invitation.name, invitation.email, state, int(changed))
+def _reachable(meeting: Meeting, invited: list[Invitation]) -> list[Invitation]:
+    """Without those whose address nobody has, or who said that our mails are unwanted."""
+    known = {str(item.sk).partition("#")[2]: item for item in storage.query(Delivery, meeting.pk, "delivery#")}
+    in_vain = {key for key, item in known.items() if is_in_vain(item.state, item.reason)}
+    return [item for item in invited if item.id not in in_vain]

@@ -47,6 +47,7 @@ class Occurrence(Usage, discriminator="occurrence"):
     `rules.KEEPING`. ``open_invited``, ``open_company``: who comes in without waiting; ``locked``: for now, nobody new.
     ``host_told_at``: when the absent host was told by mail that somebody waits. ``recording``: on which everybody is
     asked now. ``planned_at``: where the rule of its series has it; nothing else is in the calendars' files.
+    ``sequence``: the meeting's when its time was last changed: answers to an earlier one were to another time.
     """
 
     meeting = UnicodeAttribute()
@@ -66,6 +67,7 @@ class Occurrence(Usage, discriminator="occurrence"):
     locked = BooleanAttribute(default=False)
     host_told_at = NumberAttribute(null=True)
     planned_at = NumberAttribute(null=True)
+    sequence = NumberAttribute(default=0)
 
     @property
     def number(self) -> int:
@@ -131,6 +133,21 @@ class Invitation(Usage, discriminator="invitation"):
     def id(self) -> str:
         """The opaque id in the key."""
         return str(self.sk).partition("#")[2]
+
+
+class Reply(Usage, discriminator="reply"):
+    """``meeting#<id>`` / ``reply#<invitation>#<about>``: what somebody's calendar answered.
+
+    ``about``: ``all``, or the date of a series (where its rule has it, seconds since 1970). ``answer``: accepted,
+    declined, tentative. ``sequence``: of the invitation that is answered; ``stamped_at``: when it was written.
+    """
+
+    invitation = UnicodeAttribute()
+    about = UnicodeAttribute()
+    answer = UnicodeAttribute()
+    sequence = NumberAttribute()
+    stamped_at = NumberAttribute()
+    answered_at = NumberAttribute()
 
 
 class BookEntry(People, discriminator="book_entry"):

@@ -7,7 +7,7 @@ from chalicelib import ledger
 from chalicelib.errors import mark as _
 from chalicelib.mailing import actions as mailing
 
-from . import admission, book, chat, files, notes, ratings, saves
+from . import admission, book, chat, files, notes, ratings, replies, saves
 from .models import Invitation, Occurrence
 from .scheduling import Planned
 
@@ -32,11 +32,17 @@ def held(planned: Planned, invitation: Invitation, translate: Callable[[str], st
             "queued": _("en cours d’envoi"),
             "sent": _("envoyée"),
             "delayed": _("retardée"),
+            "delivered": _("reçue par votre messagerie"),
             "failed": _("non distribuée"),
+            "complained": _("signalée comme indésirable"),
         }
         lines.append(
             Held(translate(_("Remise de l’invitation")), translate(words[delivery.state]), _due(delivery.delete_by))
         )
+    for reply in replies.of_invitation(invitation):
+        answers = {"accepted": _("acceptée"), "declined": _("déclinée"), "tentative": _("peut-être")}
+        value = translate(answers[reply.answer])
+        lines.append(Held(translate(_("Réponse de votre calendrier")), value, _due(reply.delete_by)))
     entry = book.of_address(str(planned.meeting.company), invitation.email)
     if entry is not None:
         value = translate(_("votre refus d’y figurer")) if entry.refused else f"{entry.name} {entry.email}".strip()

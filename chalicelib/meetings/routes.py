@@ -16,6 +16,7 @@ from . import (
     book,
     files,
     invitations,
+    invitees,
     organisers,
     rules,
     saves,
@@ -45,6 +46,7 @@ DONE = {
     "invited": _("Les invitations partent."),
     "resent": _("L’invitation est renvoyée."),
     "revoked": _("Le lien est révoqué."),
+    "corrected": _("L’adresse est corrigée et l’invitation part. L’ancien lien ne fonctionne plus."),
 }
 """What a page says after an act; the address carries the key."""
 
@@ -104,6 +106,18 @@ def resend(request: Request, meeting: str, invitation: str) -> Answer:
     return Redirect(f"/meetings/{meeting}?done=resent")
 
 
+@routes.form("/meetings/{meeting}/invitations/{invitation}/correct")
+def correct(request: Request, meeting: str, invitation: str) -> Answer:
+    """Puts an address right and invites by a new link."""
+    planned = scheduling.find_open(request.account, meeting)
+    found = invitations.find(planned.meeting, invitation)
+    try:
+        invitees.correct(planned, request.account, found, request.form.get(f"email-{found.id}", ""))
+    except FormErrors as error:
+        return meeting_of(request, planned, error)
+    return Redirect(f"/meetings/{meeting}?done=corrected")
+
+
 @routes.form("/meetings/{meeting}/invitations/{invitation}/revoke")
 def revoke(request: Request, meeting: str, invitation: str) -> Answer:
     """Voids a personal link; who is in by it leaves."""
@@ -131,7 +145,7 @@ def meeting_of(request: Request, planned: Planned, error: FormErrors | None = No
         "shared": _shared(planned) if manages else [],
         "may_share": manages and shared.allowed(account.company),
         "people": people_of(request) if manages else [],
-        "invitees": invitations.overview(planned.meeting) if manages else [],
+        "invitees": invitees.overview(planned.meeting, planned.occurrence) if manages else [],
         "attendance": attendance.of_all(planned.occurrence) if hosts else [],
         "files": _files(request, planned.occurrence) if hosts else [],
         "saves": [

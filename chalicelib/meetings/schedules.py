@@ -1,8 +1,8 @@
-"""The meetings' clock: reminders, and the end of meetings whose time is used up."""
+"""The meetings' clock: reminders, the end of meetings whose time is used up, the mailbox of answers."""
 
 from chalice.app import Blueprint, CloudWatchEvent
 
-from . import reminding, repair, scheduling
+from . import inbox, reminding, repair, scheduling
 
 routes = Blueprint(__name__)
 
@@ -13,3 +13,9 @@ def meeting_minute(event: CloudWatchEvent) -> None:
     reminding.remind_due()
     scheduling.end_overdue()
     repair.put_right()
+
+
+@routes.schedule("rate(1 minute)", name="mail_answers")
+def mail_answers(event: CloudWatchEvent) -> None:
+    """Reads what came back to our invitations."""
+    inbox.take_in()

@@ -281,6 +281,7 @@ ELSEWHERE: dict[str, Words] = {
     "signature": _NO_PERSON,
     "invitation": _GUEST,
     "delivery": _GUEST,
+    "reply": _GUEST,
     "signup": Words(
         "Inscription non confirmée : sous l'empreinte d'un lien, 24 heures.",
         "A registration not confirmed: under the hash of a link, 24 hours.",

@@ -49,8 +49,10 @@ STATEMENTS: Final[tuple[Statement, ...]] = (
         Words("Prestataire d'envoi des courriels", "E-mail provider"),
         Words("journaux d'envoi : adresse, heure, résultat", "sending logs: address, time, result"),
         Words(
-            "Aucun suivi ni pixel n'est activé ; la durée de ses propres journaux est à confirmer par écrit.",
-            "We switch on no tracking log and no pixel; how long its own logs last is to be confirmed in writing.",
+            "Ni suivi ni pixel. Ce qu'il signale d'un courriel passe sans être stocké : nous n'en gardons qu'un mot. "
+            "La durée de ses propres journaux est à confirmer par écrit.",
+            "No tracking, no pixel. What it reports of an e-mail passes through and is not stored: we keep one word of "
+            "it. How long its own logs last is to be confirmed in writing.",
         ),
         "",
     ),
@@ -58,8 +60,21 @@ STATEMENTS: Final[tuple[Statement, ...]] = (
         Words("Prestataire d'envoi des courriels", "E-mail provider"),
         Words("liste des adresses en erreur", "list of addresses in error"),
         Words(
-            "La liste de suppression du compte doit être désactivée : la nôtre ne contient que des empreintes.",
-            "The account's suppression list must be off: ours holds keyed hashes only.",
+            "Nos envois n'y inscrivent rien ; la liste du compte doit être désactivée aussi. L'état de remise est chez "
+            "nous, et part avec la réunion.",
+            "Our sending enters nothing there; the account's own list must be off too. The state of delivery is with "
+            "us and goes with the meeting.",
+        ),
+        "",
+    ),
+    Statement(
+        Words("Hébergeur de nos boîtes aux lettres", "Host of our mailboxes"),
+        Words("réponses aux invitations, jusqu'à leur lecture", "answers to invitations, until they are read"),
+        Words(
+            "Lues chaque minute et supprimées aussitôt. Celle qu'un programme ne sait pas lire y attend une personne ; "
+            "la durée des sauvegardes de l'hébergeur est à confirmer par écrit.",
+            "Read every minute and deleted at once. One that a program cannot read waits there for a person; how long "
+            "the host's backups last is to be confirmed in writing.",
         ),
         "",
     ),

@@ -212,6 +212,7 @@ MEETING_ROW = Row(
                 "locked",
                 "host_told_at",
                 "planned_at",
+                "sequence",
             }
         ),
         "reminder": frozenset({"meeting", "remind_at", "number"}),
@@ -290,9 +291,30 @@ DELIVERY = Row(
     roles=PROCESSOR,
     store=USAGE,
     clocks=_clock(MEETING, Basis.INSTRUCTION, Event.MEETING_END, "28d", "30d", "policy §4, §7"),
-    kinds={"delivery": frozenset({"state", "attempts", "changed_at", "reason"})},
+    kinds={"delivery": frozenset({"state", "attempts", "changed_at", "reason", "mail"})},
     recipients=(CUSTOMER,),
-    why="Whether an invitation reached its guest, shown to the host.",
+    why="Whether an invitation reached its guest, as its carriers report, shown to the host: a word, none of theirs.",
+    contact=CUSTOMER_CONTACT,
+)
+
+REPLY = Row(
+    key="reply",
+    label=Words("Réponses aux invitations", "Replies to invitations"),
+    subjects=Words("personnes invitées", "invited people"),
+    roles=PROCESSOR,
+    store=USAGE,
+    clocks=_clock(
+        Words("dire à l'organisateur qui viendra", "to tell the organiser who will come"),
+        Basis.INSTRUCTION,
+        Event.MEETING_END,
+        "28d",
+        "30d",
+        "policy §4, §7",
+    ),
+    kinds={"reply": frozenset({"invitation", "about", "answer", "sequence", "stamped_at", "answered_at"})},
+    recipients=(CUSTOMER,),
+    why="Yes, no or perhaps, as the guest's calendar answered, shown to the host. What people write beside it is passed"
+    " on to the host and not kept.",
     contact=CUSTOMER_CONTACT,
 )
 
@@ -505,6 +527,7 @@ WORKING: tuple[Row, ...] = (
     RATING,
     SAVE,
     DELIVERY,
+    REPLY,
     OUTBOX,
     DISCLOSURE,
     ROOM,

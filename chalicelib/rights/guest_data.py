@@ -9,7 +9,7 @@ from chalicelib import keyed, ledger, storage
 from chalicelib.accounts.members import accounts_of
 from chalicelib.fleet.models import Interval
 from chalicelib.mailing.models import Delivery
-from chalicelib.meetings import book, notes
+from chalicelib.meetings import book, notes, replies
 from chalicelib.meetings.models import (
     ChatMessage,
     ChatReceipt,
@@ -76,6 +76,7 @@ def _of_meeting(meeting: str, email_hash: str) -> Iterator[Item]:
     delivery = storage.get(Delivery, invited.pk, f"delivery#{invited.id}", because="storage")
     if delivery is not None:
         yield delivery
+    yield from replies.of_invitation(invited)
     for occurrence in storage.query(Occurrence, invited.pk, "occurrence#", because="storage"):
         for person in storage.query(Participant, occurrence.partition, "participant#", because="storage"):
             if person.invitation == invited.id:

@@ -59,7 +59,7 @@ def take_in(connect: mailbox.Connect = mailbox.secure) -> int:
 
     A mail nobody can be answered from stays there, flagged, for a person. Of a sender who floods us the rest waits.
     """
-    url = settings.get("RIGHTS_MAILBOX")
+    url = settings.get("RIGHTS_MAILBOX").strip()
     if not url:
         return 0
     try:

@@ -32,6 +32,19 @@ class CannotStart(Exception):
 
 
 @dataclass(frozen=True)
+class Listeners:
+    """What the front listens on: the public address, and mail going out and coming back."""
+
+    http: socket.socket
+    smtp: socket.socket
+    imap: socket.socket
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{_port(self.http)}"
+
+
+@dataclass(frozen=True)
 class Plan:
     """What all parts are started with."""
 
@@ -53,7 +66,7 @@ class Plan:
         return {**environment.PAYING, **given, **self.bank}
 
 
-async def keep_up(settings: Settings, http: socket.socket, smtp: socket.socket) -> None:
+async def keep_up(settings: Settings, listeners: Listeners) -> None:
     """Starts all parts, says where to look, returns on SIGINT or SIGTERM. Raises `PartDied`, `EngineError`,
     `SimulatorError`."""
     stop = asyncio.Event()
@@ -64,23 +77,23 @@ async def keep_up(settings: Settings, http: socket.socket, smtp: socket.socket) 
     try:
         engine.start()
         tree.adopt("engine", engine.process)
-        bank = _bank(settings, http)
+        bank = _bank(settings, listeners)
         bank.start()
         tree.adopt("monetico", bank.process)
-        site = f"http://127.0.0.1:{http.getsockname()[1]}"
-        await asyncio.to_thread(engine.create_stores, environment.TABLE_PREFIX, site)
+        await asyncio.to_thread(engine.create_stores, environment.TABLE_PREFIX, listeners.url)
         watching = asyncio.create_task(tree.watch())
         stopping = asyncio.create_task(stop.wait())
-        starting = asyncio.create_task(_start(tree, _plan(settings, engine, bank, http, smtp), http, smtp))
+        starting = asyncio.create_task(_start(tree, _plan(settings, engine, bank, listeners), listeners))
         await _first_to_end(watching, stopping, starting)
     finally:
         await tree.stop()
 
 
-def _plan(settings: Settings, engine: Engine, bank: Simulator, http: socket.socket, smtp: socket.socket) -> Plan:
+def _plan(settings: Settings, engine: Engine, bank: Simulator, listeners: Listeners) -> Plan:
     at = Addresses(
-        front=http.getsockname()[1],
-        smtp=smtp.getsockname()[1],
+        front=_port(listeners.http),
+        smtp=_port(listeners.smtp),
+        imap=_port(listeners.imap),
         functions=_free_port(),
         control=_free_port(),
         composers=_free_port(),
@@ -94,26 +107,26 @@ def _plan(settings: Settings, engine: Engine, bank: Simulator, http: socket.sock
     return Plan(settings, at, secrets, version, engine.environment(), bank.environment(), relay)
 
 
-def _bank(settings: Settings, http: socket.socket) -> Simulator:
+def _bank(settings: Settings, listeners: Listeners) -> Simulator:
     """The payment gateway's stand-in; it calls back through the front, as the bank does."""
-    callback = f"http://127.0.0.1:{http.getsockname()[1]}/payments/callback"
+    callback = f"{listeners.url}/payments/callback"
     more = {"IBOO_CLOCK_FILE": str(settings.data / "clock"), "IBOO_MONETICO_MODE": "recurring"}
     return Simulator(settings.data / "monetico", callback, settings=more)
 
 
-async def _start(tree: Tree, plan: Plan, http: socket.socket, smtp: socket.socket) -> None:
+async def _start(tree: Tree, plan: Plan, listeners: Listeners) -> None:
     """The worker comes last: its first report finds the functions there, and the first meeting finds a worker."""
     at, root = plan.at, plan.settings.root
     python = [sys.executable, "-m"]
     serving = ["local", "--no-autoreload", "--stage", "dev", "--host", "127.0.0.1", "--port", str(at.functions)]
-    sockets = [http.fileno(), smtp.fileno()]
+    sockets = {name: getattr(listeners, name).fileno() for name in ("http", "smtp", "imap")}
     tree.start("functions", [*python, "dev.cloud.functions", *serving], plan.functions, root)
     tree.start(
         "front",
-        [*python, "dev.cloud.front", "--http-fd", str(sockets[0]), "--smtp-fd", str(sockets[1])],
+        [*python, "dev.cloud.front", *(word for name, fd in sockets.items() for word in (f"--{name}-fd", str(fd)))],
         environment.of_front(at, plan.settings.data, plan.assets_version),
         root,
-        pass_fds=sockets,
+        pass_fds=list(sockets.values()),
     )
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
         await tree.ready("functions", _answers(session, f"{at.functions_url}/", 499), READY_WITHIN)
@@ -192,12 +205,16 @@ def _listener(port: int, name: str) -> socket.socket:
     return listener
 
 
+def _port(listener: socket.socket) -> int:
+    port: int = listener.getsockname()[1]
+    return port
+
+
 def _free_port() -> int:
     """For programs that can't be handed a socket."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        return _port(probe)
 
 
 @contextmanager
@@ -220,11 +237,11 @@ def main() -> int:
         settings = environment.settings(os.environ, Path.cwd())
         with ExitStack() as stack:
             http = stack.enter_context(_listener(settings.port, "IBOO_DEV_PORT"))
-            smtp = stack.enter_context(_listener(0, ""))
+            smtp, imap = (stack.enter_context(_listener(0, "")) for _ in range(2))
             stack.enter_context(_only_one(settings.data))
             if settings.root == words.ROOT:
                 words.compile_catalog()
-            asyncio.run(keep_up(settings, http, smtp))
+            asyncio.run(keep_up(settings, Listeners(http, smtp, imap)))
     except (CannotStart, SettingError, EngineError, SimulatorError, PartDied) as fault:
         print(f"Iboo: {fault}", file=sys.stderr)
         return 1

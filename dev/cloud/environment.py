@@ -58,6 +58,7 @@ class Addresses:
 
     front: int
     smtp: int
+    imap: int
     functions: int
     control: int
     composers: int
@@ -110,6 +111,7 @@ def of_functions(
             "IBOO_TURN_SECRET_FILE": str(keys.turn_secret),
             "IBOO_MAIL_TRANSPORT": "smtp",
             "IBOO_SMTP_URL": f"smtp://127.0.0.1:{at.smtp}",
+            "IBOO_ANSWERS_MAILBOX": f"imap://reunion:local@127.0.0.1:{at.imap}",
         }
     )
 

@@ -1,6 +1,6 @@
 """The front's process: plays the CDN on the public address, and keeps the mailbox.
 
-python -m dev.cloud.front --http-fd 3 --smtp-fd 4
+python -m dev.cloud.front --http-fd 3 --smtp-fd 4 --imap-fd 5
 """
 
 import argparse
@@ -114,7 +114,7 @@ def _plain(status: int, text: str) -> web.Response:
     return web.Response(status=status, text=text, headers={"Cache-Control": "no-store"})
 
 
-async def _serve(http: socket.socket, smtp: socket.socket) -> None:
+async def _serve(http: socket.socket, smtp: socket.socket, imap: socket.socket) -> None:
     post_office = PostOffice(Path(os.environ["IBOO_FRONT_MAIL"]))
     assets = Assets(Path("web"), os.environ["IBOO_FRONT_ASSETS_VERSION"])
     front = Front(os.environ["IBOO_FRONT_FUNCTIONS"], assets)
@@ -122,21 +122,25 @@ async def _serve(http: socket.socket, smtp: socket.socket) -> None:
     await runner.setup()
     await web.SockSite(runner, http, shutdown_timeout=1.0).start()
     server = await asyncio.get_running_loop().create_server(post_office.protocol, sock=smtp)
+    reading = await asyncio.start_server(post_office.inbox.serve, sock=imap)
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     await stop.wait()
     server.close()
+    reading.close()
     await runner.cleanup()
 
 
 def main() -> None:
-    """Serves on two listening sockets it inherits."""
+    """Serves on three listening sockets it inherits."""
     parser = argparse.ArgumentParser(prog="dev.cloud.front")
     parser.add_argument("--http-fd", type=int, required=True)
     parser.add_argument("--smtp-fd", type=int, required=True)
+    parser.add_argument("--imap-fd", type=int, required=True)
     chosen = parser.parse_args()
-    asyncio.run(_serve(socket.socket(fileno=chosen.http_fd), socket.socket(fileno=chosen.smtp_fd)))
+    sockets = (socket.socket(fileno=number) for number in (chosen.http_fd, chosen.smtp_fd, chosen.imap_fd))
+    asyncio.run(_serve(*sockets))
 
 
 if __name__ == "__main__":

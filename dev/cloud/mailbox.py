@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
+from dev.cloud import answers
 from dev.cloud.post_office import Letter, PostOffice
 
 PAGE_HEADERS = {
@@ -36,6 +37,7 @@ def add_routes(application: web.Application, post_office: PostOffice) -> None:
     application.router.add_get("/_mailbox/{letter}", pages.page)
     application.router.add_get("/_mailbox/{letter}/html", pages.html)
     application.router.add_get("/_mailbox/{letter}/raw", pages.raw)
+    application.router.add_post("/_mailbox/{letter}/answer", pages.answer)
     application.router.add_get("/_mailbox/{letter}/attachments/{number:[0-9]+}", pages.attachment)
 
 
@@ -57,7 +59,20 @@ class _Pages:
         return web.json_response({"messages": found}, headers={"Cache-Control": "no-store"})
 
     async def page(self, request: web.Request) -> web.Response:
-        return _page("letter.html", letter=describe(self._letter(request)))
+        letter = self._letter(request)
+        asks = answers.calendar_reply(letter.message, "accepted") is not None
+        return _page("letter.html", letter=describe(letter), asks=asks, said=request.query.get("said", ""))
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Plays the reader's calendar (``answer``) or mail program (``words``)."""
+        letter, form = self._letter(request), await request.post()
+        words = str(form.get("words", ""))
+        said = answers.written(letter.message, words) if words else None
+        said = said or answers.calendar_reply(letter.message, str(form.get("answer", "")))
+        if said is None:
+            raise web.HTTPBadRequest
+        self._post_office.inbox.put(said)
+        raise web.HTTPSeeOther(f"/_mailbox/{letter.id}?said=yes")
 
     async def html(self, request: web.Request) -> web.Response:
         letter = self._letter(request)

@@ -12,6 +12,10 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from chalicelib.mailing import addresses
+from dev.cloud import answers
+from dev.cloud.imap import Inbox
+
 LARGEST = 40 * 1024 * 1024
 """Bytes of one message: what Amazon SES takes."""
 
@@ -19,7 +23,7 @@ REFUSED = {
     "refuse.example": "550 5.1.1 No such mailbox",
     "later.example": "451 4.2.1 Mailbox busy, try again later",
 }
-"""Domains (RFC 2606: nobody's) that let one see how mail fails."""
+"""Domains (RFC 2606: nobody's) that let one see how mail fails at once; `answers.REPORTED`: how it fails later."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,15 @@ class Letter:
 
 
 class PostOffice:
-    """The letters in ``folder``: ``<id>.eml`` and, with the envelope, ``<id>.json``. Ids rise with time."""
+    """The letters in ``folder``: ``<id>.eml`` and, with the envelope, ``<id>.json``. Ids rise with time.
+
+    ``inbox``: what comes back to Iboo's own address, which Iboo reads.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.inbox = Inbox(folder / "inbox")
 
     def protocol(self) -> SMTP:
         """A fresh SMTP conversation, for ``loop.create_server``."""
@@ -57,8 +65,14 @@ class PostOffice:
         return "250 2.1.5 Good"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        content = envelope.original_content or b""
-        self.keep(envelope.mail_from or "", [str(address) for address in envelope.rcpt_tos], content, time.time_ns())
+        content, sender = envelope.original_content or b"", envelope.mail_from or ""
+        recipients = [str(address) for address in envelope.rcpt_tos]
+        self.keep(sender, recipients, content, time.time_ns())
+        for recipient in recipients:
+            if _is_ours(recipient):
+                self.inbox.put(f"Return-Path: <{sender}>\r\nDelivered-To: {recipient}\r\n".encode() + content)
+            elif (said := answers.report(recipient, sender)) is not None:
+                self.inbox.put(said)
         return "250 2.0.0 Kept"
 
     def keep(self, sender: str, recipients: list[str], raw: bytes, received: int) -> str:
@@ -83,3 +97,9 @@ class PostOffice:
     def _read(self, file: Path) -> Letter:
         slip = json.loads(file.with_suffix(".json").read_text())
         return Letter(file.stem, slip["received"], slip["from"], slip["to"], file.read_bytes())
+
+
+def _is_ours(address: str) -> bool:
+    name, _, domain = addresses.own().casefold().rpartition("@")
+    local, _, where = address.casefold().rpartition("@")
+    return where == domain and local.partition("+")[0] == name

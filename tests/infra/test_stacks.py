@@ -198,7 +198,8 @@ def test_a_door_is_given_declared_settings_only_and_every_secret_that_has_no_def
         if where.startswith(f"door-{door}/"):
             assert set(properties["Environment"]["Variables"]) <= known, where
     required = {name for name, (default, _) in settings.SETTINGS.items() if default is None}
-    assert required == {name for secrets in functions.SECRETS.values() for name in secrets}
+    with_passwords = {"ANSWERS_MAILBOX", "RIGHTS_MAILBOX"}
+    assert required | with_passwords == {name for secrets in functions.SECRETS.values() for name in secrets}
 
 
 def test_a_workers_report_can_be_checked_by_one_door_alone() -> None:
@@ -214,10 +215,41 @@ def test_doors_stand_in_the_network_only_where_they_call_somebody_there() -> Non
 
 def test_every_function_has_a_queue_for_what_failed_and_the_callback_keeps_room() -> None:
     for where, properties in resources("prod", "AWS::Serverless::Function"):
-        assert properties["DeadLetterQueue"]["Type"] == "SQS", where
-        assert ("ReservedConcurrentExecutions" in properties) == where.startswith("door-callback/"), where
+        told_of_mail = where == "door-callback/MailEvent"
+        kept_aside = properties.get("DeadLetterQueue", {}).get("Type") == "SQS"
+        assert kept_aside is not told_of_mail, f"{where}: what SES tells holds addresses"
+        keeps_room = where.startswith("door-callback/") and not told_of_mail
+        assert ("ReservedConcurrentExecutions" in properties) == keeps_room, where
     for where, properties in resources("prod", "AWS::SQS::Queue"):
         assert properties["SqsManagedSseEnabled"] is True, where
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_mail_is_signed_not_tracked_and_told_of_to_one_function_by_ses_alone(name: str) -> None:
+    made = templates(name)
+    found = made["mail"]["Resources"]
+    telling = found["Telling"]["Properties"]["EventDestination"]
+    assert set(telling["MatchingEventTypes"]).isdisjoint({"open", "click", "send", "subscription"})
+    assert "TrackingOptions" not in found["Kept"]["Properties"]
+    assert found["Kept"]["Properties"]["SuppressionOptions"] == {"SuppressedReasons": []}
+    identity = found["Domain"]["Properties"]
+    assert identity["EmailIdentity"] == stage(name).domain and identity["DkimAttributes"]["SigningEnabled"] is True
+    assert identity["FeedbackAttributes"] == {"EmailForwardingEnabled": False}
+    (allowed,) = found["ToldBySes"]["Properties"]["PolicyDocument"]["Statement"]
+    assert allowed["Principal"] == {"Service": "ses.amazonaws.com"}
+    assert allowed["Condition"] == {"StringEquals": {"AWS:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    subscribed = [
+        (where, event["Properties"]["Topic"]["Fn::Sub"].rpartition(":")[2])
+        for where, function in resources(name, "AWS::Serverless::Function")
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "SNS"
+    ]
+    assert subscribed == [("door-callback/MailEvent", found["Told"]["Properties"]["TopicName"])]
+    rights = [statement for _, statement in statements(name) if statement["Sid"] == "Mail"]
+    assert rights
+    for statement in rights:
+        named = [arn["Fn::Sub"].rpartition(":")[2] for arn in statement["Resource"]]
+        assert named == [f"identity/{stage(name).domain}", f"configuration-set/{found['Kept']['Properties']['Name']}"]
 
 
 def ingress() -> list[tuple[str, Json]]:
