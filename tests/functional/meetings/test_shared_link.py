@@ -41,7 +41,7 @@ def test_whoever_comes_by_it_waits_whatever_the_doors_settings(host: Host, plan:
     zoe, paul = Guest(link), Guest(link)
     assert zoe.enter().path == f"/m/{plan.occurrence}" and paul.enter("Paul", "Roux").status == 200
     assert [zoe.state(plan), paul.state(plan)] == ["waiting", "waiting"]
-    assert [person["name"] for person in host.waiting(plan)] == ["Zoé Été", "Paul Roux"]
+    assert {person["name"] for person in host.waiting(plan)} == {"Zoé Été", "Paul Roux"}
     assert host.decide(plan, "admit", zoe.id(plan)).status == 204
     assert [zoe.state(plan), paul.state(plan)] == ["admitted", "waiting"]
 
