@@ -4,15 +4,19 @@
     ├── BadInput            400  the request makes no sense
     │   └── FormErrors      400  fields to correct, each with its sentence
     ├── UnknownPerson       401  nobody is signed in
+    │   └── UnknownToken    401  no token of a program, or none that works
     ├── NotAllowed          403  known, but not entitled
     │   ├── PlanOver        403  the trial or the paid term is over
+    │   ├── Suspended       403  an operator has closed the company's rooms
     │   ├── FactorDue       403  the company demands a second factor first
+    │   ├── OutOfScope      403  the program's token does not open this
     │   ├── BadToken        403  the form is too old or foreign (CSRF)
     │   ├── NotAdmitted     403  waiting, refused or removed
     │   ├── WithoutRecording 403 the plan allows no recording
     │   └── RecordingQuestion 403 to be answered before going in
     ├── NotFound            404
     ├── Conflict            409  somebody else was faster
+    │   ├── StillAtIt       409  a request with the same idempotency key is not finished
     │   ├── RoomFull        409
     │   ├── LinkInUse       409  the personal link is in use in another browser
     │   ├── RecordingRuns   409  the meeting is being recorded already
@@ -22,6 +26,8 @@
     │   ├── QuestionChanged 409  asked anew, or in other words, meanwhile
     │   ├── NotesFull       409  no more fits into the meeting's notes
     │   └── Restricted      409  frozen at the person's request (art. 18)
+    ├── NotJson             415  the body is something else than JSON
+    ├── KeyUsed             422  an idempotency key that stood for another request
     ├── Gone                410  was here, is deleted or over
     ├── BadOffer            400  the SDP can't be answered
     ├── TooMany             429  throttled; says when to try again
@@ -93,6 +99,14 @@ class UnknownPerson(IbooError):
     message = _("Connectez-vous pour continuer.")
 
 
+class UnknownToken(UnknownPerson):
+    """No token of a program, or none that works."""
+
+    code = "unknown_token"
+    title = _("Jeton nécessaire")
+    message = _("Ce jeton n’existe pas, a expiré, ou a été révoqué.")
+
+
 class NotAllowed(IbooError):
     """Known, but not entitled."""
 
@@ -113,12 +127,30 @@ class PlanOver(NotAllowed):
     )
 
 
+class Suspended(NotAllowed):
+    """An operator has closed the company's rooms."""
+
+    code = "suspended"
+    title = _("Espace suspendu")
+    message = _(
+        "L’espace de l’entreprise qui organise est suspendu : aucune réunion ne s’y tient pour l’instant. Qui "
+        "l’administre a reçu un e-mail qui dit pourquoi, et comment le contester."
+    )
+
+
 class FactorDue(NotAllowed):
     """The company demands a second factor, which is to be set up before anything else."""
 
     code = "factor_due"
     title = _("Second facteur à mettre en place")
     message = _("Votre entreprise demande un second facteur. Mettez-le en place pour continuer.")
+
+
+class OutOfScope(NotAllowed):
+    """The program's token does not open this."""
+
+    code = "out_of_scope"
+    message = _("Ce jeton ne permet pas cela : il lui faut « %(scope)s ».")
 
 
 class BadToken(NotAllowed):
@@ -172,6 +204,16 @@ class Conflict(IbooError):
     code = "conflict"
     title = _("Action impossible")
     message = _("Quelqu'un vient de modifier cet élément. Rechargez la page.")
+
+
+class StillAtIt(Conflict):
+    """A request with the same idempotency key is not finished, or broke off."""
+
+    code = "still_at_it"
+    message = _(
+        "Une demande avec cette clé est en cours, ou s’est interrompue. Regardez ce qui est fait avant d’en envoyer "
+        "une autre."
+    )
 
 
 class NotesFull(Conflict):
@@ -239,6 +281,24 @@ class Restricted(Conflict):
     code = "restricted"
     title = _("Données gelées")
     message = _("Ces données sont gelées à la demande de la personne concernée : personne ne peut s’en servir.")
+
+
+class NotJson(IbooError):
+    """The body is something else than JSON."""
+
+    status = 415
+    code = "not_json"
+    title = _("Demande à reprendre")
+    message = _("Le corps de cette demande doit être en JSON (Content-Type: application/json).")
+
+
+class KeyUsed(IbooError):
+    """An idempotency key that stood for another request."""
+
+    status = 422
+    code = "key_used"
+    title = _("Demande à reprendre")
+    message = _("Cette clé a déjà servi pour une autre demande. Prenez-en une nouvelle.")
 
 
 class Gone(IbooError):

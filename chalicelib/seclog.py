@@ -34,6 +34,8 @@ Action = Literal[
     "factor_reset",
     "rules_changed",
     "owner_changed",
+    "token_made",
+    "token_revoked",
     "console_act",
 ]
 Outcome = Literal["done", "refused"]

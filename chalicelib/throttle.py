@@ -1,5 +1,7 @@
 """How often something may be tried. Counters carry a keyed hash of who tries, never the address itself."""
 
+from dataclasses import dataclass
+
 from pynamodb.attributes import NumberAttribute
 
 from . import clock, keyed, storage
@@ -14,7 +16,15 @@ class Throttle(Ephemeral, discriminator="throttle"):
     tries = NumberAttribute()
 
 
-def hit(scope: str, who: str, limit: int, seconds: int) -> None:
+@dataclass(frozen=True)
+class Left:
+    """What is left of a window: tries, and seconds until it is over."""
+
+    tries: int
+    seconds: int
+
+
+def hit(scope: str, who: str, limit: int, seconds: int) -> Left:
     """One more try by ``who``. Raises `TooMany` from the try after ``limit`` on, until the window has passed."""
     item = _counter(scope, who, 1)
     try:
@@ -23,6 +33,7 @@ def hit(scope: str, who: str, limit: int, seconds: int) -> None:
         storage.update(item, Throttle.tries.add(1), always=True)
     if item.tries > limit:
         raise TooMany(_left(item, seconds), item.pk)
+    return Left(limit - int(item.tries), _left(item, seconds))
 
 
 def take(scope: str, who: str, amount: int, limit: int, seconds: int) -> None:
@@ -38,6 +49,11 @@ def take(scope: str, who: str, amount: int, limit: int, seconds: int) -> None:
             storage.update(item, Throttle.tries.add(amount), condition=room, always=True)
         except Changed as fault:
             raise TooMany(_left(storage.get(Throttle, item.pk, item.sk), seconds), item.pk) from fault
+
+
+def forget(scope: str, who: str) -> None:
+    """Forgets the tries of ``who``: a person said that they were no abuse."""
+    clear(_counter(scope, who, 0).pk)
 
 
 def clear(counter: str) -> None:

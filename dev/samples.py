@@ -18,7 +18,8 @@ from chalicelib.consents.rules import PURPOSES
 from chalicelib.privacy.policy import STARTS
 from chalicelib.privacy.statements import STATEMENTS
 from chalicelib.register.model import Words
-from dev import samples_billing, samples_operations, samples_rights, samples_series
+from dev import samples_billing, samples_face, samples_operations, samples_rights, samples_series
+from dev.samples_programs import DEVELOPERS, PROGRAMS
 
 Values = Mapping[str, Any]
 
@@ -52,6 +53,15 @@ MEETING: Final[Values] = {
     "manages": True,
     "by": "",
     "cohosted": False,
+}
+INCIDENT: Final[Values] = {
+    "part": "Réunions",
+    "begun_at": START - 3_600,
+    "over_at": None,
+    "notes": [
+        {"at": START - 600, "words": "La cause est trouvée.\nUne moitié des salles répond de nouveau."},
+        {"at": START - 3_600, "words": "Des réunions ne démarrent pas. Nous cherchons."},
+    ],
 }
 PAST: Final[Values] = {**MEETING, "id": "mtg2", "title": "Revue du contrat", "starts_at": START - 12 * DAY}
 
@@ -268,7 +278,8 @@ COMPANY: Final[Values] = {
 SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
     **samples_billing.SIGNED_OUT,
     **samples_rights.SIGNED_OUT,
-    "home": ("pages/home.html", {}),
+    "home": ("pages/home.html", {"customers": []}),
+    "home-customers": ("pages/home.html", {"customers": samples_face.CUSTOMERS}),
     "signup": ("pages/signup.html", {**EMPTY, "terms_version": "1", "dpa_version": "1", "newsletter": BOX}),
     "signup-wrong": (
         "pages/signup.html",
@@ -293,6 +304,7 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
     ),
     "check": ("pages/check.html", {}),
     "browsers": ("pages/browsers.html", {}),
+    "developers": ("pages/developers.html", DEVELOPERS),
     "guest": ("pages/guest.html", {**GUEST, "state": "ready"}),
     "guest-early": ("pages/guest.html", {**GUEST, "state": "early"}),
     "guest-in-use": ("pages/guest.html", {**GUEST, "state": "in_use"}),
@@ -328,6 +340,8 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
             "parts": [{"key": key, "state": "good"} for key in ("meetings", "mail", "expiry")],
             "worst": "good",
             "at": START,
+            "going_on": [],
+            "over": [],
         },
     ),
     "status-troubled": (
@@ -340,6 +354,8 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
             ],
             "worst": "down",
             "at": START,
+            "going_on": [INCIDENT],
+            "over": [{**INCIDENT, "begun_at": START - 9 * DAY, "over_at": START - 9 * DAY + 3_600}],
         },
     ),
     "legal": ("pages/legal.html", {}),
@@ -374,7 +390,13 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
             "changes": [{"kind": "removed", "text": "60 jours"}, {"kind": "added", "text": "30 jours"}],
         },
     ),
-    "contact": ("pages/contact.html", {**EMPTY, "topics": [("question", "Une question"), ("report", "Un abus")]}),
+    "contact": ("pages/contact.html", {**EMPTY, "topics": [("question", "Une question"), ("offer", "Une offre")]}),
+    "report": (
+        "pages/report.html",
+        {**EMPTY, "categories": [("", "Choisir…"), ("harassment", "Menaces, harcèlement, intrusion")]},
+    ),
+    "report-sent": ("pages/report_sent.html", {"reference": "k4q2-7xhd", "email": ACCOUNT["email"]}),
+    "report-nameless": ("pages/report_sent.html", {"reference": "k4q2-7xhd", "email": ""}),
     "contact-sent": ("pages/contact_sent.html", {"reference": "k4q2-7xhd", "email": ACCOUNT["email"]}),
     "newsletter": ("pages/newsletter.html", {**EMPTY, "box": BOX}),
     "newsletter-sent": ("pages/newsletter_sent.html", {"email": ACCOUNT["email"]}),
@@ -392,6 +414,7 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     **samples_billing.SIGNED_IN,
     **samples_rights.SIGNED_IN,
     **samples_operations.SIGNED_IN,
+    **samples_face.SIGNED_IN,
     "meetings": (
         "pages/meetings.html",
         {
@@ -545,6 +568,7 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
             "errors": {},
         },
     ),
+    **PROGRAMS,
     "company-rules": ("pages/company_rules.html", RULES),
     "company-rules-read": ("pages/company_rules.html", {**RULES, "may_change": False}),
     "meeting-new-strict": (
@@ -589,6 +613,13 @@ MAILS: Final[Mapping[str, Values]] = {
     "password_changed": {**ONE_LINK, "at": START},
     "factor_changed": {**ONE_LINK, "what": "added", "at": START},
     "owner_now": {**ONE_LINK, "company": CONTROLLER["name"], "before": "Karim Benali"},
+    "company_suspended": {
+        **ONE_LINK,
+        "company": CONTROLLER["name"],
+        "cause": "Invitations non désirées.\nConditions, 4.",
+    },
+    "company_reinstated": {**ONE_LINK, "company": CONTROLLER["name"]},
+    "trial_extended": {**ONE_LINK, "company": CONTROLLER["name"], "until": START},
     "email_changed": {"bilingual": False, "at": START},
     "no_account": ONE_LINK,
     "contact_received": {"bilingual": False, "reference": "k4q2-7xhd", "body": "Bonjour,\nune question."},

@@ -121,6 +121,9 @@ COMPANY: Final[Values] = {
         {"number": "IB-2026-000124", "issued_on": START, "gross": "100.00", "credits": "IB-2026-000123"},
         {"number": "IB-2026-000123", "issued_on": START, "gross": "572.40", "credits": None},
     ],
+    "suspended": SimpleNamespace(since=START, cause="Invitations non désirées, signalées douze fois."),
+    "open": True,
+    "acts": [(SimpleNamespace(operator="Chloé Martin", at=START, reason=WHY), "Espace suspendu")],
     "contracts": [
         {
             "company_name": BUYER.name,
@@ -133,7 +136,7 @@ COMPANY: Final[Values] = {
     "form": {},
 }
 OVERVIEW: Final[Values] = {
-    "counts": {"transfers": 2, "doubts": 1, "vat": 3, "cards": 0},
+    "counts": {"requests": 4, "transfers": 2, "doubts": 1, "vat": 3, "cards": 0},
     "deposits": [SimpleNamespace(number="IB-2026-000120", reason="InvalidSchema")],
     "refunds": [_refund("given", None)],
     "acts": [
@@ -161,6 +164,39 @@ TRANSFERS: Final = Book(
     OPERATIONS,
 )
 
+QUESTION: Final = SimpleNamespace(
+    reference="k4q2-7xhd",
+    topic="question",
+    name="Bruno Martin",
+    company="Martin SARL",
+    email="bruno@martin.example",
+    body="Bonjour,\npuis-je changer d’offre ?",
+    asked_at=START,
+    closed_at=None,
+)
+REPORT: Final[Values] = {
+    "ticket": SimpleNamespace(
+        **{
+            **vars(QUESTION),
+            "topic": "report",
+            "company": None,
+            "body": "Un inconnu est entré dans la réunion et nous a menacés.\n\nmtg7qk2m9x-1",
+        }
+    ),
+    "topic": "Signalement : Menaces, harcèlement, intrusion",
+    "answers": [SimpleNamespace(body="Nous avons terminé la réunion.", at=START + 600)],
+    "meeting": {
+        "id": "mtg7qk2m9x-1",
+        "company": INVOICE.company,
+        "starts_at": START,
+        "over": False,
+        "present": 4,
+        "suspended": False,
+    },
+    "errors": {},
+    "form": {},
+}
+
 SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "operations": ("pages/operations.html", OVERVIEW),
     "operations-empty": (
@@ -170,8 +206,39 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "operations-company": ("pages/operations_company.html", COMPANY),
     "operations-closed": (
         "pages/operations_company.html",
-        {**COMPANY, "name": "", "held": None, "orders": [], "contracts": [], "invoices": []},
+        {
+            **COMPANY,
+            "name": "",
+            "held": None,
+            "orders": [],
+            "contracts": [],
+            "invoices": [],
+            "suspended": None,
+            "open": False,
+            "acts": [],
+        },
     ),
+    "operations-trial": (
+        "pages/operations_company.html",
+        {
+            **COMPANY,
+            "held": None,
+            "trial_ends": START + 20 * DAY,
+            "suspended": None,
+            "errors": {"days": "Indiquez un nombre de jours, de 1 à 60.", "cause": "Dites pourquoi."},
+            "form": {"days": "600"},
+        },
+    ),
+    "operations-report": ("pages/operations_request.html", REPORT),
+    "operations-request": (
+        "pages/operations_request.html",
+        {**REPORT, "ticket": QUESTION, "topic": "Une question", "meeting": None, "answers": []},
+    ),
+    "company-interventions": (
+        "pages/company_interventions.html",
+        {"acts": [{"at": START, "words": "Essai prolongé", "reason": WHY}]},
+    ),
+    "company-interventions-none": ("pages/company_interventions.html", {"acts": []}),
     "operations-invoice": ("pages/operations_invoice.html", SHOWN),
     "operations-unclear": ("pages/operations_invoice.html", UNCLEAR),
     "operations-credit": ("pages/operations_invoice.html", CREDIT),

@@ -63,6 +63,7 @@ COUNTED: tuple[Counted, ...] = (
     Counted("SweepMissing", "schedule", ("sweep",), "today", "retention", period=10_800, silent=True),
     Counted("RightsLate", "schedule", ("right_late", "review_late", "breach_late"), "now", "rights", period=3_600),
     Counted("RightsMail", "schedule", ("rights_mail_left", "rights_mailbox_away"), "today", "rights", limit=3),
+    Counted("HoldUnfinished", "schedule", ("hold_unfinished",), "now", "rights", period=3_600),
     Counted("HoldReview", "schedule", ("hold_review_due",), "week", "rights", period=86_400),
     Counted("RecordingWaits", "callback", ("recording_waiting", "recording_lost"), "now", "recordings"),
     Counted("RecordingIncomplete", "schedule", ("recording_part_lost", "recording_incomplete"), "today", "recordings"),
@@ -199,7 +200,7 @@ def _board(stage: Stage, doors: list[str]) -> Json:
         ("Worker load, %", "Average", [[own, LOAD_METRIC]]),
         ("Payments", "Sum", [[own, "FailedCallback"], [own, "DoubtfulPayment"]]),
         ("Retention", "Sum", [[own, "CensusLate"], [own, "CensusMissing"], [own, "SweepMissing"]]),
-        ("Rights", "Sum", [[own, "RightsLate"], [own, "RightsMail"], [own, "HoldReview"]]),
+        ("Rights", "Sum", [[own, "RightsLate"], [own, "RightsMail"], [own, "HoldReview"], [own, "HoldUnfinished"]]),
         ("Faults", "Sum", [[own, "Fault"], [own, "CallbackFault"], [own, "ConsoleFault"], [own, "WorkerLost"]]),
         (
             "Failed by themselves",

@@ -9,10 +9,12 @@ from chalicelib.errors import mark as _
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed, CompanyRules, Item, Transaction
 
-from . import actions, factors, letters, links, ownership, roles
+from . import actions, factors, letters, links, ownership, roles, tokens
 from .members import accounts_of, colleague
-from .models import Account, Company, Contract, Login, Member, MemberInvitation, Subscription
+from .models import Account, Company, Contract, Login, Member, MemberInvitation, Subscription, Suspension
 
+AT_ONCE = 25
+"""Accounts that end in one transaction."""
 HELD = _("Ce compte ne peut pas être fermé maintenant. Écrivez-nous : nous vous dirons pourquoi.")
 
 
@@ -42,10 +44,18 @@ def leaving(account: Account) -> list[Account]:
 
 def require_free(account: Account) -> None:
     """Raises `Conflict` when a legal hold keeps something that would go with the account: before anything is undone."""
-    places = [place for one in leaving(account) for place in _own(one)]
-    if ends_company(account):
-        places += [(Company, f"company#{account.company}", "company")]
-        places += [(Subscription, f"company#{account.company}", "subscription")]
+    _require_none_held(leaving(account), account.company if ends_company(account) else None)
+
+
+def require_company_free(company: str) -> None:
+    """The same for a company with everybody in it."""
+    _require_none_held(accounts_of(company), company)
+
+
+def _require_none_held(accounts: list[Account], company: str | None) -> None:
+    places = [place for one in accounts for place in _own(one)]
+    if company is not None:
+        places += [(Company, f"company#{company}", "company"), (Subscription, f"company#{company}", "subscription")]
     found = (storage.get(model, pk, sk, because="storage") for model, pk, sk in places)
     if any(item is not None and item.hold for item in found):
         raise Conflict(HELD)
@@ -65,6 +75,15 @@ def close(account: Account) -> None:
         _end([account], None, heir)
 
 
+def end_company(company: str) -> None:
+    """Ends a company with all its members' accounts, its owner's last: a large one doesn't fit into one transaction.
+    Raises `Conflict` when a legal hold keeps one of them."""
+    *others, last = sorted(accounts_of(company), key=lambda one: one.role == roles.OWNER)
+    for first in range(0, len(others), AT_ONCE):
+        _end(others[first : first + AT_ONCE], None)
+    _end([last], company)
+
+
 def _end(accounts: list[Account], company: str | None, heir: Account | None = None) -> None:
     """All items go together, or none: what a legal hold protects stops the whole. Everybody concerned is told."""
     name = actions.company_name(accounts[0])
@@ -81,6 +100,7 @@ def _end(accounts: list[Account], company: str | None, heir: Account | None = No
     for account in accounts:
         sessions.end_all(account.id)
         factors.clear(account.id)
+        tokens.end_all(account)
         for purpose in (links.RESET, links.CHANGE_EMAIL):
             links.drop(account.id, purpose)
         letters.account_closed(account, name)
@@ -114,7 +134,8 @@ def _end_company(write: Transaction, identifier: str) -> None:
     company = storage.get(Company, partition, "company")
     subscription = storage.get(Subscription, partition, "subscription")
     rules = storage.get(CompanyRules, partition, "rules")
-    for item in (company, subscription, rules):
+    suspended = storage.get(Suspension, partition, "suspension")
+    for item in (company, subscription, rules, suspended):
         if item is not None:
             write.delete(item)
     for contract in storage.query(Contract, partition, "contract#"):

@@ -10,7 +10,7 @@ from chalicelib.pages import Language
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed
 
-from . import actions, hashing, letters, links, ownership, passwords, plans, roles, tries
+from . import actions, hashing, letters, links, ownership, passwords, plans, roles, suspension, tries
 from .documents import document
 from .models import Account, Company, Member, MemberInvitation, SignUp
 from .roles import Power
@@ -208,6 +208,7 @@ def hand_over(owner: Account, form: Mapping[str, str]) -> Account:
 
 
 def _invite(admin: Account, email: str, role: str) -> None:
+    suspension.require_none(admin.company)
     token, now, company = sessions.new_token(), clock.now(), actions.company_name(admin)
     invitation = MemberInvitation(
         links.key(token),

@@ -81,6 +81,14 @@ class Subscription(People, discriminator="subscription"):
     debited = UnicodeAttribute(null=True)
 
 
+class Suspension(People, discriminator="suspension"):
+    """``company#<id>`` / ``suspension``: an operator has closed the company's rooms. ``cause``: the words its owner and
+    administrators were told."""
+
+    since = NumberAttribute()
+    cause = UnicodeAttribute()
+
+
 class Contract(People, discriminator="contract"):
     """``company#<id>`` / ``contract#<accepted at>``, or ``…#<reference>`` of an order. ``documents``: [{name, version,
     sha256}]. Of an order: ``offer`` and ``billing`` in words, ``term``: its days (ISO 8601, the second exclusive)."""

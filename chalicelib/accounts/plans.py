@@ -5,6 +5,7 @@ from dataclasses import replace
 from chalicelib import clock, storage
 from chalicelib.errors import PlanOver
 
+from . import suspension
 from .models import Subscription
 from .rules import PLANS, READ_ONLY, TRIAL, TRIAL_DAYS, Plan
 
@@ -26,6 +27,7 @@ def meets_until(subscription: Subscription) -> int:
 
 
 def may_meet(company: str) -> None:
-    """Raises `PlanOver` when the company can hold no new meeting."""
+    """Raises `PlanOver` or `Suspended` when the company can hold no new meeting."""
+    suspension.require_none(company)
     if not of(company).meets:
         raise PlanOver

@@ -33,13 +33,15 @@ class Power(StrEnum):
     """What the company answers for as controller: guests' requests, subprocessors, taking data along, erasing it."""
     USAGE = "usage"
     """How much the company meets, in numbers."""
+    CONNECT = "connect"
+    """Let the company's own programs act: tokens, webhooks."""
     OWN = "own"
     """Hand the company over."""
 
 
 POWERS: Final[Mapping[str, frozenset[Power]]] = {
     OWNER: frozenset(Power),
-    ADMINISTRATOR: frozenset({Power.MEMBERS, Power.RULES, Power.PAY, Power.DATA, Power.USAGE}),
+    ADMINISTRATOR: frozenset({Power.MEMBERS, Power.RULES, Power.PAY, Power.DATA, Power.USAGE, Power.CONNECT}),
     BILLING: frozenset({Power.PAY, Power.USAGE}),
     PRIVACY: frozenset({Power.DATA}),
     MEMBER: frozenset(),
@@ -58,6 +60,7 @@ WORDS: Final[Mapping[Power, str]] = {
     Power.PAY: _("Abonnement, places, factures"),
     Power.DATA: _("Demandes des invités, sous-traitants, effacement"),
     Power.USAGE: _("Voir l’usage en chiffres"),
+    Power.CONNECT: _("Relier d’autres programmes"),
     Power.OWN: _("Transmettre l’entreprise"),
 }
 

@@ -19,6 +19,7 @@ PER_ORIGIN: Final[Mapping[str, tuple[Limit, ...]]] = {
     "signin": ((60, 15 * MINUTE),),
     "forgot": ((20, HOUR),),
     "link": ((60, HOUR),),
+    "token": ((60, 15 * MINUTE),),
 }
 PER_ACCOUNT: Final[Mapping[str, tuple[Limit, ...]]] = {
     "signup": ((5, HOUR),),
@@ -35,6 +36,12 @@ def from_origin(act: str, address: str) -> None:
     """One more ``act`` from an IP address. Raises `TooMany`."""
     for tries, seconds in PER_ORIGIN[act]:
         throttle.hit(f"{act}/origin/{seconds}", address, tries, seconds)
+
+
+def forget(act: str, who: str) -> None:
+    """An account's tries of ``act`` count no more: a person said that they were its owner's."""
+    for _tries, seconds in PER_ACCOUNT[act]:
+        throttle.forget(f"{act}/account/{seconds}", who.casefold())
 
 
 def on_account(act: str, who: str) -> None:

@@ -23,12 +23,12 @@ class Operator:
     name: str
     reason: str
 
-    def note(self, act: str, about: str, outcome: str = "") -> None:
-        """Leaves a line, before anything is read or done."""
-        note(self.name, act, about, self.reason, outcome)
+    def note(self, act: str, about: str, outcome: str = "", company: str = "") -> None:
+        """Leaves a line, before anything is read or done. ``company``: which may read it."""
+        note(self.name, act, about, self.reason, outcome, company)
 
 
-def note(operator: str, act: str, about: str, reason: str, outcome: str = "") -> None:
+def note(operator: str, act: str, about: str, reason: str, outcome: str = "", company: str = "") -> None:
     """Writes a line. Raises `NoReason`: ten characters at least, so that somebody has to write one."""
     if not operator.strip() or len(reason.strip()) < SHORTEST_REASON:
         raise NoReason("who acts, and why?")
@@ -41,6 +41,7 @@ def note(operator: str, act: str, about: str, reason: str, outcome: str = "") ->
         about=about,
         reason=reason.strip(),
         outcome=outcome,
+        company=company or None,
         at=now,
     )
     line.list_pk, line.list_sk = "operator_acts", f"{now:012d}"
@@ -50,3 +51,8 @@ def note(operator: str, act: str, about: str, reason: str, outcome: str = "") ->
 def all_of() -> list[OperatorAct]:
     """Every line of the last twelve months, newest first."""
     return list(storage.listed(OperatorAct, "operator_acts", newest_first=True))
+
+
+def concerning(company: str) -> list[OperatorAct]:
+    """Those a company may read, newest first: what was done to it."""
+    return [line for line in all_of() if line.company == company]

@@ -165,11 +165,12 @@ class Deposit(People, discriminator="deposit"):
 
 
 class OperatorAct(People, discriminator="operator_act"):
-    """``operator_acts#<day>`` / ``<at>#<random>``."""
+    """``operator_acts#<day>`` / ``<at>#<random>``. ``company``: whom it concerns, who may read it."""
 
     operator = UnicodeAttribute()
     act = UnicodeAttribute()
     about = UnicodeAttribute()
+    company = UnicodeAttribute(null=True)
     reason = UnicodeAttribute()
     outcome = UnicodeAttribute()
     at = NumberAttribute()

@@ -25,7 +25,7 @@ def transfer_came(by: Operator, reference: str, amount: Decimal) -> Settled:
     order = ordering.find(reference)
     if order.state != TRANSFER:
         raise Conflict
-    by.note("transfer", reference, str(amount))
+    by.note("transfer", reference, str(amount), order.company)
     evidence = Evidence(reference, f"{reference}*transfer", "transfer", amount, settling.CURRENCY, paid_at=clock.now())
     return settling.settle(evidence, means="transfer")
 
@@ -43,7 +43,7 @@ def payments_of(by: Operator, reference: str) -> list[Payment]:
 
 def contracts_of(by: Operator, company: str) -> list[expiry.Raw]:
     """The proof of a contract that has ended, from the archive; what is past its time is left out."""
-    by.note("read_contracts", company)
+    by.note("read_contracts", company, company=company)
     found = expiry.partition(CONTRACTS, f"company#{company}", "contract#")
     return [one for one in found if one.get("delete_by") is None or one["delete_by"] > clock.now()]
 
@@ -61,7 +61,7 @@ def clear_doubt(by: Operator, reference: str, paid: bool) -> None:
     order = ordering.find(reference)
     if not order.doubt or (paid and order.state == PAID):
         raise Conflict
-    by.note("clear_doubt", reference, f"{order.doubt}: {'paid' if paid else 'nothing more'}")
+    by.note("clear_doubt", reference, f"{order.doubt}: {'paid' if paid else 'nothing more'}", order.company)
     storage.update(order, Order.doubt.remove(), *ordering.back_in_line(order), because="consent")
     if paid:
         key = f"{reference}*operator"
@@ -85,7 +85,7 @@ def checked_vat_number(by: Operator, company: str, proof: str, valid: bool) -> N
     known = profiles.of(company)
     if known is None or not known[0].vat_number:
         raise NotFound
-    by.note("check_vat", company, f"{'valid' if valid else 'not valid'}: {proof}")
+    by.note("check_vat", company, f"{'valid' if valid else 'not valid'}: {proof}", company)
     found = BillingProfile.vat_confirmed.set(proof) if valid else BillingProfile.vat_confirmed.remove()
     wrong = BillingProfile.vat_wrong.remove() if valid else BillingProfile.vat_wrong.set(proof)
     off = BillingProfile.list_pk.remove(), BillingProfile.list_sk.remove()

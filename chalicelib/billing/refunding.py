@@ -75,7 +75,7 @@ def refund(by: Operator, number: str, amount: str, noted: bool = False) -> None:
     earlier = all_of(number)
     if any(one.state in (ASKED, GIVEN) for one in earlier):
         raise FormErrors({"": OPEN})
-    by.note("refund", number, f"{wanted} {'noted' if noted else 'at the bank'}")
+    by.note("refund", number, f"{wanted} {'noted' if noted else 'at the bank'}", str(invoice.company))
     item = Refund(
         f"refund#{number}",
         f"{int(earlier[-1].sk) + 1 if earlier else 1:04d}",
@@ -138,7 +138,7 @@ def _give(by: Operator, item: Refund, invoice: Invoice) -> None:
         storage.update(item, Refund.before.set(str(item.before if tried else line.refunded)))
         services.refund(_order_to_bank(invoice, line, status, wanted, ordered_on), days.moment(clock.now()))
     except MoneticoError as fault:
-        by.note("refund_failed", invoice.number, f"{type(fault).__name__}: {fault}")
+        by.note("refund_failed", invoice.number, f"{type(fault).__name__}: {fault}", str(invoice.company))
         if (tried and status is None) or not isinstance(fault, Refused | Unreachable):
             log.warning("refund_unclear", fault=type(fault).__name__)
             raise FormErrors({"": UNCLEAR}) from fault
@@ -151,7 +151,7 @@ def _evidence(by: Operator, item: Refund, invoice: Invoice) -> Payment:
     if invoice.means != "card":
         _failed(item)
         raise FormErrors({"": NOT_BY_SERVICE})
-    by.note("read_payments", invoice.reference, "for a refund")
+    by.note("read_payments", invoice.reference, "for a refund", str(invoice.company))
     found = storage.get(Payment, f"payment#{invoice.reference}", "paid", because="legal claim")
     if found is None:
         _failed(item)

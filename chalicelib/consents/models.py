@@ -1,6 +1,6 @@
 """What is stored of choices."""
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.storage import Ephemeral, People
 
@@ -68,3 +68,30 @@ class Suppression(People, discriminator="suppression"):
     """``suppression#<keyed hash of the e-mail>`` / ``suppression``: never to be written to again. No address."""
 
     channel = UnicodeAttribute()
+
+
+class NewsletterIssue(People, discriminator="newsletter_issue"):
+    """``newsletter_issue#<id>`` / ``issue``; listed by ``newsletter_issues``, the newest first written.
+
+    ``state``: draft, sending, sent, stopped. ``segments``: to whom it goes (`chalicelib.consents.issues.SEGMENTS`).
+    ``path``: the page of ours it leads to. ``cursor``: the last subscriber written to. ``busy_until``: a run of the
+    schedule is at it.
+    """
+
+    title_fr = UnicodeAttribute()
+    title_en = UnicodeAttribute()
+    body_fr = UnicodeAttribute()
+    body_en = UnicodeAttribute()
+    path = UnicodeAttribute()
+    state = UnicodeAttribute(default="draft")
+    segments: ListAttribute[str] = ListAttribute(default=list)
+    operator = UnicodeAttribute()
+    written_at = NumberAttribute()
+    begun_at = NumberAttribute(null=True)
+    cursor = UnicodeAttribute(default="")
+    busy_until = NumberAttribute(default=0)
+
+    @property
+    def id(self) -> str:
+        """Without its kind."""
+        return str(self.pk).partition("#")[2]

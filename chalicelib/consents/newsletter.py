@@ -3,7 +3,6 @@
 Every issue can be left with one click (RFC 8058), and nothing in it tells whether it was opened.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,8 +10,9 @@ from chalicelib import clock, keyed, pages, sessions, settings, storage, throttl
 from chalicelib.errors import Gone
 from chalicelib.errors import mark as _
 from chalicelib.mailing import actions as mailing
+from chalicelib.mailing import tallies
 from chalicelib.mailing.actions import Mail
-from chalicelib.pages import Language
+from chalicelib.pages import Language, Letter
 from chalicelib.register import Words
 from chalicelib.register.events import Event
 from chalicelib.register.model import Basis
@@ -20,7 +20,7 @@ from chalicelib.storage import AlreadyThere
 
 from . import objections, proofs
 from .models import Contact, NewsletterRequest, Subscriber
-from .objections import NEWSLETTER, Refusal
+from .objections import NEWSLETTER
 from .rules import text_hash
 
 BOX: Final = Words(
@@ -104,9 +104,13 @@ def became_customer(email: str, language: Language, refused: bool) -> None:
 
 def leave(token: str) -> None:
     """The one click of RFC 8058. A token that is none changes nothing and says so to nobody. Works for ever."""
-    digest = token[:32]
-    if keyed.same(token, unsubscribe_token(digest)):
+    signed, _dot, tally = token.partition(".")
+    digest = signed[:32]
+    if keyed.same(signed, unsubscribe_token(digest)):
+        listed = storage.get(Subscriber, f"subscriber#{digest}", "subscriber", because="consent") is not None
         objections.oppose_hash(digest, "one-click")
+        if listed:
+            tallies.count(tally, "left")
 
 
 def unsubscribe_token(digest: str) -> str:
@@ -130,37 +134,35 @@ def used(email: str) -> None:
             storage.update(item, *storage.restamping(item, Event.LAST_USE, now), always=True)
 
 
-def send(issue: Issue) -> dict[Refusal | None, int]:
-    """Sends an issue to everybody who may get it. Returns how many did, and how many not for which reason."""
-    counted: dict[Refusal | None, int] = {}
-    for one in list(_subscribers()):
-        reason = objections.refusal(one.email)
-        counted[reason] = counted.get(reason, 0) + 1
-        if reason is None:
-            mailing.post([_mail(issue, one)])
-    return counted
-
-
-def _subscribers() -> Iterator[Subscriber]:
-    return storage.listed(Subscriber, LIST)  # frozen ones are left out
-
-
-def _mail(issue: Issue, one: Subscriber) -> Mail:
+def mail(issue: Issue, one: Subscriber, tally: str = "") -> Mail:
+    """The issue as one subscriber gets it. ``tally``: under which its fate, and leaving by its link, are counted."""
     language: Language = "en" if one.language == "en" else "fr"
-    leave_link = f"{settings.get('BASE_URL')}/u/{unsubscribe_token(keyed.email_hash(one.email))}"
-    letter = pages.render_mail(
-        "newsletter",
-        [pages.Reader(language)],
-        issue=issue,
-        link_to=settings.get("BASE_URL") + issue.path,
-        leave_link=leave_link,
-        customer=one.basis == Basis.LEGITIMATE_INTEREST,
-    )
+    letter = letter_of(issue, language, leave_link(one.email, tally), one.basis == Basis.LEGITIMATE_INTEREST)
+    return to_leave(one.email, letter, "newsletter", tally)
+
+
+def letter_of(issue: Issue, language: Language, leaving: str, customer: bool) -> Letter:
+    """Its words. ``customer``: it is sent because the reader is one; else because they asked."""
+    link_to = settings.get("BASE_URL") + issue.path
+    readers = [pages.Reader(language)]
+    return pages.render_mail("newsletter", readers, issue=issue, link_to=link_to, leave_link=leaving, customer=customer)
+
+
+def to_leave(email: str, letter: Letter, purpose: str, tally: str = "") -> Mail:
+    """A mail that can be left with one click (RFC 8058)."""
+    by_mail = f"mailto:{settings.get('RIGHTS_EMAIL')}?subject=unsubscribe"
     headers = {
-        "List-Unsubscribe": f"<{leave_link}>, <mailto:{settings.get('RIGHTS_EMAIL')}?subject=unsubscribe>",
+        "List-Unsubscribe": f"<{leave_link(email, tally)}>, <{by_mail}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    return Mail(to=one.email, letter=letter, purpose="newsletter", headers=headers)
+    thread = objections.thread(keyed.email_hash(email))
+    return Mail(to=email, letter=letter, purpose=purpose, thread=thread, tally=tally, headers=headers)
+
+
+def leave_link(email: str, tally: str = "") -> str:
+    """Where an address leaves the list; ``tally``: the letter it leaves by."""
+    token = unsubscribe_token(keyed.email_hash(email))
+    return f"{settings.get('BASE_URL')}/u/{token}{'.' if tally else ''}{tally}"
 
 
 def _request(email: str, language: Language, channel: str, token_hash: str | None) -> None:

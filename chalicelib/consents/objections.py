@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Literal
 
 from chalicelib import clock, keyed, storage
+from chalicelib.mailing import actions as mailing
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Frozen, Held
 
@@ -45,6 +46,12 @@ def oppose_hash(digest: str, channel: str) -> None:
                 storage.delete(found)
     for consent in proofs.standing(digest, NEWSLETTER):
         proofs.end(consent)
+    mailing.withdraw(thread(digest))
+
+
+def thread(digest: str) -> str:
+    """The thread of all letters to an address, by its keyed hash: what still waits to be sent is taken back."""
+    return f"newsletter/{digest}"
 
 
 def opposed(email: str) -> bool:

@@ -21,9 +21,11 @@ TOPICS: Final[Mapping[str, str]] = {
     "question": _("Une question"),
     "offer": _("Une offre pour mon entreprise"),
     "complaint": _("Une réclamation"),
-    "report": _("Signaler un abus ou un contenu illicite"),
 }
 OFFER: Final = "offer"
+REPORT: Final = "report"
+NAMES: Final[Mapping[str, str]] = {**TOPICS, REPORT: _("Signalement")}
+"""What a request is about, reports included: those have a page of their own."""
 OPEN: Final = "tickets"
 LONGEST: Final = 5_000
 RESTS: Final = 90 * 86_400
@@ -48,21 +50,25 @@ def read(form: Mapping[str, str]) -> Asked:
     email = check.email("email")
     name = check.text("name", "", LONGEST_NAME) if form.get("name") else ""
     company = check.text("company", "", LONGEST_COMPANY) if form.get("company") else ""
-    body = form.get("body", "").replace("\r\n", "\n").strip()
-    if not body:
-        check.errors["body"] = _("Écrivez votre message.")
-    elif len(body) > LONGEST:
-        check.errors["body"] = _("C’est trop long.")
+    body = read_body(form, check, _("Écrivez votre message."))
     check.done()
     return Asked(topic, name, email, company, body)
 
 
+def read_body(form: Mapping[str, str], check: Checked, missing: str) -> str:
+    """What a person writes, on several lines."""
+    body = form.get("body", "").replace("\r\n", "\n").strip()
+    if not body:
+        check.errors["body"] = missing
+    elif len(body) > LONGEST:
+        check.errors["body"] = _("C’est trop long.")
+    return body
+
+
 def take_in(asked: Asked, language: Language, account: Account | None) -> Ticket:
     """Writes the request down, tells the person its reference and us that it is there."""
-    now, reference = clock.now(), f"{keyed.new_id()[:4]}-{keyed.new_id()[:8]}"
     ticket = Ticket(
-        f"ticket#{reference}",
-        "ticket",
+        *new_key(),
         topic=asked.topic,
         name=asked.name or None,
         email=asked.email,
@@ -70,16 +76,21 @@ def take_in(asked: Asked, language: Language, account: Account | None) -> Ticket
         body=asked.body,
         language=language,
         account=account.id if account else None,
-        asked_at=now,
-        moved_at=now,
     )
-    ticket.list_pk, ticket.list_sk = OPEN, f"{now:012d}#{reference}"
-    storage.create(ticket, {})
+    keep(ticket)
     if asked.topic == OFFER:
         newsletter.wrote_to_us(asked.email, asked.name, asked.company, language)
-    _tell_person(ticket, "contact_received", body=asked.body)
-    _tell_us(ticket)
     return ticket
+
+
+def keep(ticket: Ticket) -> None:
+    """A request of any kind: from now on it waits, and both sides know."""
+    now = clock.now()
+    ticket.asked_at, ticket.moved_at = now, now
+    ticket.list_pk, ticket.list_sk = OPEN, f"{now:012d}#{ticket.reference}"
+    storage.create(ticket, {})
+    _tell_person(ticket, "contact_received", body=ticket.body)
+    _tell_us(ticket)
 
 
 def answer(reference: str, body: str) -> None:
@@ -109,6 +120,11 @@ def close_resting() -> int:
     return len(found)
 
 
+def new_key() -> tuple[str, str]:
+    """Of the next request."""
+    return f"ticket#{keyed.new_id()[:4]}-{keyed.new_id()[:8]}", "ticket"
+
+
 def find(reference: str) -> Ticket:
     """The request. Raises `NotFound`, `Frozen`."""
     ticket = storage.get(Ticket, f"ticket#{reference}", "ticket")
@@ -134,6 +150,8 @@ def answers(ticket: Ticket) -> list[TicketAnswer]:
 
 
 def _tell_person(ticket: Ticket, name: str, **values: object) -> None:
+    if not ticket.email:
+        return
     language = pages.pick_language(None, None, ticket.language)
     letter = pages.render_mail(name, [pages.Reader(language)], reference=ticket.reference, **values)
     reply_to = settings.get("CONTACT_EMAIL")
@@ -142,12 +160,12 @@ def _tell_person(ticket: Ticket, name: str, **values: object) -> None:
 
 def _tell_us(ticket: Ticket) -> None:
     values = {
-        "topic": TOPICS[ticket.topic],
+        "topic": NAMES[ticket.topic],
         "body": ticket.body,
         "sender": ticket.name or "",
         "company": ticket.company or "",
-        "email": ticket.email,
+        "email": ticket.email or "",
     }
     letter = pages.render_mail("contact_arrived", [pages.Reader("fr")], reference=ticket.reference, **values)
     us = settings.get("CONTACT_EMAIL")
-    mailing.post([Mail(to=us, letter=letter, purpose="contact_arrived", reply_to=ticket.email)])
+    mailing.post([Mail(to=us, letter=letter, purpose="contact_arrived", reply_to=ticket.email or "")])

@@ -9,12 +9,16 @@ class Ticket(People, discriminator="ticket"):
     """``ticket#<reference>`` / ``ticket``; listed by ``tickets`` while open, of an account by ``tickets#<account>``
     once closed.
 
-    ``topic``: a key of `actions.TOPICS`. ``moved_at``: of the last word from either side.
+    ``topic``: a key of `actions.TOPICS`, or `actions.REPORT`. ``moved_at``: of the last word from either side. Of a
+    report: ``category``, a key of `reports.CATEGORIES`; ``about``: the occurrence it is about, when it is known;
+    ``email``: perhaps none.
     """
 
     topic = UnicodeAttribute()
+    category = UnicodeAttribute(null=True)
+    about = UnicodeAttribute(null=True)
     name = UnicodeAttribute(null=True)
-    email = UnicodeAttribute()
+    email = UnicodeAttribute(null=True)
     company = UnicodeAttribute(null=True)
     body = UnicodeAttribute()
     language = UnicodeAttribute()

@@ -18,7 +18,7 @@ from chalicelib.pages import Letter
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed, Held
 
-from . import addresses, deliveries
+from . import addresses, deliveries, tallies
 from .models import Delivery, OutgoingMail
 from .rules import next_delay
 
@@ -76,7 +76,8 @@ class Mail:
     """What is to be sent.
 
     ``purpose``: a word for the ledger. ``controller``: the customer on whose behalf. ``thread``: a newer mail of the
-    same thread takes the place of one still waiting. ``useful_for``: seconds after which it is not sent any more.
+    same thread takes the place of one still waiting. ``tally``: where its fate is counted (`tallies`). ``useful_for``:
+    seconds after which it is not sent any more.
     """
 
     to: str
@@ -88,17 +89,18 @@ class Mail:
     attachment: Attachment | None = None
     about: About | None = None
     thread: str = ""
+    tally: str = ""
     reply_to: str = ""
     useful_for: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     """More of them, such as those by which one unsubscribes."""
 
 
-def post(mails: Iterable[Mail]) -> None:
+def post(mails: Iterable[Mail], at_once: int = AT_ONCE) -> None:
     """Writes the mails into the outbox and tries the first ones at once. A carrier that is away loses nothing."""
     queued = [_queue(mail) for mail in mails]
     tired_at = clock.precise_now() + PATIENCE
-    for item in queued[:AT_ONCE]:
+    for item in queued[:at_once]:
         _try(item)
         if clock.precise_now() >= tired_at:
             break
@@ -118,6 +120,11 @@ def send_due(timer: Callable[[], float] = time.monotonic) -> int:
     return tried
 
 
+def is_full() -> bool:
+    """Whether so many mails are due that one of no hurry had better wait."""
+    return len(list(storage.listed(OutgoingMail, QUEUE, until=f"{clock.now():012d}\uffff", limit=SAMPLE))) >= SAMPLE
+
+
 def waiting_since() -> int | None:
     """When the oldest mail was written that has not gone yet (seconds), among those that are tried next; `None` when
     none waits."""
@@ -130,6 +137,11 @@ def withdraw(thread: str) -> None:
     for older in list(storage.query(OutgoingMail, f"mail#{thread}")):
         if older.state == "queued":
             _drop(older)
+
+
+def written(thread: str, tally: str) -> bool:
+    """Whether the outbox has, or had in the last days, a mail of this thread that counts there."""
+    return any(item.tally == tally for item in storage.query(OutgoingMail, f"mail#{thread}"))
 
 
 def attempt(item: OutgoingMail) -> None:
@@ -182,6 +194,7 @@ def _queue(mail: Mail) -> OutgoingMail:
         next_attempt_at=now,
         thread=thread,
         purpose=mail.purpose,
+        tally=mail.tally or None,
         about_pk=mail.about.key[0] if mail.about else None,
         about_sk=mail.about.key[1] if mail.about else None,
     )
@@ -189,6 +202,7 @@ def _queue(mail: Mail) -> OutgoingMail:
     if mail.about:
         deliveries.begin(mail.about.key, identifier, mail.about.meeting_end, mail.controller)
     storage.create(item, {Event.COLLECTED: now}, controller=mail.controller, limit=mail.useful_for)
+    tallies.count(mail.tally, "queued")
     return item
 
 
@@ -252,6 +266,7 @@ def _close(item: OutgoingMail, state: Literal["sent", "failed"], reason: str | N
         log.info("mail_replaced", purpose=item.purpose)  # by a newer one while it was with the carrier
     else:
         deliveries.tried(item, state, reason)
+        tallies.count(item.tally or "", "sent" if state == "sent" else "refused")
     log.info("mail_" + state, purpose=item.purpose, attempts=int(item.attempts), reason=reason)
     if state == "sent":
         row = "invite" if item.about_pk else "account"

@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.storage import Ephemeral, Usage
+from chalicelib.storage import Ephemeral, People, Usage
 
 
 class OutgoingMail(Ephemeral, discriminator="outgoing_mail"):
@@ -19,6 +19,7 @@ class OutgoingMail(Ephemeral, discriminator="outgoing_mail"):
     about_pk = UnicodeAttribute(null=True)
     about_sk = UnicodeAttribute(null=True)
     purpose = UnicodeAttribute()
+    tally = UnicodeAttribute(null=True)
 
     @property
     def id(self) -> str:
@@ -38,3 +39,17 @@ class Delivery(Usage, discriminator="delivery"):
     changed_at = NumberAttribute()
     reason = UnicodeAttribute(null=True)
     mail = UnicodeAttribute(null=True)
+
+
+class MailTally(People, discriminator="mail_tally"):
+    """``tally#<id>`` / ``tally``: what became of the mails of one sending, as numbers.
+
+    ``queued``: written into the outbox; ``sent``, ``refused``: of those. ``left``: people who left the list by a link
+    of it. ``skipped``: not written to, because no purpose lives or the person objected.
+    """
+
+    queued = NumberAttribute(default=0)
+    sent = NumberAttribute(default=0)
+    refused = NumberAttribute(default=0)
+    left = NumberAttribute(default=0)
+    skipped = NumberAttribute(default=0)

@@ -45,6 +45,11 @@ def read(text: str) -> Pasted:
     return Pasted(tuple(found.values()), tuple(unreadable))
 
 
+def one(email: str, name: str) -> Address:
+    """An address and a name that came apart. Raises `ValueError` for what is no address."""
+    return Address(email_address(email), _tidy(name))
+
+
 def _candidates(text: str) -> list[tuple[str, str]]:
     """Pairs of name and address, as they stand."""
     pairs: list[tuple[str, str]] = []

@@ -57,7 +57,7 @@ def edit_meeting(request: Request, meeting: str) -> Answer:
     """The form filled with what holds."""
     planned = scheduling.find_managed(request.account, meeting)
     scope = _scope(planned, request.query)
-    return _form(request, _as_it_is(planned, scope), planned=planned, scope=scope)
+    return _form(request, as_it_is(planned, scope), planned=planned, scope=scope)
 
 
 @routes.form("/meetings/{meeting}/edit")
@@ -118,7 +118,7 @@ def _scope(planned: Planned, given: Mapping[str, str]) -> Scope:
     return next((known for known in SCOPES if known == scope and planned.is_series), "one")
 
 
-def _as_it_is(planned: Planned, scope: Scope) -> dict[str, str]:
+def as_it_is(planned: Planned, scope: Scope) -> dict[str, str]:
     """The fields of a form that would change nothing."""
     meeting, date = planned.meeting, planned.occurrence
     if scope == "all" and planned.has_begun():

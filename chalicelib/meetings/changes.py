@@ -10,7 +10,7 @@ from typing import Literal
 from pynamodb.expressions.update import Action
 
 from chalicelib import clock
-from chalicelib.accounts import conduct, house
+from chalicelib.accounts import conduct, house, suspension
 from chalicelib.accounts.models import Account
 from chalicelib.errors import FormErrors, NotFound
 from chalicelib.errors import mark as _
@@ -33,10 +33,11 @@ def change(account: Account, planned: Planned, wanted: Plan, scope: Scope = "one
     """New title, time or rhythm; everybody invited is told, and every clock follows.
 
     ``scope``: ``all`` with another rhythm as long as no date has been; else ``all`` are those to come. Raises
-    `Conflict`, `FormErrors`, `NotFound`.
+    `Conflict`, `FormErrors`, `NotFound`, `Suspended`.
     """
     if is_closed(planned.occurrence, clock.now()):
         raise NotFound
+    suspension.require_none(account.company)
     fits_the_plan(account, wanted)
     allowed = conduct.keepings(house.of(account.company))
     wanted = wanted if wanted.keep in allowed else replace(wanted, keep=allowed[0])

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import clock, keyed, storage, throttle
-from chalicelib.accounts import house, plans
+from chalicelib.accounts import house, plans, suspension
 from chalicelib.accounts.models import Account
 from chalicelib.errors import Conflict, FormErrors, NotFound, TooMany
 from chalicelib.errors import mark as _
@@ -30,7 +30,9 @@ TRIES = 5
 
 
 def count(account: Account, invitees: int) -> None:
-    """Counts invitations against the plan's number a day: all of them, or none. Raises `FormErrors`."""
+    """Counts invitations against the plan's number a day: all of them, or none. Raises `FormErrors`,
+    `Suspended`."""
+    suspension.require_none(account.company)
     allowed = plans.of(account.company).invitations_per_day
     try:
         throttle.take("invitations", account.company, invitees, allowed, DAY)

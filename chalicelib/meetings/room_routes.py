@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib import clock, pages, sessions, settings, storage, throttle
 from chalicelib.accounts import actions as accounts
-from chalicelib.accounts import plans
+from chalicelib.accounts import plans, suspension
 from chalicelib.accounts.documents import VERSIONS
 from chalicelib.accounts.models import Account, Company
 from chalicelib.doors import Answer, Door, Json, Page, Redirect, Request, Text, error_words, form_errors
@@ -161,6 +161,7 @@ def enter(request: Request, found: Occurrence, person: Participant, connections:
         raise BadInput from fault
     if not 0 < len(offer) <= LARGEST_OFFER:
         raise BadInput
+    suspension.require_none(found.company)
     if not found.started_at:
         plans.may_meet(found.company)
     joined = fleet.join(

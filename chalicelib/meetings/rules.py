@@ -1,6 +1,6 @@
 """What holds of meetings. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.accounts.rules import Checked, first_name, last_name
@@ -8,10 +8,11 @@ from chalicelib.errors import FormErrors
 from chalicelib.errors import mark as _
 
 from . import addresses, series
-from .addresses import Pasted
+from .addresses import Address, Pasted
 from .series import Series
 from .times import FARTHEST, LATE, LONGEST, NoSuchTime, starts_at
 
+NO_ADDRESS = _("Ceci n’est pas une adresse e-mail : %(addresses)s")
 LONGEST_TITLE = 120
 LONGEST_WORD = 200
 """Characters of a host's word to who is refused."""
@@ -96,10 +97,22 @@ def read_invitees(form: Mapping[str, str]) -> Pasted:
     pasted = addresses.read(text)
     if pasted.unreadable:
         shown = ", ".join(pasted.unreadable[:5])
-        raise FormErrors({"invitees": _("Ceci n’est pas une adresse e-mail : %(addresses)s")}, addresses=shown)
+        raise FormErrors({"invitees": NO_ADDRESS}, addresses=shown)
     if len(pasted.addresses) > MOST_AT_ONCE:
         raise FormErrors({"invitees": _("100 adresses au plus à la fois.")})
     return pasted
+
+
+def invitees_of(people: Iterable[tuple[str, str]]) -> tuple[Address, ...]:
+    """People to invite, of pairs of address and name: each once, in order. Raises `FormErrors` as `read_invitees`."""
+    found: dict[str, Address] = {}
+    for email, name in people:
+        try:
+            one = addresses.one(email.strip(), name)
+        except ValueError as fault:
+            raise FormErrors({"invitees": NO_ADDRESS}, addresses=email[:LONGEST_TITLE]) from fault
+        found.setdefault(one.email.casefold(), one)
+    return tuple(found.values())
 
 
 def is_over(ends_at: int, ended_at: int | None, cancelled_at: int | None, now: int) -> bool:

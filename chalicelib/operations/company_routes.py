@@ -5,13 +5,14 @@ from typing import Any
 
 from chalicelib import storage
 from chalicelib.accounts import actions as accounts
-from chalicelib.accounts import members
+from chalicelib.accounts import members, suspension
 from chalicelib.accounts.answers import again
 from chalicelib.accounts.models import Company
 from chalicelib.accounts.plans import meets_until
 from chalicelib.billing import acts, cards, days, depositing, invoicing, operating, ordering, refunding, subscriptions
 from chalicelib.billing.models import Order
 from chalicelib.billing.offers import OFFERS, Choice
+from chalicelib.contact import actions as contact
 from chalicelib.doors import Answer, Door, Page, Redirect, Request
 from chalicelib.errors import FormErrors, NotFound
 from chalicelib.errors import mark as _
@@ -49,7 +50,7 @@ def find(request: Request) -> Answer:
 @for_operators
 def company_page(request: Request, company: str) -> Answer:
     """One company: its subscription, orders, invoices."""
-    return _company(request, company, {})
+    return company_shown(request, company, {})
 
 
 @routes.form("/console/billing/companies/{company}/contracts")
@@ -59,8 +60,8 @@ def contracts(request: Request, company: str) -> Answer:
     try:
         found = operating.contracts_of(operator(request), company)
     except FormErrors as fault:
-        return again(request, fault, lambda errors: _company(request, company, errors))
-    return _company(request, company, {}, found)
+        return again(request, fault, lambda errors: company_shown(request, company, errors))
+    return company_shown(request, company, {}, found)
 
 
 def _place_of(wanted: str) -> str | None:
@@ -83,6 +84,7 @@ def _overview(request: Request, errors: dict[str, str]) -> Page:
             "doubts": len(operating.doubts()),
             "vat": len(operating.vat_to_check()),
             "cards": len(cards_to_delete.waiting()),
+            "requests": len(contact.open_ones()),
         },
         "refunds": refunding.open_ones(),
         "deposits": depositing.refused(),
@@ -94,13 +96,20 @@ def _overview(request: Request, errors: dict[str, str]) -> Page:
     return Page("pages/operations.html", values)
 
 
+def require_known(company: str) -> None:
+    """Raises `NotFound` for a company that is none, or no more."""
+    if _known(company) is None:
+        raise NotFound
+
+
 def _known(company: str) -> Company | None:
     return storage.get(Company, f"company#{company}", "company", because="legal claim")
 
 
-def _company(
+def company_shown(
     request: Request, company: str, errors: dict[str, str], contracts: list[dict[str, Any]] | None = None
 ) -> Page:
+    """A company's page, with what is wrong in a form of it."""
     known, orders, invoices = _known(company), ordering.all_of(company), invoicing.of_company(company)
     if known is None and not orders and not invoices:
         raise NotFound
@@ -112,6 +121,9 @@ def _company(
         "held": None,
         "trial_ends": meets_until(item) if item and held is None else None,
         "card": card is not None,
+        "suspended": suspension.of(company),
+        "open": known is not None,
+        "acts": [(one, act_words(request, one.act)) for one in acts.concerning(company)[:20]],
         "orders": [_order(one, request.language) for one in reversed(orders)],
         "invoices": [
             {

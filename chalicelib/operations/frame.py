@@ -27,6 +27,16 @@ ACTS = {
     "export": _("Comptabilité exportée"),
     "delete_card_at_bank": _("Carte à supprimer à la banque"),
     "card_deleted_at_bank": _("Carte supprimée à la banque"),
+    "incident": _("Incident publié"),
+    "end_meeting": _("Réunion terminée après un signalement"),
+    "suspend": _("Espace suspendu"),
+    "lift": _("Suspension levée"),
+    "extend_trial": _("Essai prolongé"),
+    "unlock": _("Essais de connexion remis à zéro"),
+    "reset_factor": _("Second facteur réinitialisé"),
+    "close_company": _("Espace fermé"),
+    "name_customer": _("Client cité avec son accord"),
+    "unname_customer": _("Client qui n’est plus cité"),
 }
 
 

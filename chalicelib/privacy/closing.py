@@ -3,6 +3,7 @@
 Meetings to come are handed over to a colleague or cancelled first, and their guests told; then the account goes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,18 +56,42 @@ def close_account(request: Request) -> Answer:
         return again(request, fault, lambda errors: _shown(request, errors))
     closing.require_free(account)
     leaving = closing.leaving(account)
-    kept = [Kept(row.key, until, _ground(row)) for row, until in _staying(account)]
+    kept = _kept(closing.ends_company(account))
     for one in leaving:
         _leave_meetings(one, successor, account)
     if closing.ends_company(account):
-        billing.company_ends(account.company)
-        usage.erase(account.company)
-        book.erase(account.company)
+        _forget_company(account.company)
     closing.close(account)
     seclog.record("account_closed", "done", account.email, request.address)
-    places = [place for one in leaving for place in (str(one.pk), accounts.login_key(one.email))]
-    certificate = certificates.issue("account", f"account {account.id}", places, kept)
+    certificate = certificates.issue("account", f"account {account.id}", _places(leaving), kept)
     return Redirect(f"/certificates/{certificate}", [Cookie(sessions.SESSION, "")])
+
+
+def require_closable(company: str) -> None:
+    """Raises `Conflict` when a legal hold keeps something that would go with the company."""
+    closing.require_company_free(company)
+
+
+def close_company(company: str) -> str:
+    """Ends a company against its will or at its wish by letter: what its last owner's leaving would do. Returns the
+    certificate's id. Raises `Conflict`."""
+    require_closable(company)
+    leaving = members.accounts_of(company)
+    for one in leaving:
+        changes.cancel_all_of(one)
+    _forget_company(company)
+    closing.end_company(company)
+    return certificates.issue("account", f"company {company}", _places(leaving), _kept(company_too=True))
+
+
+def _forget_company(company: str) -> None:
+    billing.company_ends(company)
+    usage.erase(company)
+    book.erase(company)
+
+
+def _places(leaving: Iterable[Account]) -> list[str]:
+    return [place for one in leaving for place in (str(one.pk), accounts.login_key(one.email))]
 
 
 @routes.form("/company/members/{member}/remove")
@@ -154,14 +179,14 @@ def fates(account: Account, language: Language) -> list[Fate]:
     return found
 
 
-def _staying(account: Account) -> list[tuple[Row, int]]:
+def _kept(company_too: bool) -> list[Kept]:
     """What outlives the account, and until when at the latest."""
     now = clock.now()
     found = [(MEETING_ROW, clocks.due(MEETING_ROW, {Event.MEETING_END: now}))]
     found.append((DISCLOSURE, clocks.due(DISCLOSURE, {Event.COLLECTED: now})))
-    if closing.ends_company(account):
+    if company_too:
         found.append((CONTRACT, clocks.due(CONTRACT, {Event.TERMINATED: now})))
-    return [(row, due) for row, due in found if due is not None]
+    return [Kept(row.key, due, _ground(row)) for row, due in found if due is not None]
 
 
 def _ground(row: Row) -> str:

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from chalicelib import keyed, ledger, sessions, storage
 from chalicelib.accounts import actions as accounts
-from chalicelib.accounts import factors, house
+from chalicelib.accounts import factors, house, tokens
 from chalicelib.accounts.factor_models import Authenticator, RecoveryCode
 from chalicelib.accounts.models import Account, Contract, Login, Member, MemberInvitation, OneTimeLink, Subscription
 from chalicelib.accounts.roles import Power, may
@@ -180,6 +180,7 @@ FIND: dict[str, Find] = {
     "recovery_code": lambda account: [one for one in factors.items(account.id) if isinstance(one, RecoveryCode)],
     "usage_month": lambda account: usage.months(account.company) if may(account.role, Power.USAGE) else [],
     "company_rules": lambda account: [house.kept(account.company)],
+    "api_token": lambda account: tokens.of_account(account),
     "contract": _contracts,
     "order": _orders,
     "invoice": _invoices,
@@ -249,6 +250,7 @@ ELSEWHERE: dict[str, Words] = {
         "Evidence of payment: archived at once, read for a written reason. Ask for it, naming the invoice.",
     ),
     "counter": _NO_PERSON,
+    "api_request": _NO_PERSON,
     "deposit": _NO_PERSON,
     "operator_act": Words(
         "Actes de nos opérateurs, sans nom de client : demandez-les en citant la commande.",
@@ -257,6 +259,12 @@ ELSEWHERE: dict[str, Words] = {
     "refund": Words(
         "Remboursements, sans nom de client : demandez-les en citant la facture.",
         "Refunds, naming no customer: ask for them, naming the invoice.",
+    ),
+    "newsletter_issue": _NO_PERSON,
+    "mail_tally": _NO_PERSON,
+    "reference": Words(
+        "Citation de votre entreprise, avec le nom de qui l'a permise : demandez-la en nommant l'entreprise.",
+        "Your company named as a customer, with who permitted it: ask for it, naming the company.",
     ),
     "right_request": _OWN_PAGE,
     "right_part": _OWN_PAGE,

@@ -8,7 +8,7 @@ from chalicelib.errors import NotFound
 from chalicelib.meetings import scheduling, timetable
 from chalicelib.meetings.models import Occurrence
 from chalicelib.register.events import Event
-from chalicelib.storage import AlreadyThere, Changed, keys, objects
+from chalicelib.storage import AlreadyThere, Changed, Held, keys, objects
 
 from . import directing, forgetting, letters, reading, rules, vault
 from .models import Lease, Part, Recording, Track
@@ -122,7 +122,8 @@ def _check(recording: Recording) -> tuple[bool, int]:
         if view is None:
             continue
         if not view.parts:
-            forgetting.erase_track(track)
+            with suppress(Held):
+                forgetting.erase_track(track)
             continue
         for part in view.parts:
             if part.number in lost:

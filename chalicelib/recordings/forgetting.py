@@ -14,7 +14,8 @@ ROW = row_of("recording")
 
 
 def erase_track(track: Track) -> None:
-    """The key, the objects, the row, and every file that person is in. The rest can still be played."""
+    """The key, the objects, the row, and every file that person is in. The rest can still be played. Raises `Held`."""
+    _stop_if_held(track)
     recording = str(track.pk).partition("#")[2]
     for file in list(storage.query(File, track.pk, "file#", because="storage")):
         if track.participant in file.participants:
@@ -26,7 +27,8 @@ def erase_track(track: Track) -> None:
 
 def erase_file(file: File, tell: bool = False) -> None:
     """The key, the chunks, the row. A job that still makes it finds nothing any more. ``tell``: the organiser hears
-    that it is gone, and can be made again without whoever had it erased."""
+    that it is gone, and can be made again without whoever had it erased. Raises `Held`."""
+    _stop_if_held(file)
     vault.destroy(vault.file_owner(file.recording, file.id))
     objects.delete_all(ROW, objects.name_for(file.pk, file.sk, ""))
     with suppress(Held):  # at another person's request it is kept, unreadable, until that ends
@@ -53,7 +55,8 @@ def erase_person(recording: Recording, participant: str) -> int:
 
 
 def erase(recording: Recording) -> None:
-    """The whole recording, before its time."""
+    """The whole recording, before its time. Raises `Held`."""
+    _stop_if_held(recording)
     vault.destroy(vault.recording_owner(recording.id))
     for file in list(storage.query(File, recording.pk, "file#")):
         erase_file(file)
@@ -68,3 +71,9 @@ def erase(recording: Recording) -> None:
     for viewing in list(storage.query(Viewing, recording.pk, "viewing#")):
         storage.delete(viewing)
     storage.delete(recording)
+
+
+def _stop_if_held(item: Recording | Track | File) -> None:
+    """Before the key goes: a hold that moves it still needs it."""
+    if item.hold:
+        raise Held(item.kind_name)

@@ -5,16 +5,18 @@ long was promised and how long is set, where it lives. Storage, expiry, rights a
 This package imports nothing of the rest of Iboo.
 """
 
+from .face import FACE
 from .factors import FACTORS
 from .model import Basis, Clock, Phase, Role, Row, Words
 from .paying import PAYING
+from .programs import PROGRAMS
 from .published import PUBLISHED
 from .rights import RIGHTS_ROWS
 from .stores import STORES, Store
 from .trust import TRUST
 from .working import WORKING
 
-ROWS: tuple[Row, ...] = PUBLISHED + PAYING + RIGHTS_ROWS + TRUST + WORKING + FACTORS
+ROWS: tuple[Row, ...] = PUBLISHED + PAYING + RIGHTS_ROWS + TRUST + WORKING + FACTORS + PROGRAMS + FACE
 
 LOGS: dict[str, int] = {name: row.clocks[0].keep.seconds // 86_400 for row in ROWS for name in row.logs}
 """Every log group, by its name within the installation, with the days it keeps its lines."""

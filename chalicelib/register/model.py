@@ -74,7 +74,8 @@ class Row:
     ``store``: where the active phase lives; ``archive``: where the archive phase lives. ``prefix``: of its objects, in
     a bucket ``objects``. ``roles``: Iboo's hats; with two, each item says which. ``unsigned``: choices of ours that
     the policy does not settle and that a person responsible has yet to sign. ``published``: its key among the policy's
-    categories; working rows have none.
+    categories; working rows have none. ``resealed``: a legal hold moves its objects, opened and sealed again under a
+    key of that hold, where others are copied as they are.
     """
 
     key: str
@@ -89,6 +90,7 @@ class Row:
     archive: Store | None = None
     objects: Store | None = None
     prefix: str = ""
+    resealed: bool = False
     recipients: tuple[Words, ...] = ()
     unsigned: tuple[str, ...] = ()
     published: bool = False

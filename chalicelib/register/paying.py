@@ -251,7 +251,7 @@ OPERATOR_ACT = Row(
         ),
     ),
     kinds={
-        "operator_act": frozenset({"operator", "act", "about", "reason", "outcome", "at"}),
+        "operator_act": frozenset({"operator", "act", "about", "company", "reason", "outcome", "at"}),
         "refund": frozenset(
             {"number", "company", "amount", "noted", "state", "before", "note", "operator", "reason", "at"}
         ),

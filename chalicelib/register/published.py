@@ -248,6 +248,7 @@ RECORDING = Row(
     store=USAGE,
     objects=RECORDINGS,
     prefix="recordings/",
+    resealed=True,
     clocks=_usage(Event.COLLECTED, "policy §3, §7"),
     kinds={
         "recording": frozenset(

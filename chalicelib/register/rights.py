@@ -237,6 +237,7 @@ SUSPENSION = Row(
     kinds={
         "legal_hold": frozenset(
             {"number", "reason", "case", "review_at", "scope", "places", "opened_at", "opened_by", "closed_at", "state"}
+            | {"moving"}
         ),
         "freeze": frozenset(
             {"request", "reason", "scope", "places", "opened_at", "lapses_at", "told_at", "lift_at", "closed_at"}

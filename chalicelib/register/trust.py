@@ -219,7 +219,20 @@ TICKET = Row(
     ),
     kinds={
         "ticket": frozenset(
-            {"topic", "name", "email", "company", "body", "language", "account", "asked_at", "moved_at", "closed_at"}
+            {
+                "topic",
+                "category",
+                "about",
+                "name",
+                "email",
+                "company",
+                "body",
+                "language",
+                "account",
+                "asked_at",
+                "moved_at",
+                "closed_at",
+            }
         ),
         "ticket_answer": frozenset({"body", "at"}),
     },
@@ -270,6 +283,27 @@ NOTICE = Row(
     why="Which version of the policy was announced to whom, who was warned that an account sleeps.",
 )
 
+INCIDENT = Row(
+    key="incident",
+    label=Words("Incidents annoncés", "Incidents announced"),
+    subjects=NOBODY,
+    roles=CONTROLLER,
+    store=PEOPLE,
+    clocks=(
+        Clock(
+            Words("dire à tous comment se porte le service", "to tell everybody how the service fares"),
+            Basis.LEGITIMATE_INTEREST,
+            Event.CLOSED,
+            period("12m"),
+            period("13m"),
+            "policy §10",
+        ),
+    ),
+    kinds={"incident": frozenset({"part", "begun_at", "over_at", "notes"})},
+    why="What operators publish of an outage; it names nobody.",
+    unsigned=("Twelve months from the end of the incident.",),
+)
+
 TRUST: tuple[Row, ...] = (
     CONTACT,
     CONSENT,
@@ -282,4 +316,5 @@ TRUST: tuple[Row, ...] = (
     CONSENT_TEXT,
     NEWSLETTER_REQUEST,
     NOTICE,
+    INCIDENT,
 )

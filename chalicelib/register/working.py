@@ -39,6 +39,7 @@ COMPANY = Row(
         "company_rules": frozenset(
             {"recording", "lobby", "keep", "days", "joiners", "domains", "second_factor", "changed_at"}
         ),
+        "suspension": frozenset({"since", "cause"}),
         "subscription": frozenset(
             {
                 "plan",
@@ -339,6 +340,7 @@ OUTBOX = Row(
                 "about_pk",
                 "about_sk",
                 "purpose",
+                "tally",
             }
         )
     },

@@ -1,4 +1,4 @@
-"""What a legal hold keeps, handed to who has the case: opened with the keys that are held beside it, hashed, listed.
+"""What a legal hold keeps, handed to who has the case: opened with the keys that are held for it, hashed, listed.
 
 Nobody else reads it: past its time the product's own reads do not see it (docs/decisions/0043).
 """
@@ -7,24 +7,24 @@ import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote
 
 from chalicelib import clock, storage
 from chalicelib.errors import NotFound
 from chalicelib.privacy.packing import moment, plain, zipped
-from chalicelib.recordings import vault
-from chalicelib.recordings.vault import PartName
+from chalicelib.recordings import unsealing
 from chalicelib.register import row_of
-from chalicelib.storage import expiry, holding, keys
+from chalicelib.storage import expiry, holding, keys, objects
 from chalicelib.storage.expiry import Place, Raw
 from chalicelib.storage.sealing import Unreadable, unseal
 
+from . import moving
 from .freezes import place_of
 from .models import LegalHold
 
 
 def package(number: str) -> bytes:
-    """A ZIP: what each item says, every file, a manifest of SHA-256. Raises `NotFound`."""
+    """A ZIP: what each item says, every file, a manifest of SHA-256; ``complete``: no recording is still being moved.
+    Raises `NotFound`."""
     hold = storage.get(LegalHold, f"hold#{number}", "hold")
     if hold is None or hold.state != "open":
         raise NotFound
@@ -34,18 +34,24 @@ def package(number: str) -> bytes:
     for place in map(place_of, hold.places):
         item = expiry.read(place)
         if item is not None and item["kind"] != "data_key":
-            items.append({"store": place.store.key, "kind": item["kind"], "data": _said(place, item)})
-            files |= {f"files/{name}": content for name, content in _files(place, item)}
-    files["items.json"] = _json({"hold": hold.number, "case": hold.case, "reason": hold.reason, "items": items})
+            items.append({"store": place.store.key, "kind": item["kind"], "data": _said(place, item, number)})
+            files |= {f"files/{name}": content for name, content in _files(place, item, number)}
+    told = {"hold": hold.number, "case": hold.case, "reason": hold.reason, "complete": not hold.moving, "items": items}
+    files["items.json"] = _json(told)
     described = [{"name": name, "sha256": hashlib.sha256(content).hexdigest()} for name, content in files.items()]
     files["manifest.json"] = _json({"made_at": moment(now), "files": described})
     return zipped(files, now)
 
 
-def _said(place: Place, item: Raw) -> dict[str, Any]:
+def _said(place: Place, item: Raw, case: str) -> dict[str, Any]:
     """The item's own fields, sealed ones opened where their key is held."""
     fields = row_of(item["kind"]).kinds[item["kind"]]
     said = {name: plain(name, _number(value)) for name, value in item.items() if name in fields}
+    return said | (_moved_fields(place, item, case) if item["kind"] in unsealing.KINDS else _fields(place, item))
+
+
+def _fields(place: Place, item: Raw) -> dict[str, str | None]:
+    said: dict[str, str | None] = {}
     for name, sealed in item.get("sealed", {}).items():
         try:
             key = keys.held_key(str(item["data_key"]))
@@ -56,41 +62,17 @@ def _said(place: Place, item: Raw) -> dict[str, Any]:
     return said
 
 
-def _files(place: Place, item: Raw) -> Iterator[tuple[str, bytes]]:
-    for name, content in holding.copies(place, item):
-        segment = unquote(name.rpartition("/")[2])
-        opened = OPENED[item["kind"]](place, segment, content) if item["kind"] in OPENED else None
-        yield (name, content) if opened is None else (f"{name}.media", opened)
+def _moved_fields(place: Place, item: Raw, case: str) -> dict[str, str | None]:
+    said = moving.said(place, item, case)
+    return dict.fromkeys(item.get("sealed", {})) | ({} if said is None else json.loads(said))
 
 
-def _segment(place: Place, name: str, content: bytes) -> bytes | None:
-    """What was recorded, in plain; `None` when its keys are gone, or it is no segment."""
-    recording, track = place.pk.partition("#")[2], place.sk.partition("#")[2]
-    part = expiry.read(Place(place.store, place.pk, f"part#{name.partition('-')[0]}"))
-    if part is None:
-        return None
-    whose = PartName(int(name.partition("-")[0]), int(part["epoch"]), str(part["incarnation"]))
-    try:
-        whole = keys.held_key(vault.recording_owner(recording))
-        own = keys.held_key(vault.track_owner(recording, track))
-        key = vault.derived(whole, own, recording, track, whose)
-        return vault.open_object(key, recording, track, name, content)
-    except (keys.KeyDestroyed, Unreadable):
-        return None
-
-
-def _chunk(place: Place, name: str, content: bytes) -> bytes | None:
-    """A stretch of a composed file, in plain: put together in the order of their names they are the file."""
-    recording, file = place.pk.partition("#")[2], place.sk.partition("#")[2]
-    try:
-        whole = keys.held_key(vault.recording_owner(recording))
-        key = vault.derived_file(whole, keys.held_key(vault.file_owner(recording, file)), recording, file)
-        return vault.open_chunk(key, recording, file, name, content)
-    except (keys.KeyDestroyed, Unreadable):
-        return None
-
-
-OPENED = {"recording_track": _segment, "recording_file": _chunk}
+def _files(place: Place, item: Raw, case: str) -> Iterator[tuple[str, bytes]]:
+    yield from holding.copies(place, item)
+    if item["kind"] in unsealing.KINDS:
+        for name, content in moving.opened(place, item, case):
+            ending = "" if name.endswith(holding.UNOPENED) else ".media"
+            yield f"{objects.name_for(place.pk, place.sk, name)}{ending}", content
 
 
 def _number(value: Any) -> Any:

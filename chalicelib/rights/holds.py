@@ -1,6 +1,8 @@
 """Legal holds: opened with a reason, a case and a date to look at them again, six months ahead at most."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import chain
 
 from chalicelib import clock, log, storage
 from chalicelib.errors import Conflict, FormErrors
@@ -8,20 +10,23 @@ from chalicelib.errors import mark as _
 from chalicelib.recordings import actions as recordings
 from chalicelib.register.events import Event
 from chalicelib.register.stores import KEYS, PEOPLE, USAGE
-from chalicelib.storage import AlreadyThere, expiry, suspension
+from chalicelib.storage import AlreadyThere, Changed, expiry, suspension
 from chalicelib.storage.expiry import Place
 
+from . import moving
 from .freezes import place_of, written
 from .models import LegalHold
 
 LIST = "holds"
+AT_ONCE = 8.0
+"""Seconds of moving recordings before the officer has an answer; the schedule does the rest."""
 LONGEST_REVIEW = 184 * 86_400
 """Seconds to the review: six months (facts A.2)."""
 
 
 def on_meeting(meeting: str) -> list[Place]:
     """Everything of a meeting: its own items, its occurrences', and the keys that open them."""
-    return list(_of_meeting(meeting))
+    return list(dict.fromkeys(chain(_of_meeting(meeting), _held_already(meeting))))
 
 
 def on_account(account: str, company: str) -> list[Place]:
@@ -56,34 +61,71 @@ def open_hold(
         places=[written(place) for place in held],
         opened_at=now,
         opened_by=officer,
-        state="open",
+        state="opening",
     )
+    hold.moving = moving.partitions(held) or None
     hold.list_pk, hold.list_sk = LIST, f"{now:012d}#{number}"
     try:
         storage.create(hold, {})
     except AlreadyThere as fault:
         raise Conflict(_("Ce numéro est déjà pris.")) from fault
-    for place in held:
-        try:
-            suspension.hold(place, number)
-        except LookupError:
-            continue  # gone meanwhile
-    log.info("hold_opened", items=len(held))
+    _go_on(hold, moving.Bound(deadline=clock.precise_now() + AT_ONCE))
     return hold
 
 
 def release(number: str) -> None:
-    """Ends a hold: what is past its time goes within the hour. Raises `Conflict`."""
+    """Ends a hold: its own keys are destroyed first; what is past its time goes within the hour.
+
+    Raises `Conflict`, also while another hold still takes its copies.
+    """
     hold = storage.get(LegalHold, f"hold#{number}", "hold")
-    if hold is None or hold.state != "open":
+    if hold is None or hold.state == "released":
         raise Conflict
-    for text in hold.places:
+    taken = moving.partitions(map(place_of, hold.places))
+    if any(taken & set(other.moving or ()) for other in open_ones() if other.number != number):
+        raise Conflict(_("Une autre conservation en prend encore copie. Réessayez dans quelques minutes."))
+    storage.update(hold, LegalHold.state.set("releasing"))
+    _release(hold)
+
+
+def look_after(deadline: float) -> None:
+    """What was begun is gone on with until ``deadline`` (seconds since 1970): the schedule's act."""
+    bound = moving.Bound(deadline=deadline)
+    for hold in open_ones():
         try:
-            suspension.release(place_of(text), number)
-        except LookupError:
-            continue
+            _go_on(hold, bound)
+        except Exception as fault:  # one hold in trouble must not keep the others
+            log.fault("hold_unfinished", fault)
+
+
+def _go_on(hold: LegalHold, bound: moving.Bound) -> None:
+    """The next steps of a hold. A run that died half-way, or reached its bound, is gone on with by the next one."""
+    try:
+        if hold.state == "releasing":
+            _release(hold)
+            return
+        if hold.state == "opening":
+            _hold_all(hold)
+        moving.move(hold, bound)
+    except Changed:
+        log.info("hold_twice")  # another run is at it
+
+
+def _hold_all(hold: LegalHold) -> None:
+    for text in hold.places:
+        with suppress(LookupError):  # gone meanwhile
+            suspension.hold(place_of(text), hold.number)
+    storage.update(hold, LegalHold.state.set("open"))
+    log.info("hold_opened", items=len(hold.places))
+
+
+def _release(hold: LegalHold) -> None:
+    moving.discard(hold)
+    for text in hold.places:
+        with suppress(LookupError):
+            suspension.release(place_of(text), hold.number)
     now = clock.now()
-    changes = LegalHold.state.set("released"), LegalHold.closed_at.set(now)
+    changes = LegalHold.state.set("released"), LegalHold.closed_at.set(now), LegalHold.moving.remove()
     gone = LegalHold.list_pk.remove(), LegalHold.list_sk.remove()
     storage.happened(hold, Event.CLOSED, now, *changes, *gone)
     log.info("hold_released")
@@ -107,9 +149,16 @@ def _of_meeting(meeting: str) -> Iterator[Place]:
                 yield from _of_recording(str(recording.pk))
 
 
+def _held_already(meeting: str) -> Iterator[Place]:
+    """Recordings of the meeting past their time, which only other holds still see."""
+    for partition in {one for hold in open_ones() for one in moving.partitions(map(place_of, hold.places))}:
+        item = expiry.read(Place(USAGE, partition, "recording"))
+        if item is not None and item["meeting"] == meeting:
+            yield from _of_recording(partition)
+
+
 def _of_recording(partition: str) -> Iterator[Place]:
-    """Rows of a recording with its keys and those of each track and file; its objects are copied apart
-    (`storage.holding`)."""
+    """Rows of a recording with its keys and those of each track and file, which are held until it is moved."""
     yield from _keys(partition)
     for item in expiry.partition(USAGE, partition):
         yield Place(USAGE, item["pk"], item["sk"])

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 
 from chalicelib.storage import Ephemeral, Rights, Sealed
 
@@ -125,7 +131,9 @@ class Directive(Rights, discriminator="directive"):
 
 
 class LegalHold(Rights, discriminator="legal_hold"):
-    """``hold#<number>`` / ``hold``: listed by ``holds``. ``places``: ["store|pk|sk"…]."""
+    """``hold#<number>`` / ``hold``: listed by ``holds``. ``places``: ["store|pk|sk"…]. ``moving``: partitions of
+    recordings that are not moved whole under the hold's own key yet. ``state``: open, releasing, released.
+    """
 
     number = UnicodeAttribute()
     reason = UnicodeAttribute()
@@ -133,6 +141,7 @@ class LegalHold(Rights, discriminator="legal_hold"):
     review_at = NumberAttribute()
     scope = UnicodeAttribute()
     places: ListAttribute[str] = ListAttribute()
+    moving = UnicodeSetAttribute(null=True)
     opened_at = NumberAttribute()
     opened_by = UnicodeAttribute()
     closed_at = NumberAttribute(null=True)

@@ -3,13 +3,17 @@
 from chalicelib import findable
 from chalicelib.doors import Answer, Door, Page, Redirect, Request, Text
 
+from . import references
+
 routes = Door(__name__)
 
 
 @routes.page("/")
 def home(request: Request) -> Answer:
     """The landing page; who is signed in goes on to the meetings."""
-    return Redirect("/meetings") if request.visitor else Page("pages/home.html")
+    if request.visitor:
+        return Redirect("/meetings")
+    return Page("pages/home.html", {"customers": references.shown(request.language)})
 
 
 @routes.page("/robots.txt")

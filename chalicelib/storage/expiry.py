@@ -170,6 +170,11 @@ def moments(item: Mapping[str, Any]) -> dict[str, int]:
     return {name: int(at) for name, at in item.get("events", {}).items()}
 
 
+def due(item: Mapping[str, Any]) -> int | None:
+    """When an item's time is up by its events, held or not; `None`: none has started a clock that ends."""
+    return clocks.due(row_of(item["kind"]), moments(item), _limit(item))
+
+
 def rewrite(place: Place, item: Raw, changed: Raw) -> bool:
     """Writes ``changed`` in the place of ``item``, held or frozen or not; `False` when it is not as read any more."""
     stored = _stored({**changed, "version": item["version"] + 1})
@@ -264,7 +269,7 @@ def _version(item: Raw) -> Any:
     return TypeSerializer().serialize(item["version"])
 
 
-def _limit(item: Raw) -> int | None:
+def _limit(item: Mapping[str, Any]) -> int | None:
     return None if item.get("limit") is None else int(item["limit"])
 
 

@@ -284,7 +284,7 @@ def due_slot(at: int, shard: int) -> str:
 
 
 def stamp(item: Item, starts: Mapping[Event, int], controller: str | None, limit: int | None, now: int) -> None:
-    """Gives a new item its clocks and its hat. Raises `Refused`."""
+    """Gives a new item its clocks and its hat; one that is held from its first second has no date. Raises `Refused`."""
     row = item.row
     if row.clocks and not {clock.start for clock in row.clocks} & set(starts) and not _opens_later(row):
         raise Refused(f"{item.kind_name}: none of its clocks starts at {sorted(starts)}")
@@ -293,8 +293,9 @@ def stamp(item: Item, starts: Mapping[Event, int], controller: str | None, limit
         raise Refused(f"{item.kind_name}: Iboo is not {hat} of it")
     item.hat, item.controller, item.limit = hat.value, controller, limit
     item.events = MapAttribute(**{event.value: at for event, at in starts.items()})
-    for name, value in stamps(row, item.pk, item.moments(), limit, now).items():
-        setattr(item, name, value)
+    if not item.hold:
+        for name, value in stamps(row, item.pk, item.moments(), limit, now).items():
+            setattr(item, name, value)
 
 
 def _opens_later(row: Row) -> bool:

@@ -7,6 +7,7 @@ included.
 import base64
 import os
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,8 +18,9 @@ from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 from chalicelib import clock, settings
 from chalicelib.register.events import Event
 
+from . import expiry
 from .access import AlreadyThere, Changed, create, delete, get, happened
-from .items import Keys
+from .items import Keys, table_name
 from .sealing import DataKey
 
 _NONCE = 12
@@ -79,6 +81,22 @@ def held_key(owner: str) -> DataKey:
     return _unwrap(owner, item)
 
 
+def new_held_key(owner: str, case: str) -> KeyItem:
+    """A key for a case alone, not written yet: held from its first second, without a date, and past its time for every
+    use but `held_key`. To be created with `held_since`."""
+    return KeyItem(f"key#{owner}", "key", hold={case}, **_wrapped(owner, AESGCM.generate_key(8 * _KEY_BYTES)))
+
+
+def held_since(now: int) -> dict[Event, int]:
+    """The events of a key that protects nothing but what is held."""
+    return {Event.PROTECTED_UNTIL: now}
+
+
+def destroy_held_key(owner: str) -> None:
+    """Destroys a key that was made for a case, held or not; nothing happens when there is none."""
+    expiry.remove(table_name(KeyItem.store), f"key#{owner}", "key")
+
+
 def standing_key(owner: str) -> DataKey:
     """A key that needs no table, derived from the key-encryption key (HKDF, RFC 5869).
 
@@ -96,15 +114,17 @@ def destroy_key(owner: str) -> None:
 
 
 def _make(owner: str, until: int, controller: str | None) -> DataKey:
-    kek = _kek()
     secret = AESGCM.generate_key(bit_length=8 * _KEY_BYTES)
-    nonce = os.urandom(_NONCE)
-    wrapped = nonce + AESGCM(kek.secret).encrypt(nonce, secret, f"key#{owner}".encode())
     if until <= clock.now():
         raise KeyDestroyed(owner)
-    item = KeyItem(f"key#{owner}", "key", wrapped=wrapped, kek=kek.name)
+    item = KeyItem(f"key#{owner}", "key", **_wrapped(owner, secret))
     create(item, {Event.PROTECTED_UNTIL: until}, controller=controller)
     return DataKey(owner, secret)
+
+
+def _wrapped(owner: str, secret: bytes) -> dict[str, Any]:
+    kek, nonce = _kek(), os.urandom(_NONCE)
+    return {"wrapped": nonce + AESGCM(kek.secret).encrypt(nonce, secret, f"key#{owner}".encode()), "kek": kek.name}
 
 
 def _unwrap(owner: str, item: KeyItem) -> DataKey:

@@ -30,16 +30,19 @@ def missing() -> str:
 
 
 class Line:
-    """``port``: the product's, on loopback."""
+    """``port``: the product's, on loopback. ``owner``: the process that tests; this one."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, owner: int = 0) -> None:
         self._port = port
-        self._name = f"iboo-{os.getpid()}"
+        self._owner = owner or os.getpid()
+        self._name = f"iboo-{self._owner}"
         self._now = INSIDE
-        self._near, self._far = f"ibn{os.getpid()}", f"ibf{os.getpid()}"
+        self._near, self._far = f"ibn{self._owner}", f"ibf{self._owner}"
 
     def open(self) -> None:
-        """Sets it up. Raises `CalledProcessError`."""
+        """Sets it up; what a killed run left in the way goes first. Raises `CalledProcessError`."""
+        for owner in _left_over():
+            Line(self._port, owner).close()
         name, near, far = self._name, self._near, self._far
         _run("ip", "netns", "add", name)
         _run("ip", "link", "add", near, "type", "veth", "peer", "name", far, "netns", name)
@@ -135,6 +138,13 @@ class Line:
 
     def _inside(self, *words: str) -> None:
         _run("ip", "netns", "exec", self._name, *words)
+
+
+def _left_over() -> list[int]:
+    """Processes that are gone and whose lines are still there: their address would be in the way."""
+    names = subprocess.run(("ip", "netns", "list"), text=True, capture_output=True, check=True).stdout.split()
+    owners = [int(name.removeprefix("iboo-")) for name in names if name.removeprefix("iboo-").isdigit()]
+    return [owner for owner in owners if not Path(f"/proc/{owner}").exists()]
 
 
 def _run(*words: str, text: str = "", check: bool = True) -> int:

@@ -35,6 +35,16 @@ def test_a_door_names_exactly_its_tables(door: Door) -> None:
     assert named == {store.key for store in (*door.stores, *door.added, *door.read) if store.kind == "table"}
 
 
+def test_what_is_held_apart_is_read_by_console_and_schedules_and_only_added_to_by_the_public() -> None:
+    rights: dict[str, set[str]] = {}
+    for door in DOORS:
+        for statement in policy(door)["Statement"]:
+            if any("iboo-holds-" in resource for resource in statement["Resource"]):
+                rights.setdefault(door.name, set()).update(statement["Action"])
+    all_of_it = {"s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"}
+    assert rights == {"public": {"s3:PutObject"}, "console": all_of_it, "schedule": all_of_it}
+
+
 def test_only_the_schedules_read_the_archive() -> None:
     archives = {store for store in STORES if store.archive}
     assert archives

@@ -155,7 +155,7 @@ def test_when_not_even_an_errors_page_can_be_made_nothing_is_told_and_the_log_ha
         raise RuntimeError("anne@example.fr")
 
     monkeypatch.setattr(sessions, "find", away)
-    house.door.page("/i/{link}")(lambda request, link: Page("pages/home.html"))
+    house.door.page("/i/{link}")(lambda request, link: Page("pages/legal.html"))
     answer = house.ask("GET", "/i/secret", Cookie=f"{sessions.SESSION}=x")
     assert answer.status_code == 500 and SECURITY_HEADERS.items() <= answer.headers.items()
     assert b"anne" not in answer.body

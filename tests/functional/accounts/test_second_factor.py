@@ -6,8 +6,11 @@ import pyotp
 import pytest
 
 from chalicelib import clock, storage
-from chalicelib.accounts import actions, factors, lost_factor, totp
+from chalicelib.accounts import actions, factors, totp
 from chalicelib.accounts.models import Account
+from chalicelib.billing.acts import Operator
+from chalicelib.errors import NotFound
+from chalicelib.operations import company_acts
 from tests.functional.browser import Browser, Seen
 from tests.functional.conftest import MovedClock
 from tests.functional.mailbox import Mailbox
@@ -226,8 +229,10 @@ def test_it_lives_as_long_as_the_account_is_used(anne: Customer, clock_file: Mov
 
 
 def test_an_owner_who_has_lost_everything_is_helped_by_us(anne: Customer, mailbox: Mailbox) -> None:
-    assert lost_factor.main([anne.email]) == lost_factor.main([]) == lost_factor.main(["nobody@lefevre.fr"]) == 2
+    by, company = Operator("Chloé Martin", "rappelée au numéro du contrat"), account_of(anne.email).company
+    with pytest.raises(NotFound):
+        company_acts.reset_factor(by, company, anne.email)
     set_up(anne)
-    assert lost_factor.main([anne.email]) == 0
+    company_acts.reset_factor(by, company, anne.email)
     assert not is_signed_in(anne.browser) and not factors.has(account_of(anne.email).id)
     assert "À votre demande" in mailbox.last(anne.email).text

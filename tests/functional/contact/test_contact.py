@@ -7,7 +7,6 @@ import pytest
 from chalicelib import clock, settings
 from chalicelib.consents import objections
 from chalicelib.contact import actions
-from chalicelib.contact.__main__ import main
 from chalicelib.errors import NotFound
 from chalicelib.privacy.sweep import sweep
 from chalicelib.register.stores import PEOPLE
@@ -71,7 +70,7 @@ def test_while_it_is_open_it_has_no_date_and_three_years_after_closing_it_is_gon
     write()
     actions.answer(reference(), "Voilà.")
     assert actions.find(reference()).delete_by is None
-    main(["close", reference()])
+    actions.close(actions.find(reference()))
     assert actions.open_ones() == []
     clock_file.move(days=3 * 365 - 8)
     sweep()

@@ -19,7 +19,6 @@ from chalicelib.consents import newsletter, objections
 from chalicelib.errors import Conflict, Gone
 from chalicelib.gateways import transfer
 from chalicelib.privacy.sweep import sweep
-from chalicelib.register import Words
 from chalicelib.register.events import Event
 from chalicelib.register.stores import PEOPLE
 from chalicelib.rights import (
@@ -39,6 +38,7 @@ from tests.functional.browser import Browser
 from tests.functional.conftest import MovedClock
 from tests.functional.mailbox import Mailbox
 from tests.functional.meetings.people import Host, sign_in
+from tests.functional.newsletter.sending import send
 from tests.functional.people import OTHER_PASSWORD, join, sign_up
 from tests.functional.people import sign_in as sign_in_page
 
@@ -48,7 +48,6 @@ pytestmark = pytest.mark.usefixtures("stores")
 
 ANNE = "anne@lefevre.fr"
 NEW = "anne.privee@example.fr"
-ISSUE = newsletter.Issue(Words("Lettre", "Letter"), (Words("Bonjour.", "Hello."),), "/")
 
 
 def opened(content: bytes) -> dict[str, bytes]:
@@ -151,7 +150,7 @@ def test_f09_a_freeze_stops_every_use_but_the_persons_own(host: Host, mailbox: M
     assert ask(host.browser, right="rectification", words="Le nom est faux.", freeze=True).status == 200
     request = only_request()
     mailbox.empty()
-    newsletter.send(ISSUE)
+    send()
     assert mailbox.to(ANNE) == [], "no newsletter"
     assert host.browser.open("/account").status == 200, "their own use goes on"
     page = dpo.browser.open(f"/console/requests/{request.id}")
@@ -212,7 +211,7 @@ def test_f14_an_objection_by_mail_needs_no_identity_and_holds_for_later_imports(
     assert (request.identity_method, request.outcome) == ("none needed", "granted")
     mailbox.empty()
     newsletter.became_customer(NEW, "fr", refused=False)
-    newsletter.send(ISSUE)
+    send()
     assert mailbox.to(NEW) == []
 
 

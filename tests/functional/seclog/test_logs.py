@@ -15,7 +15,6 @@ from chalice.test import Client
 from chalicelib import clock, log, sessions
 from chalicelib.accounts.actions import by_email
 from chalicelib.billing import checking, invoicing
-from chalicelib.consents import newsletter
 from chalicelib.gateways.mail import MailRefused, MailUnavailable
 from chalicelib.mailing import actions as mailing
 from chalicelib.privacy import census, notices, proof, sweep
@@ -27,7 +26,7 @@ from tests.functional.browser import Browser, functions
 from tests.functional.conftest import MovedClock
 from tests.functional.fleet.worker import ScriptedWorker
 from tests.functional.mailbox import Mailbox
-from tests.functional.newsletter.test_newsletter import ISSUE
+from tests.functional.newsletter.sending import send
 from tests.functional.people import OTHER_PASSWORD, PASSWORD, fill_in_sign_up, join, sign_in
 from tests.functional.privacy.test_forgetting import GUEST, Held
 from tests.functional.recordings.scene import a_meeting
@@ -118,7 +117,7 @@ def visitors(held: Held, mailbox: Mailbox) -> None:
     link = mailbox.last(VISITOR).link("/newsletter/")
     visitor.open(link)
     visitor.send(link)
-    newsletter.send(ISSUE)
+    send()
     visitor.open("/")
     visitor.send("/privacy-choices", choice="accept")
     visitor.open(held.link.replace("/i/", "/my-data/"))

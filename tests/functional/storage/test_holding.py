@@ -86,6 +86,23 @@ def test_what_is_written_after_the_hold_began_is_copied_by_the_next_sweep() -> N
     assert sweep().outcomes["copied"] == 0
 
 
+def test_a_freeze_of_the_public_door_needs_no_right_to_see_what_lies_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = [objects.names, objects.raw, objects.sizes]
+
+    def refuses(wanted: object) -> object:
+        def asked(row: object, *rest: object) -> object:
+            assert row is not SUSPENSION, "may only be added to"
+            return wanted(row, *rest)  # type: ignore[operator]
+
+        return asked
+
+    with monkeypatch.context() as public:
+        for function in read:
+            public.setattr(objects, function.__name__, refuses(function))
+        suspension.freeze(PLACE)
+    assert len(held()) == 2
+
+
 def test_a_copy_nothing_holds_any_more_is_late_until_the_sweep_comes(clock_file: MovedClock) -> None:
     suspension.hold(PLACE, "LH-7")
     assert census()[table_name(SUSPENSION.objects)].late == 0  # type: ignore[arg-type]

@@ -6,8 +6,8 @@ from chalicelib.accounts import roles
 from chalicelib.accounts.roles import Power, may, may_touch
 
 MATRIX = {
-    "owner": {"members", "rules", "pay", "data", "usage", "own"},
-    "administrator": {"members", "rules", "pay", "data", "usage"},
+    "owner": {"members", "rules", "pay", "data", "usage", "connect", "own"},
+    "administrator": {"members", "rules", "pay", "data", "usage", "connect"},
     "billing": {"pay", "usage"},
     "privacy": {"data"},
     "member": set(),

@@ -1,0 +1,61 @@
+"""Samples of the pages for a customer's own programs."""
+
+from typing import Any, Final
+
+from chalicelib.accounts.scopes import DAYS, WORDS, Scope
+from chalicelib.api import document, document_routes
+
+START: Final = 1_795_500_000
+DAY: Final = 86_400
+DOCUMENT: Final = document.make(document_routes.operations(), "fr")
+EMPTY: Final[dict[str, Any]] = {
+    "secret": "",
+    "tokens": [],
+    "scopes": [(scope.value, words) for scope, words in WORDS.items()],
+    "days": list(DAYS.items()),
+    "form": {},
+    "errors": {},
+    "done": "",
+}
+TOKENS: Final = [
+    {
+        "id": "a",
+        "name": "Agenda du cabinet",
+        "maker": "Anne Dupont",
+        "scopes": [WORDS[Scope.READ], WORDS[Scope.WRITE]],
+        "used_at": START,
+        "until": START + 90 * DAY,
+    },
+    {
+        "id": "b",
+        "name": "Tableau de bord",
+        "maker": "Karim Benali",
+        "scopes": [WORDS[Scope.USAGE]],
+        "used_at": None,
+        "until": START + 30 * DAY,
+    },
+]
+PROGRAMS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "company-programs": ("pages/company_programs.html", {**EMPTY, "tokens": TOKENS}),
+    "company-programs-empty": ("pages/company_programs.html", EMPTY),
+    "company-programs-new": (
+        "pages/company_programs.html",
+        {**EMPTY, "tokens": TOKENS[:1], "secret": "iboo_q0Vd2bXG5mZk8nT1cR7yWgq0Vd2bXG5mZk8nT1cR7yWg"},
+    ),
+    "company-programs-wrong": (
+        "pages/company_programs.html",
+        {
+            **EMPTY,
+            "form": {"days": "30"},
+            "errors": {"name": "Donnez un nom à ce jeton.", "meetings:read": "Cochez au moins une chose."},
+        },
+    ),
+}
+DEVELOPERS: Final[dict[str, Any]] = {
+    "paths": DOCUMENT["paths"],
+    "schemas": DOCUMENT["components"]["schemas"],
+    "server": DOCUMENT["servers"][0]["url"],
+    "about": DOCUMENT["info"]["description"],
+    "scopes": EMPTY["scopes"],
+    "per_minute": 120,
+}
