@@ -32,6 +32,11 @@ def link_secret(purpose: str, *parts: str | int) -> str:
     return base64.b32encode(digest).decode().lower()[:26]
 
 
+def signing_secret(purpose: str, *parts: str | int) -> bytes:
+    """32 bytes that can be made again from what they are for, as `link_secret`."""
+    return bytes.fromhex(_hmac("LOOKUP_KEY", f"signing/{purpose}", "/".join(map(str, parts))))
+
+
 def form_token(browser: str, session: str) -> str:
     """What a form of this browser (and session, if any) must carry."""
     return _hmac("CSRF_KEY", "form", f"{browser}/{session}")[:43]

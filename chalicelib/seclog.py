@@ -36,6 +36,8 @@ Action = Literal[
     "owner_changed",
     "token_made",
     "token_revoked",
+    "webhook_made",
+    "webhook_removed",
     "console_act",
 ]
 Outcome = Literal["done", "refused"]

@@ -19,7 +19,7 @@ from chalicelib.privacy.policy import STARTS
 from chalicelib.privacy.statements import STATEMENTS
 from chalicelib.register.model import Words
 from dev import samples_billing, samples_face, samples_operations, samples_rights, samples_series
-from dev.samples_programs import DEVELOPERS, PROGRAMS
+from dev.samples_programs import DEVELOPERS, PAGES
 
 Values = Mapping[str, Any]
 
@@ -568,7 +568,7 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
             "errors": {},
         },
     ),
-    **PROGRAMS,
+    **PAGES,
     "company-rules": ("pages/company_rules.html", RULES),
     "company-rules-read": ("pages/company_rules.html", {**RULES, "may_change": False}),
     "meeting-new-strict": (

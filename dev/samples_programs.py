@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from chalicelib.accounts.scopes import DAYS, WORDS, Scope
 from chalicelib.api import document, document_routes
+from chalicelib.webhooks.rules import WORDS as EVENTS
 
 START: Final = 1_795_500_000
 DAY: Final = 86_400
@@ -51,11 +52,67 @@ PROGRAMS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
         },
     ),
 }
+WEBHOOKS: Final[dict[str, Any]] = {
+    "secret": "",
+    "webhooks": [],
+    "events": [(event.value, words) for event, words in EVENTS.items()],
+    "form": {},
+    "errors": {},
+    "done": "",
+}
+WEBHOOK: Final[dict[str, Any]] = {
+    "id": "a",
+    "url": "https://agenda.lefevre.example/iboo/messages",
+    "events": list(EVENTS.values())[:3],
+    "paused": False,
+    "messages": [
+        {
+            "id": "msg_a",
+            "event": "Une réunion est modifiée",
+            "at": START,
+            "state": "queued",
+            "words": "En attente",
+            "status": 503,
+        },
+        {
+            "id": "msg_b",
+            "event": "Une réunion est planifiée",
+            "at": START - 60,
+            "state": "sent",
+            "words": "Reçu",
+            "status": 204,
+        },
+        {
+            "id": "msg_c",
+            "event": "Une réunion est annulée",
+            "at": START - DAY,
+            "state": "failed",
+            "words": "Abandonné",
+            "status": 0,
+        },
+    ],
+}
+PAGES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    **PROGRAMS,
+    "company-webhooks": (
+        "pages/company_webhooks.html",
+        {**WEBHOOKS, "webhooks": [WEBHOOK, {**WEBHOOK, "id": "b", "paused": True, "messages": []}]},
+    ),
+    "company-webhooks-new": (
+        "pages/company_webhooks.html",
+        {**WEBHOOKS, "webhooks": [WEBHOOK], "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="},
+    ),
+    "company-webhooks-wrong": (
+        "pages/company_webhooks.html",
+        {**WEBHOOKS, "form": {"url": "http://10.0.0.1"}, "errors": {"url": "Indiquez une adresse publique."}},
+    ),
+}
 DEVELOPERS: Final[dict[str, Any]] = {
     "paths": DOCUMENT["paths"],
     "schemas": DOCUMENT["components"]["schemas"],
     "server": DOCUMENT["servers"][0]["url"],
     "about": DOCUMENT["info"]["description"],
     "scopes": EMPTY["scopes"],
+    "events": list(EVENTS.items()),
     "per_minute": 120,
 }

@@ -5,6 +5,7 @@ from typing import Any
 from chalicelib.accounts.scopes import WORDS
 from chalicelib.doors import Answer, Door, Json, Page, Request
 from chalicelib.pages import translate
+from chalicelib.webhooks.rules import WORDS as EVENTS
 
 from . import after_routes, document, invitee_routes, meeting_routes, planning_routes
 from .door import PER_MINUTE, PREFIX, ProgramDoor
@@ -43,6 +44,7 @@ def developers(request: Request) -> Answer:
         "server": made["servers"][0]["url"],
         "about": made["info"]["description"],
         "scopes": [(scope.value, said(words)) for scope, words in WORDS.items()],
+        "events": [(event.value, said(words)) for event, words in EVENTS.items()],
         "per_minute": PER_MINUTE,
     }
     return Page("pages/developers.html", values)

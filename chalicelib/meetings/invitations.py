@@ -14,6 +14,8 @@ from chalicelib.mailing.models import Delivery
 from chalicelib.mailing.rules import is_in_vain
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Changed, Item
+from chalicelib.webhooks import actions as webhooks
+from chalicelib.webhooks.rules import Happening
 
 from . import organisers
 from .addresses import Address
@@ -108,6 +110,7 @@ def tell_change(
     began at ``before``; ``stops_before``: where a series was cut."""
     act = _act(planned, account, "REQUEST", date=date, before=before, stops_before=stops_before)
     _tell(act, "invitation_updated", "organiser_updated")
+    _announce(planned, Happening.CHANGED, date)
 
 
 def tell_organisers(planned: "Planned", by: Account, before: Organisers | None) -> None:
@@ -120,6 +123,7 @@ def tell_organisers(planned: "Planned", by: Account, before: Organisers | None) 
     off = replace(act, method="CANCEL")
     gone = [host_mail(off, one, "organiser_relieved", invited) for one in were.values() if one.id not in now]
     mailing.post([*come, *gone])
+    _announce(planned, Happening.CHANGED)
 
 
 def tell_handed_over(planned: "Planned", by: Account, before: Organisers | None) -> None:
@@ -133,6 +137,7 @@ def tell_handed_over(planned: "Planned", by: Account, before: Organisers | None)
 def tell_cancellation(planned: "Planned", account: Account, *, date: Occurrence | None = None) -> None:
     """Everybody invited hears of it; calendars drop the meeting, or the one ``date``."""
     _tell(_act(planned, account, "CANCEL", date=date), "invitation_cancelled", "organiser_cancelled")
+    _announce(planned, Happening.CANCELLED, date)
 
 
 def remind(planned: "Planned", account: Account) -> None:
@@ -225,3 +230,8 @@ def _reachable(meeting: Meeting, invited: list[Invitation]) -> list[Invitation]:
     known = {str(item.sk).partition("#")[2]: item for item in storage.query(Delivery, meeting.pk, "delivery#")}
     in_vain = {key for key, item in known.items() if is_in_vain(item.state, item.reason)}
     return [item for item in invited if item.id not in in_vain]
+
+
+def _announce(planned: "Planned", event: Happening, date: Occurrence | None = None) -> None:
+    """The company's programs hear of it too."""
+    webhooks.tell(str(planned.meeting.company), event, planned.meeting.id, (date or planned.occurrence).id)

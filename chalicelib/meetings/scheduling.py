@@ -1,6 +1,7 @@
 """Planning meetings, finding them, ending them."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib import clock, keyed, log, storage, throttle
@@ -9,6 +10,9 @@ from chalicelib.accounts.models import Account
 from chalicelib.errors import Conflict, FormErrors, NotFound
 from chalicelib.errors import mark as _
 from chalicelib.fleet import actions as fleet
+from chalicelib.storage import Changed
+from chalicelib.webhooks import actions as webhooks
+from chalicelib.webhooks.rules import Happening
 
 from . import chat, invitations, series, timetable
 from . import organisers as roles
@@ -99,6 +103,7 @@ def plan(account: Account, wanted: Plan, invitees: Iterable[Address], organisers
     timetable.create(meeting, dates, roles.rows(meeting, held_by))
     planned = Planned(meeting, dates[0], tuple(dates))
     invitations.start(planned, account, guests)
+    webhooks.tell(account.company, Happening.PLANNED, meeting.id, dates[0].id)
     return planned
 
 
@@ -228,8 +233,12 @@ def find_open(account: Account, identifier: str) -> Planned:
 
 def started(occurrence: Occurrence) -> None:
     """Somebody joins: the meeting's minutes count from the first time."""
-    if not occurrence.started_at:
-        storage.update(occurrence, Occurrence.started_at.set(clock.now()), always=True)
+    if occurrence.started_at:
+        return
+    with suppress(Changed):  # somebody else joins this instant, and was first
+        first = Occurrence.started_at.does_not_exist()
+        storage.update(occurrence, Occurrence.started_at.set(clock.now()), condition=first, always=True)
+        webhooks.tell(str(occurrence.company), Happening.BEGUN, str(occurrence.meeting), occurrence.id)
 
 
 def end(occurrence: Occurrence) -> None:
@@ -240,6 +249,7 @@ def end(occurrence: Occurrence) -> None:
         over = Dated(int(occurrence.starts_at), now, False, (Occurrence.ended_at.set(now),))
         last = timetable.write(planned.meeting, _with(planned.dates, occurrence), {occurrence.number: over})
         invitations.move_clocks(planned.meeting, last)
+        webhooks.tell(str(occurrence.company), Happening.ENDED, str(occurrence.meeting), occurrence.id)
     fleet.end(occurrence.id)
     chat.forget(occurrence)
 

@@ -23,6 +23,7 @@ from chalicelib.register.events import Event
 from chalicelib.register.published import ACCOUNT, CONTRACT
 from chalicelib.register.working import COMPANY, DISCLOSURE, MEETING_ROW, SESSION
 from chalicelib.sessions import Cookie
+from chalicelib.webhooks import actions as webhooks
 
 from . import certificates, usage
 from .certificates import Kept
@@ -87,6 +88,7 @@ def close_company(company: str) -> str:
 def _forget_company(company: str) -> None:
     billing.company_ends(company)
     usage.erase(company)
+    webhooks.erase(company)
     book.erase(company)
 
 

@@ -251,6 +251,9 @@ ELSEWHERE: dict[str, Words] = {
     ),
     "counter": _NO_PERSON,
     "api_request": _NO_PERSON,
+    "webhook": _NO_PERSON,
+    "webhook_message": _NO_PERSON,
+    "webhook_count": _NO_PERSON,
     "deposit": _NO_PERSON,
     "operator_act": Words(
         "Actes de nos opérateurs, sans nom de client : demandez-les en citant la commande.",

@@ -9,6 +9,8 @@ from chalicelib.meetings import scheduling, timetable
 from chalicelib.meetings.models import Occurrence
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Changed, Held, keys, objects
+from chalicelib.webhooks import actions as webhooks
+from chalicelib.webhooks.rules import Happening
 
 from . import directing, forgetting, letters, reading, rules, vault
 from .models import Lease, Part, Recording, Track
@@ -87,6 +89,7 @@ def finish(recording: Recording) -> None:
     storage.update(recording, *changes, always=True)
     if state != "empty":
         letters.tell_organiser(recording)
+        webhooks.tell(str(recording.company), Happening.RECORDED, str(recording.meeting), recording.id)
     if state == "incomplete":
         log.warning("recording_incomplete", recording=recording.id, missing=missing)
     else:

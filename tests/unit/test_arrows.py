@@ -15,6 +15,7 @@ FLOORS = (
     "mailing",
     "consents",
     "accounts",
+    "webhooks",
     "contact",
     "billing",
     "site",

@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from threading import Thread
 from typing import Any
 
 import pytest
 import schemathesis
-from chalice.config import Config
-from chalice.local import LocalDevServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -21,7 +18,7 @@ from chalicelib.accounts.scopes import Scope
 from chalicelib.api import document, document_routes
 from chalicelib.api.door import PER_MINUTE
 from chalicelib.meetings import invitations, scheduling
-from tests.functional.browser import functions
+from tests.functional import examples
 from tests.functional.meetings.people import Host
 
 OPERATIONS = document_routes.operations()
@@ -58,14 +55,8 @@ def served(host: Host) -> Iterator[Served]:
     """A meeting with a guest is there."""
     plan = host.plan("zoe@example.fr")
     (zoe,) = invitations.of(scheduling.read(plan.id).meeting)
-    server = LocalDevServer(functions(), Config(chalice_stage="dev"), "127.0.0.1", 0)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    port = server.server.server_address[1]
-    yield Served(f"http://127.0.0.1:{port}/api/v1", host, {"meeting": plan.id, "invitee": zoe.id}, count())
-    server.shutdown()
-    thread.join()
-    server.server.server_close()
+    with examples.served() as url:
+        yield Served(url, host, {"meeting": plan.id, "invitee": zoe.id}, count())
 
 
 def described_by(made: dict[str, Any], served: Served) -> Any:
