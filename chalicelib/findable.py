@@ -12,11 +12,18 @@ from .pages import LANGUAGES
 
 PAGES: Final = (
     "/",
+    "/features",
     "/prices",
+    "/security",
+    "/help",
+    "/help/guests",
+    "/help/hosts",
+    "/help/administrators",
     "/signup",
     "/signin",
     "/check",
     "/help/browsers",
+    "/developers",
     "/status",
     "/contact",
     "/newsletter",

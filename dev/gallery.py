@@ -8,6 +8,7 @@ import mimetypes
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,7 +16,7 @@ from playwright.sync_api import Browser, Route, sync_playwright
 
 from chalicelib import pages
 from chalicelib.pages import Language, Reader
-from dev import samples
+from dev import samples, samples_face
 
 ROOT: Final = Path(__file__).parent.parent
 OUT: Final = ROOT / "build" / "gallery"
@@ -39,7 +40,8 @@ def drawn(language: Language) -> Iterator[tuple[str, str]]:
     member = Reader(language, "Europe/Paris", "token", "Anne Dupont", "Cabinet Lefèvre", "/meetings")
     for reader, sheets in ((guest, samples.SIGNED_OUT), (member, samples.SIGNED_IN)):
         for name, (template, values) in sheets.items():
-            yield name, pages.render(template, reader, **values)
+            listed = "/" if name in samples_face.SIGNED_OUT else ""
+            yield name, pages.render(template, replace(reader, listed=listed), **values)
     for name, values in samples.MAILS.items():
         readers = [Reader("fr"), Reader("en")] if values["bilingual"] else [Reader(language, "Europe/Paris")]
         yield f"mail-{name}", pages.render_mail(name, readers, **values).html

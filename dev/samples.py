@@ -278,8 +278,7 @@ COMPANY: Final[Values] = {
 SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
     **samples_billing.SIGNED_OUT,
     **samples_rights.SIGNED_OUT,
-    "home": ("pages/home.html", {"customers": []}),
-    "home-customers": ("pages/home.html", {"customers": samples_face.CUSTOMERS}),
+    **samples_face.SIGNED_OUT,
     "signup": ("pages/signup.html", {**EMPTY, "terms_version": "1", "dpa_version": "1", "newsletter": BOX}),
     "signup-wrong": (
         "pages/signup.html",

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from chalicelib.operations.newsletter_routes import SEGMENTS
+from chalicelib.site.facts import facts
 from chalicelib.site.references import Named
 
 Values = Mapping[str, Any]
@@ -68,6 +69,18 @@ EDITED: Final[Values] = {
     "form": {name: getattr(LETTER, name) for name in ("title_fr", "title_en", "body_fr", "body_en", "path")},
 }
 
+FACTS: Final = facts()
+SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
+    "home": ("pages/home.html", {"customers": []}),
+    "home-customers": ("pages/home.html", {"customers": CUSTOMERS}),
+    "features": ("pages/features.html", {"facts": FACTS}),
+    "security": ("pages/security.html", {}),
+    "help": ("pages/help.html", {}),
+    **{
+        f"help-{part}": ("pages/help_article.html", {"part": part, "facts": FACTS})
+        for part in ("guests", "hosts", "administrators")
+    },
+}
 SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "operations-letters": (
         "pages/operations_newsletter.html",

@@ -18,7 +18,7 @@ INDEX: Final = TEMPLATES / "versions" / "policy.json"
 NOTICE_DAYS: Final = 30
 """How long a new version of the policy is announced before it may lengthen anything, and on every page."""
 
-VERSIONS: Final = {"terms": "1", "processor_agreement": "1", "policy": "1"}
+VERSIONS: Final = {"terms": "2", "processor_agreement": "1", "policy": "1"}
 
 
 @dataclass(frozen=True)

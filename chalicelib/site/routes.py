@@ -4,6 +4,7 @@ from chalicelib import findable
 from chalicelib.doors import Answer, Door, Page, Redirect, Request, Text
 
 from . import references
+from .facts import facts
 
 routes = Door(__name__)
 
@@ -14,6 +15,42 @@ def home(request: Request) -> Answer:
     if request.visitor:
         return Redirect("/meetings")
     return Page("pages/home.html", {"customers": references.shown(request.language)})
+
+
+@routes.page("/features")
+def features(request: Request) -> Answer:
+    """What the product does, and what it does not."""
+    return Page("pages/features.html", {"facts": facts()})
+
+
+@routes.page("/security")
+def security(request: Request) -> Answer:
+    """What is encrypted where, and how to report a weakness."""
+    return Page("pages/security.html")
+
+
+@routes.page("/help")
+def help_index(request: Request) -> Answer:
+    """The way to help."""
+    return Page("pages/help.html")
+
+
+@routes.page("/help/guests")
+def help_for_guests(request: Request) -> Answer:
+    """For who was invited."""
+    return Page("pages/help_article.html", {"part": "guests", "facts": facts()})
+
+
+@routes.page("/help/hosts")
+def help_for_hosts(request: Request) -> Answer:
+    """For who holds meetings."""
+    return Page("pages/help_article.html", {"part": "hosts", "facts": facts()})
+
+
+@routes.page("/help/administrators")
+def help_for_administrators(request: Request) -> Answer:
+    """For who looks after a company."""
+    return Page("pages/help_article.html", {"part": "administrators", "facts": facts()})
 
 
 @routes.page("/robots.txt")

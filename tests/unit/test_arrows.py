@@ -18,12 +18,12 @@ FLOORS = (
     "webhooks",
     "contact",
     "billing",
-    "site",
     "fleet",
     "meetings",
     "recordings",
     "privacy",
     "rights",
+    "site",
     "operations",
     "api",
 )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from chalicelib import storage
+from chalicelib.accounts.documents import VERSIONS
 from chalicelib.accounts.models import Contract
 from chalicelib.billing import days, operating, renewals
 from chalicelib.billing.acts import Operator
@@ -28,7 +29,7 @@ def test_each_paid_order_leaves_the_proof_of_what_was_agreed(buyer: Buyer, bank:
     assert "Essentiel, 2 × 12 mois, 198.00 EUR" in str(first.offer)
     assert first.term == f"{buyer.term.begins}/{buyer.term.ends}"
     assert (first.signatory, first.billing) == ("Anne Dupont", "12 rue de la République, 69002, Lyon, FR, 732829320")
-    assert [(one["name"], one["version"]) for one in first.documents] == [("terms", "1")]
+    assert [(one["name"], one["version"]) for one in first.documents] == [("terms", VERSIONS["terms"])]
     assert "Professionnel" in str(second.offer)
 
 
