@@ -159,7 +159,7 @@ def attempt(item: OutgoingMail) -> None:
         )
     except Changed:
         return
-    sender = addresses.marked(item.id) if item.about_pk else addresses.own()
+    sender = addresses.marked(item.id) if item.about_pk or item.tally else addresses.own()
     try:
         gateway.send(sender, item.recipient or "", item.message or b"")
     except gateway.MailRefused as fault:
@@ -257,8 +257,8 @@ def _close(item: OutgoingMail, state: Literal["sent", "failed"], reason: str | N
         OutgoingMail.state.set(state),
         OutgoingMail.recipient.remove(),
         OutgoingMail.message.remove(),
-        OutgoingMail.list_pk.remove(),
-        OutgoingMail.list_sk.remove(),
+        OutgoingMail.list_pk.set(tallies.listed(item.id)) if item.tally else OutgoingMail.list_pk.remove(),
+        OutgoingMail.list_sk.set(item.sk) if item.tally else OutgoingMail.list_sk.remove(),
     )
     try:
         storage.update(item, *changes, always=True)

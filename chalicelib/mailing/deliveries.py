@@ -10,6 +10,7 @@ from chalicelib import clock, storage
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Changed
 
+from . import tallies
 from .models import Delivery, OutgoingMail
 from .rules import RANK, State, Trouble
 
@@ -58,7 +59,7 @@ def reported(mail: str, state: State, reason: Trouble | None) -> bool:
                 _write(delivery, state, reason, int(delivery.attempts))
                 return True
         raise Changed("delivery")
-    return False
+    return state == "failed" and tallies.returned(mail)
 
 
 def _write(delivery: Delivery, state: State, reason: str | None, attempts: int) -> None:

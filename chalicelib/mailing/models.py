@@ -7,7 +7,8 @@ from chalicelib.storage import Ephemeral, People, Usage
 
 class OutgoingMail(Ephemeral, discriminator="outgoing_mail"):
     """``mail#<thread>`` / ``<written at>#<id>``. ``message``: RFC 5322 bytes, gone once sent. ``state``: queued, sent,
-    failed. Queued ones are listed under ``outbox`` by the time of the next attempt.
+    failed, returned. Queued ones are listed under ``outbox`` by the time of the next attempt, sent ones that count
+    (``tally``) under ``mailed#<id>``.
     """
 
     recipient = UnicodeAttribute(null=True)
@@ -44,12 +45,13 @@ class Delivery(Usage, discriminator="delivery"):
 class MailTally(People, discriminator="mail_tally"):
     """``tally#<id>`` / ``tally``: what became of the mails of one sending, as numbers.
 
-    ``queued``: written into the outbox; ``sent``, ``refused``: of those. ``left``: people who left the list by a link
-    of it. ``skipped``: not written to, because no purpose lives or the person objected.
+    ``queued``: written into the outbox; ``sent``, ``refused``: of those; ``returned``: of those sent. ``left``: people
+    who left the list by a link of it. ``skipped``: not written to, because no purpose lives or the person objected.
     """
 
     queued = NumberAttribute(default=0)
     sent = NumberAttribute(default=0)
     refused = NumberAttribute(default=0)
+    returned = NumberAttribute(default=0)
     left = NumberAttribute(default=0)
     skipped = NumberAttribute(default=0)

@@ -7,9 +7,9 @@ from chalicelib import clock, storage
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed
 
-from .models import MailTally
+from .models import MailTally, OutgoingMail
 
-Fate = Literal["queued", "sent", "refused", "left", "skipped"]
+Fate = Literal["queued", "sent", "refused", "returned", "left", "skipped"]
 
 
 def open_for(name: str) -> None:
@@ -28,3 +28,19 @@ def count(name: str, fate: Fate, by: int = 1) -> None:
         with suppress(Changed):
             counter = getattr(MailTally, fate)
             storage.update(MailTally(f"tally#{name}", "tally"), counter.add(by), always=True)
+
+
+def listed(mail: str) -> str:
+    """Under which a mail that counts is found again once it is sent, by its id."""
+    return f"mailed#{mail}"
+
+
+def returned(mail: str) -> bool:
+    """A carrier took a mail and could not deliver it after all. Whether it was news; the same report twice is none."""
+    for item in storage.listed(OutgoingMail, listed(mail)):
+        if item.state == "sent":
+            with suppress(Changed):  # another report of the same mail is quicker
+                storage.update(item, OutgoingMail.state.set("returned"))
+                count(item.tally or "", "returned")
+                return True
+    return False

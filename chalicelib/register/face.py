@@ -40,7 +40,7 @@ NEWSLETTER_ISSUE = Row(
                 "busy_until",
             }
         ),
-        "mail_tally": frozenset({"queued", "sent", "refused", "left", "skipped"}),
+        "mail_tally": frozenset({"queued", "sent", "refused", "returned", "left", "skipped"}),
     },
     why="Words for everybody, and numbers of a whole letter: who got it, opened it or left is in none of them.",
 )

@@ -11,7 +11,7 @@ from chalicelib.consents import issues, newsletter, objections
 from chalicelib.consents.models import NewsletterIssue
 from chalicelib.gateways.mail import MailRefused, MailUnavailable
 from chalicelib.mailing import actions as mailing
-from chalicelib.mailing import tallies
+from chalicelib.mailing import deliveries, tallies
 from chalicelib.mailing.models import OutgoingMail
 from chalicelib.pages import Letter
 from chalicelib.rights import officers
@@ -262,3 +262,17 @@ def test_the_page_to_leave_keeps_the_letter_it_came_from(mailbox: Mailbox) -> No
     browser.open(link)
     assert browser.send(link).status == 200
     assert int(tallies.of(item.id).left) == 1
+
+
+def test_a_mail_that_comes_back_is_counted_once_and_only_one_that_was_sent(mailbox: Mailbox) -> None:
+    subscribed(mailbox)
+    item = a_letter()
+    issues.carry_on()
+    (waiting,) = queued()
+    assert not deliveries.reported(waiting.id, "failed", "unknown"), "it has not gone yet"
+    mailing.send_due()
+    assert not deliveries.reported(waiting.id, "delivered", None)
+    assert deliveries.reported(waiting.id, "failed", "unknown")
+    assert not deliveries.reported(waiting.id, "failed", "unknown")
+    counts = tallies.of(item.id)
+    assert (int(counts.sent), int(counts.returned)) == (1, 1)
