@@ -21,7 +21,7 @@ from pathlib import Path
 import media_workers
 
 HOT = (
-    *("udp", "ice", "checks", "srtp", "records"),
+    *("udp", "ice", "checks", "srtp", "records", "usual", "channels"),
     *("rtp", "rtcp", "picture", "vp8", "layer_filter", "sequence", "packet_map", "packet_ring"),
     *(
         "forwarder",

@@ -54,6 +54,10 @@ class Forwarder(Protocol):
     def sent_packets(self) -> int:
         """RTP packets sent to receivers since the start."""
 
+    @property
+    def people_at_once(self) -> int:
+        """People a beat of the room may look after before packets have their turn."""
+
 
 class PythonForwarder:
     """Packets are parsed once and written once per receiver."""
@@ -68,6 +72,11 @@ class PythonForwarder:
         self._pace = feedback.Pace()
         self._began: float | None = None
         """The instant in seconds since 1970 at which the monotonic clock was 0, as far as it is known."""
+
+    @property
+    def people_at_once(self) -> int:
+        """See `Forwarder`."""
+        return 5
 
     @property
     def sent_packets(self) -> int:

@@ -9,15 +9,14 @@ What goes to peers is gathered while a burst is read, and leaves in runs of one 
 
 import logging
 import secrets
-import struct
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from aioice import stun
-
 from media_workers import checks
+from media_workers.checks import Check
+from media_workers.errors import Malformed
 from media_workers.udp import Path
 
 logger = logging.getLogger(__name__)
@@ -246,23 +245,23 @@ class IceAgent:
         if peer is None:
             self.dropped.nobodys += 1
             return
+        key = peer.password.encode()
         try:
-            message = stun.parse_message(data)
-            genuine = message.check_message_integrity(peer.password.encode())
-        except (ValueError, IndexError, KeyError, struct.error):
+            check = checks.read(data, key)
+        except Malformed:
             self.dropped.unreadable += 1
             return
-        if not genuine:
+        if check is None:
             self.dropped.forged += 1
-        elif self._replayed(peer, message.transaction_id, path):
+        elif self._replayed(peer, check.transaction, path):
             self.dropped.replayed += 1
         else:
-            self._checked(peer, message, path)
+            self._checked(peer, check, path, key)
 
-    def _checked(self, peer: Peer, message: stun.Message, path: Path) -> None:
+    def _checked(self, peer: Peer, check: Check, path: Path, key: bytes) -> None:
         first = peer.heard is None
-        self._follow(peer, path, "USE-CANDIDATE" in message.attributes)
-        self._answer(peer, message, path)
+        self._follow(peer, path, check.nominates)
+        self._send([checks.answer(check, path.address, key)], path)
         if first:
             peer.handler.ice_started()
 
@@ -311,13 +310,3 @@ class IceAgent:
             del self._by_path[oldest]
             if self.paths is not None:
                 self.paths.forget(oldest.socket, *oldest.address)
-
-    def _answer(self, peer: Peer, request: stun.Message, path: Path) -> None:
-        response = stun.Message(
-            stun.Method.BINDING,
-            stun.Class.RESPONSE,
-            transaction_id=request.transaction_id,
-            attributes={"XOR-MAPPED-ADDRESS": path.address},
-        )
-        response.add_message_integrity(peer.password.encode())
-        self._send([bytes(response)], path)

@@ -83,10 +83,16 @@ class NativeForwarder:
         self._pace = feedback.Pace()
         self._began: float | None = None
         self._counted: tuple[int, ...] = (0,) * 6
+        self._received_here = False
         self._loop: asyncio.AbstractEventLoop | None = None
         """Once it listens."""
         self._received: Callable[[bytes, Path], None] | None = None
         self._ended: Callable[[], None] | None = None
+
+    @property
+    def people_at_once(self) -> int:
+        """See `Forwarder`: packets don't wait for Python."""
+        return 24
 
     @property
     def sent_packets(self) -> int:
@@ -190,10 +196,13 @@ class NativeForwarder:
         number = self._leg_numbers.get(leg)
         if leg.ready and number is not None:
             self.engine.receive(number, datagram, now)
+            self._received_here = True
 
     def flush(self, now: float) -> None:
-        """See `Forwarder`."""
-        self.engine.flush(now)
+        """See `Forwarder`. What the library read it has forwarded before it told of anything behind it."""
+        if self._received_here:
+            self._received_here = False
+            self.engine.flush(now)
 
     def tick(self, now: float, wall: float) -> None:
         """See `Forwarder`."""

@@ -28,9 +28,6 @@ from media_workers.up_track import Slot
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 3
-"""People a beat looks after before packets have their turn."""
-
 
 class Room:
     """``closed(room)`` is called when the last one has gone."""
@@ -198,7 +195,7 @@ class Room:
         for number, viewer in enumerate(people, 1):
             if word:
                 viewer.connection.pulse(word)
-            if number % AT_ONCE == 0:
+            if number % self._forwarder.people_at_once == 0:
                 yield
         self._follow_recording(now)
         if self._health.beat(self.participants.values(), now):

@@ -46,6 +46,8 @@ pub struct Note {
 
 /// Events that wait at most: Python empties the queue fifty times a second. What comes beyond is dropped and counted.
 const MOST: usize = 1 << 16;
+/// First byte of a DTLS record with a message of a data channel, or its acknowledgement.
+const APPLICATION_DATA: u8 = 23;
 /// Datagrams among them: a flood must not fill the queue with what strangers send.
 const MOST_DATAGRAMS: usize = 4096;
 
@@ -54,24 +56,32 @@ pub struct Queue {
     events: Vec<Event>,
     datagrams: usize,
     pub dropped: u64,
-    /// Python should look soon.
+    /// Python should look now.
     pub urgent: bool,
+    /// Python should look soon.
+    pub waits: bool,
 }
 
 impl Queue {
     pub fn put(&mut self, event: Event) {
-        let datagram = matches!(event, Event::Datagram { .. });
+        let first = match &event {
+            Event::Datagram { data, .. } => data.first().copied(),
+            _ => None,
+        };
+        let datagram = first.is_some();
         if self.events.len() >= MOST || (datagram && self.datagrams >= MOST_DATAGRAMS) {
             self.dropped += 1;
             return;
         }
         self.datagrams += usize::from(datagram);
-        self.urgent = self.urgent || datagram;
+        let message = first == Some(APPLICATION_DATA);
+        self.urgent = self.urgent || (datagram && !message);
+        self.waits = self.waits || message;
         self.events.push(event);
     }
 
     pub fn take(&mut self) -> Vec<Event> {
-        (self.datagrams, self.urgent) = (0, false);
+        (self.datagrams, self.urgent, self.waits) = (0, false, false);
         std::mem::take(&mut self.events)
     }
 }

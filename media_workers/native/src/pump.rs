@@ -9,6 +9,9 @@ use crate::engine::Engine;
 use crate::outbox::{self, Counts};
 use crate::wire::{self, Inbox};
 
+/// Milliseconds that messages of data channels wait for others: Python handles many in a row for little more than one.
+const PATIENCE: i32 = 5;
+
 /// What the thread and Python share. Whoever holds it sends at once what it wrote.
 pub struct State {
     pub engine: Engine,
@@ -74,12 +77,27 @@ impl Pump {
         let mut files = sockets.to_vec();
         files.push(self.stop);
         let mut inbox = Inbox::new();
+        let mut due = None;
         while !self.stopped.load(Ordering::SeqCst) {
-            wire::wait(&files);
+            wire::wait(&files, if due.is_some() { PATIENCE } else { -1 });
             for (number, socket) in sockets.iter().enumerate() {
                 self.burst(number as u8, *socket, &mut inbox);
             }
+            due = self.wake_up(due);
         }
+    }
+
+    /// Has Python look where that is due; when it will be.
+    fn wake_up(&self, due: Option<f64>) -> Option<f64> {
+        let up = &mut self.state().engine.up;
+        let now = wire::monotonic();
+        let due = due.or_else(|| up.waits.then(|| now + f64::from(PATIENCE) / 1000.0)).filter(|_| up.waits);
+        if !std::mem::take(&mut up.urgent) && !due.is_some_and(|due| now >= due) {
+            return due;
+        }
+        up.waits = false;
+        wire::signal(self.wake);
+        None
     }
 
     /// Reads what came to a socket, forwards it and sends.
@@ -97,9 +115,6 @@ impl Pump {
         }
         state.engine.flush(now);
         state.send();
-        if std::mem::take(&mut state.engine.up.urgent) {
-            wire::signal(self.wake);
-        }
     }
 }
 

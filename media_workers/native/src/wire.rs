@@ -117,12 +117,12 @@ fn send_some(socket: RawFd, some: &[Message]) -> io::Result<usize> {
     usize::try_from(sent).map_err(|_| io::Error::last_os_error())
 }
 
-/// Waits until one of the files can be read.
-pub fn wait(files: &[RawFd]) {
+/// Waits until one of the files can be read, at most so many milliseconds; below 0 for ever.
+pub fn wait(files: &[RawFd], most: i32) {
     let mut all: Vec<libc::pollfd> =
         files.iter().map(|fd| libc::pollfd { fd: *fd, events: libc::POLLIN, revents: 0 }).collect();
     // SAFETY: the array has as many elements as is said.
-    unsafe { libc::poll(all.as_mut_ptr(), all.len() as libc::nfds_t, -1) };
+    unsafe { libc::poll(all.as_mut_ptr(), all.len() as libc::nfds_t, most) };
 }
 
 /// A new event counter that never blocks.

@@ -1,0 +1,171 @@
+"""The short way through an SCTP association, for `Association`: compiled, as it is gone hundreds of times a second.
+
+Functions and not methods: a class with a base of aiortc's can't be compiled. What they change of an association are
+aiortc's own figures, which is why it is of any type here.
+"""
+
+import time
+from struct import Struct
+from typing import Any
+
+from aiortc import RTCDataChannel, RTCSctpTransport
+from aiortc.rtcsctptransport import (
+    SCTP_DATA_FIRST_FRAG,
+    SCTP_DATA_LAST_FRAG,
+    SCTP_DATA_UNORDERED,
+    WEBRTC_STRING,
+    DataChunk,
+    SackChunk,
+)
+from google_crc32c import value as crc32c
+
+_HEAD = Struct("!HHL")
+_SUM = Struct("<L")
+_DATA = Struct("!BBHLHHL")
+_SACK = Struct("!BBHLLHH")
+_WHOLE = SCTP_DATA_FIRST_FRAG | SCTP_DATA_LAST_FRAG
+_NO_SUM = bytes(4)
+_BODY = 12
+_LEAST = 28
+_DATA_CHUNK, _SACK_CHUNK = DataChunk.type, SackChunk.type
+_BESIDE = 1024
+"""Bytes of a message that leave room for an acknowledgement."""
+_ESTABLISHED = RTCSctpTransport.State.ESTABLISHED
+
+
+def flows(association: Any) -> bool:
+    """Whether a message may leave at once."""
+    return bool(
+        idle(association)
+        and association._flight_size < association._cwnd
+        and not any(chunk._retransmit for chunk in association._sent_queue)
+    )
+
+
+def idle(association: Any) -> bool:
+    """Nothing waits to be sent, nothing is mended, no stream is about to be reset."""
+    return bool(
+        association._association_state is _ESTABLISHED
+        and not association._data_channel_queue
+        and not association._outbound_queue
+        and not association._reconfig_queue
+        and association._forward_tsn_chunk is None
+        and association._fast_recovery_exit is None
+    )
+
+
+def send(association: Any, channel: RTCDataChannel, content: bytes) -> None:
+    """What `_send` and `_transmit` do with a message in one piece."""
+    stream, ordered = channel.id, channel.ordered
+    assert stream is not None
+    chunk = DataChunk(_WHOLE if ordered else _WHOLE | SCTP_DATA_UNORDERED)
+    chunk.tsn, chunk.stream_id, chunk.protocol, chunk.user_data = association._local_tsn, stream, WEBRTC_STRING, content
+    association._local_tsn = association._local_tsn + 1 & 0xFFFFFFFF
+    if ordered:
+        chunk.stream_seq = association._outbound_stream_seq.get(stream, 0)
+        association._outbound_stream_seq[stream] = chunk.stream_seq + 1 & 0xFFFF
+    chunk._abandoned = chunk._acked = chunk._retransmit = False
+    chunk._in_flight = True
+    chunk._book_size = len(content)
+    chunk._expiry = None
+    chunk._max_retransmits = channel.maxRetransmits
+    chunk._misses = 0
+    chunk._sent_count = 1
+    chunk._sent_time = time.time()
+    association._sent_queue.append(chunk)
+    association._flight_size += len(content)
+    if association._t3_handle is None:
+        association._t3_start()
+    length = _DATA.size + len(content)
+    head = _DATA.pack(_DATA_CHUNK, chunk.flags, length, chunk.tsn, stream, chunk.stream_seq, WEBRTC_STRING)
+    whole = not association._sack_misordered and not association._sack_duplicates and length <= _BESIDE
+    first = acknowledgement(association) if association._sack_needed and whole else b""
+    put(association, first + head + content + bytes(-length % 4))
+
+
+def acknowledgement(association: Any) -> bytes:
+    """Of all that came, when it came in its order."""
+    association._sack_needed = False
+    window = max(0, association._advertised_rwnd)
+    return _SACK.pack(_SACK_CHUNK, 0, _SACK.size, association._last_received_tsn, window, 0, 0)
+
+
+def put(association: Any, chunks: bytes) -> None:
+    """Sends chunks in a packet. Raises `ConnectionError`."""
+    head = _HEAD.pack(association._local_port, association._remote_port, association._remote_verification_tag)
+    association._send_packet(head + _SUM.pack(crc32c(head + _NO_SUM + chunks)) + chunks)
+
+
+def take(association: Any, packet: bytes) -> bool:
+    """Takes an acknowledgement of everything, a message in its turn, or the first with the second; whether it was
+    that. If not, nothing has changed."""
+    if len(packet) < _LEAST or not idle(association) or not _genuine(association, packet):
+        return False
+    at = _BODY
+    acknowledges = packet[at] == _SACK_CHUNK
+    if acknowledges:
+        _, _, length, acknowledged, _, _, _ = _SACK.unpack_from(packet, at)
+        if length != _SACK.size or not _ends_with(association, acknowledged):
+            return False
+        at += _SACK.size
+    if at == len(packet):
+        _all_arrived(association)
+        return True
+    if len(packet) <= at + _DATA.size or packet[at] != _DATA_CHUNK:
+        return False
+    _, flags, length, number, stream, turn, protocol = _DATA.unpack_from(packet, at)
+    rest = len(packet) - at - length
+    if length <= _DATA.size or not 0 <= rest < 4 or flags & _WHOLE != _WHOLE or protocol != WEBRTC_STRING:
+        return False
+    ordered = not flags & SCTP_DATA_UNORDERED
+    if not _in_turn(association, number, stream, turn if ordered else None):
+        return False
+    if acknowledges:
+        _all_arrived(association)
+    association._last_received_tsn = number
+    if ordered:
+        association._inbound_streams[stream].sequence_number = turn + 1 & 0xFFFF
+    association._sack_needed = True
+    association._data_channels[stream].emit("message", packet[at + _DATA.size : at + length].decode())
+    return True
+
+
+def _genuine(association: Any, packet: bytes) -> bool:
+    tag = _HEAD.unpack_from(packet)[2]
+    total: int = crc32c(packet[:8] + _NO_SUM + packet[_BODY:])
+    said: int = _SUM.unpack_from(packet, 8)[0]
+    return bool(tag == association._local_verification_tag) and total == said
+
+
+def _ends_with(association: Any, acknowledged: int) -> bool:
+    """Whether that is the last of all numbers given, and none of them was given up."""
+    return bool(
+        acknowledged + 1 & 0xFFFFFFFF == association._local_tsn
+        and not association._forward_tsn_streams
+        and association._flight_size < association._cwnd  # else it may grow now
+    )
+
+
+def _all_arrived(association: Any) -> None:
+    """What `_receive_sack_chunk` does when nothing is left."""
+    sent = association._sent_queue
+    if sent and sent[0]._sent_count == 1 and sent[0]._sent_time is not None:
+        association._update_rto(time.time() - sent[0]._sent_time)
+    for chunk in sent:
+        chunk._in_flight = False
+    sent.clear()
+    association._flight_size = 0
+    association._last_sacked_tsn = association._advanced_peer_ack_tsn = association._local_tsn - 1 & 0xFFFFFFFF
+    association._t3_cancel()
+
+
+def _in_turn(association: Any, number: int, stream: int, turn: int | None) -> bool:
+    """Whether a message is the next one, with no gap, repetition or reset about. ``turn``: its number in the
+    stream, where there is an order."""
+    before = association._last_received_tsn
+    if before is None or before + 1 & 0xFFFFFFFF != number or stream not in association._data_channels:
+        return False
+    if association._sack_misordered or association._sack_duplicates or association._reconfig_deferred is not None:
+        return False
+    inbound = association._get_inbound_stream(stream)
+    return not inbound.reassembly and (turn is None or bool(turn == inbound.sequence_number))
