@@ -19,6 +19,7 @@ RULES: Final[Mapping[str, str]] = {
     "payment_fraud": _("le filtre anti-fraude n’a pas accepté ce paiement"),
     "payment_amount": _("le montant payé n’est pas celui de la commande, l’abonnement n’a pas commencé"),
     "abuse_block": _("trop d’essais en peu de temps, l’accès est fermé pour un moment"),
+    "invitations_halted": _("trop d’invitations d’un essai ont manqué leur but, les envois s’arrêtent pour la journée"),
 }
 """Every rule that refuses somebody something that matters without a person looking, and what the person reads."""
 

@@ -36,6 +36,31 @@ def hit(scope: str, who: str, limit: int, seconds: int) -> Left:
     return Left(limit - int(item.tries), _left(item, seconds))
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What a counter holds. ``seconds``: until its window is over; ``counter``: its key."""
+
+    tries: int
+    seconds: int
+    counter: str
+
+
+def count(scope: str, who: str, amount: int, seconds: int) -> None:
+    """So many more of something that is counted and not refused here."""
+    item = _counter(scope, who, amount)
+    try:
+        storage.create(item, {Event.COLLECTED: clock.now()}, limit=seconds)
+    except AlreadyThere:
+        storage.update(item, Throttle.tries.add(amount), always=True)
+
+
+def counted(scope: str, who: str) -> Counted:
+    """What `count` has counted in the present window."""
+    key = _counter(scope, who, 0).pk
+    item = storage.get(Throttle, key, "throttle")
+    return Counted(int(item.tries) if item else 0, _left(item, 0), key)
+
+
 def take(scope: str, who: str, amount: int, limit: int, seconds: int) -> None:
     """Takes ``amount`` of the ``limit`` that ``who`` has in a window: all of it, or raises `TooMany` and takes none."""
     item = _counter(scope, who, amount)

@@ -64,7 +64,8 @@ class Subscription(People, discriminator="subscription"):
     """``company#<id>`` / ``subscription``. ``plan``: a key of `rules.PLANS`; ``until``: when meetings are over.
 
     The rest is empty for a trial, and otherwise a term as `chalicelib.billing` understands it. ``period``: months;
-    ``anchor``, ``told``, ``debited``: days, ISO 8601; ``next``: JSON.
+    ``anchor``, ``told``, ``debited``: days, ISO 8601; ``next``: JSON. ``invitations``: how many a day an operator
+    allows, until ``invitations_until``, where the plan allows fewer.
     """
 
     plan = UnicodeAttribute()
@@ -79,6 +80,8 @@ class Subscription(People, discriminator="subscription"):
     prepaid = BooleanAttribute(null=True)
     told = UnicodeAttribute(null=True)
     debited = UnicodeAttribute(null=True)
+    invitations = NumberAttribute(null=True)
+    invitations_until = NumberAttribute(null=True)
 
 
 class Suspension(People, discriminator="suspension"):

@@ -18,7 +18,15 @@ def of(company: str) -> Plan:
     if clock.now() >= meets_until(subscription):
         return READ_ONLY
     plan = PLANS[subscription.plan]
+    if _allows_more(subscription):
+        plan = replace(plan, invitations_per_day=max(plan.invitations_per_day, int(subscription.invitations or 0)))
     return plan if subscription.seats is None else replace(plan, members=int(subscription.seats))
+
+
+def is_watched(company: str) -> bool:
+    """Whether the company is on trial, and no operator has looked at what it sends and allowed more."""
+    subscription = storage.get(Subscription, f"company#{company}", "subscription", because="consent")
+    return subscription is None or (subscription.plan == TRIAL and not _allows_more(subscription))
 
 
 def meets_until(subscription: Subscription) -> int:
@@ -31,3 +39,7 @@ def may_meet(company: str) -> None:
     suspension.require_none(company)
     if not of(company).meets:
         raise PlanOver
+
+
+def _allows_more(subscription: Subscription) -> bool:
+    return clock.now() < int(subscription.invitations_until or 0)

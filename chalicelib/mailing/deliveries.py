@@ -10,9 +10,9 @@ from chalicelib import clock, storage
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Changed
 
-from . import tallies
+from . import misses, tallies
 from .models import Delivery, OutgoingMail
-from .rules import RANK, State, Trouble
+from .rules import RANK, State, Trouble, is_in_vain
 
 OWN = ("queued", "delayed")
 """States a try of our own may follow."""
@@ -63,9 +63,12 @@ def reported(mail: str, state: State, reason: Trouble | None) -> bool:
 
 
 def _write(delivery: Delivery, state: State, reason: str | None, attempts: int) -> None:
+    missed = is_in_vain(state, reason) and not is_in_vain(delivery.state, delivery.reason)
     because = Delivery.reason.set(reason) if reason else Delivery.reason.remove()
     changes = Delivery.state.set(state), Delivery.attempts.set(attempts), Delivery.changed_at.set(clock.now()), because
     storage.update(delivery, *changes, because="storage")
+    if missed and delivery.controller:
+        misses.note(delivery.controller, unwanted=state == "complained")
 
 
 def _listed(mail: str) -> str:

@@ -8,7 +8,7 @@ from chalicelib.accounts import conduct, house
 from chalicelib.doors import Answer, Door, Json, Page, Redirect, Request, form_errors
 from chalicelib.errors import FormErrors, NotFound
 
-from . import changes, invitations, organisers, rules, scheduling, series, series_words, times
+from . import changes, invitations, limits, organisers, rules, scheduling, series, series_words, times
 from .changes import Scope
 from .routes import meeting_of, people_of, remember, shown
 from .scheduling import Planned
@@ -161,7 +161,8 @@ def _form(
         "host": form.get("host", account.id),
         "cohosts": [name.removeprefix("cohost_") for name in form if name.startswith("cohost_")],
     }
-    return Page("pages/meeting_form.html", values, status=400 if error else 200)
+    review = limits.review(error, account.company)
+    return Page("pages/meeting_form.html", values, status=400 if error else 200, review=review)
 
 
 def _words(request: Request, form: Mapping[str, str]) -> str:

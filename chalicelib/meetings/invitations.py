@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chalicelib import clock, keyed, storage, throttle
-from chalicelib.accounts import house, plans, suspension
+from chalicelib import clock, keyed, storage
+from chalicelib.accounts import house
 from chalicelib.accounts.models import Account
-from chalicelib.errors import Conflict, FormErrors, NotFound, TooMany
+from chalicelib.errors import Conflict, FormErrors, NotFound
 from chalicelib.errors import mark as _
 from chalicelib.mailing import actions as mailing
 from chalicelib.mailing.models import Delivery
@@ -17,7 +17,7 @@ from chalicelib.storage import AlreadyThere, Changed, Item
 from chalicelib.webhooks import actions as webhooks
 from chalicelib.webhooks.rules import Happening
 
-from . import organisers
+from . import limits, organisers
 from .addresses import Address
 from .announcing import INVITATION, REMINDER, Act, date_thread, guest_mail, host_mail, host_mails, host_thread, thread
 from .calendar import Method
@@ -27,20 +27,7 @@ from .organisers import Organisers
 if TYPE_CHECKING:
     from .scheduling import Planned
 
-DAY = 86_400
 TRIES = 5
-
-
-def count(account: Account, invitees: int) -> None:
-    """Counts invitations against the plan's number a day: all of them, or none. Raises `FormErrors`,
-    `Suspended`."""
-    suspension.require_none(account.company)
-    allowed = plans.of(account.company).invitations_per_day
-    try:
-        throttle.take("invitations", account.company, invitees, allowed, DAY)
-    except TooMany as fault:
-        sentence = _("Votre offre permet %(number)s invitations par jour. Invitez les autres personnes demain.")
-        raise FormErrors({"invitees": sentence}, number=allowed) from fault
 
 
 def invite(planned: "Planned", account: Account, people: Iterable[Address]) -> None:
@@ -50,7 +37,7 @@ def invite(planned: "Planned", account: Account, people: Iterable[Address]) -> N
     wanted = [(person, known.get(keyed.email_hash(person.email))) for person in people]
     wanted = [(person, item) for person, item in wanted if item is None or item.revoked_at]
     house.require_allowed(account, [person.email for person, _item in wanted])
-    count(account, len(wanted))
+    limits.take(account.company, len(wanted))
     invited = [_create(planned, person) if item is None else _renewed(item) for person, item in wanted]
     act = _act(planned, account, "REQUEST")
     mailing.post([guest_mail(act, item, "invitation") for item in invited if item])
@@ -88,7 +75,7 @@ def resend(planned: "Planned", account: Account, invitation: Invitation) -> None
     delivery = storage.get(Delivery, invitation.pk, f"delivery#{invitation.id}")
     if delivery is not None and delivery.state == "complained":
         raise FormErrors({"": _("Cette personne ne veut plus recevoir de courriels pour cette réunion.")})
-    count(account, 1)
+    limits.take(account.company, 1)
     mailing.post([guest_mail(_act(planned, account, "REQUEST"), _renewed(invitation), "invitation")])
 
 

@@ -17,6 +17,7 @@ from . import (
     files,
     invitations,
     invitees,
+    limits,
     organisers,
     rules,
     saves,
@@ -158,7 +159,8 @@ def meeting_of(request: Request, planned: Planned, error: FormErrors | None = No
     }
     for beside in BESIDE:
         values |= beside(request, planned.occurrence)
-    return Page("pages/meeting.html", values, status=400 if error else 200)
+    review = limits.review(error, account.company)
+    return Page("pages/meeting.html", values, status=400 if error else 200, review=review)
 
 
 def remember(request: Request, people: Iterable[Address]) -> None:

@@ -14,7 +14,7 @@ from chalicelib.storage import Changed
 from chalicelib.webhooks import actions as webhooks
 from chalicelib.webhooks.rules import Happening
 
-from . import chat, invitations, series, timetable
+from . import chat, invitations, limits, series, timetable
 from . import organisers as roles
 from .addresses import Address
 from .models import Meeting, Occurrence
@@ -80,7 +80,7 @@ def plan(account: Account, wanted: Plan, invitees: Iterable[Address], organisers
     plans.may_meet(account.company)
     fits_the_plan(account, wanted)
     door = _as_the_company_wants(account, wanted, guests)
-    invitations.count(account, len(guests))
+    limits.take(account.company, len(guests))
     meeting = Meeting(
         f"meeting#{keyed.new_id()}",
         "meeting",

@@ -16,6 +16,8 @@ from .frame import HOME, operator, tried
 routes = Door(__name__)
 
 DAYS = _("Indiquez un nombre de jours, de 1 à 60.")
+INVITATIONS = _("Indiquez un nombre d’invitations par jour, de 1 à 2 000.")
+INVITE_DAYS = _("Indiquez un nombre de jours, de 1 à 30.")
 CAUSE = _("Dites à l’entreprise pourquoi, en vingt signes au moins.")
 NO_MEMBER = _("Aucun membre de cette entreprise n’a cette adresse, ou il n’a pas de second facteur.")
 CONFIRM = _("Recopiez l’identifiant de l’entreprise : sa fermeture ne se défait pas.")
@@ -28,10 +30,21 @@ def extend_trial(request: Request, company: str) -> Answer:
     """The trial lasts longer."""
 
     def act() -> None:
-        days = request.form.get("days", "").strip()
-        if not (days.isascii() and days.isdigit() and 1 <= int(days[:4]) <= company_acts.LONGEST_EXTENSION):
-            raise FormErrors({"days": DAYS})
-        company_acts.extend_trial(operator(request, "trial_reason"), company, int(days))
+        days = _number(request, "days", company_acts.LONGEST_EXTENSION, DAYS)
+        company_acts.extend_trial(operator(request, "trial_reason"), company, days)
+
+    return _tried(request, company, act)
+
+
+@routes.form("/console/billing/companies/{company}/invitations")
+@for_operators
+def allow_invitations(request: Request, company: str) -> Answer:
+    """More invitations a day than the plan allows."""
+
+    def act() -> None:
+        number = _number(request, "invitations", company_acts.MOST_INVITATIONS, INVITATIONS)
+        days = _number(request, "invite_days", company_acts.LONGEST_ALLOWANCE, INVITE_DAYS)
+        company_acts.allow_invitations(operator(request, "invite_reason"), company, number, days)
 
     return _tried(request, company, act)
 
@@ -96,6 +109,14 @@ def close(request: Request, company: str) -> Answer:
         closing.close_company(company)
 
     return _tried(request, company, act, HOME)
+
+
+def _number(request: Request, field: str, most: int, wrong: str) -> int:
+    """A whole number of a form, from 1. Raises `FormErrors`."""
+    typed = request.form.get(field, "").strip()
+    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= most):
+        raise FormErrors({field: wrong})
+    return int(typed)
 
 
 def _tried(request: Request, company: str, act: Callable[[], None], to: str = "") -> Answer:

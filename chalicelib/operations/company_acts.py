@@ -8,12 +8,17 @@ from chalicelib.accounts.plans import meets_until
 from chalicelib.accounts.rules import TRIAL
 from chalicelib.billing.acts import Operator
 from chalicelib.errors import Conflict, NotFound
+from chalicelib.meetings import limits
 
 from . import letters
 
 DAY = 86_400
 LONGEST_EXTENSION = 60
 """Days that a trial may be prolonged at a time. Our choice."""
+MOST_INVITATIONS = 2_000
+"""A day, that may be allowed."""
+LONGEST_ALLOWANCE = 30
+"""Days for which more invitations may be allowed at a time. Our choice."""
 ENTRANCES = ("signin", "second", "password")
 """Acts whose tries shut out somebody who mistypes."""
 
@@ -30,6 +35,18 @@ def extend_trial(by: Operator, company: str, days: int) -> None:
     by.note("extend_trial", company, str(days), company)
     storage.update(item, Subscription.until.set(until))
     letters.trial_extended(company, until)
+
+
+def allow_invitations(by: Operator, company: str, number: int, days: int) -> None:
+    """The company may invite so many people a day, for so many days; what stopped it so far today does no more. Raises
+    `NotFound`."""
+    item = storage.get(Subscription, f"company#{company}", "subscription", because="consent")
+    if item is None:
+        raise NotFound
+    by.note("allow_invitations", company, str(number), company)
+    until = clock.now() + days * DAY
+    storage.update(item, Subscription.invitations.set(number), Subscription.invitations_until.set(until))
+    limits.lift(company)
 
 
 def unlock(by: Operator, company: str, email: str) -> None:

@@ -32,6 +32,7 @@ ACTS = {
     "suspend": _("Espace suspendu"),
     "lift": _("Suspension levée"),
     "extend_trial": _("Essai prolongé"),
+    "allow_invitations": _("Plus d’invitations permises"),
     "unlock": _("Essais de connexion remis à zéro"),
     "reset_factor": _("Second facteur réinitialisé"),
     "close_company": _("Espace fermé"),

@@ -54,6 +54,8 @@ COMPANY = Row(
                 "prepaid",
                 "told",
                 "debited",
+                "invitations",
+                "invitations_until",
             }
         ),
     },
