@@ -12,6 +12,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.accounts.account_routes",
         "chalicelib.accounts.company_routes",
         "chalicelib.accounts.factor_routes",
+        "chalicelib.accounts.passkey_routes",
         "chalicelib.accounts.rule_routes",
         "chalicelib.accounts.token_routes",
         "chalicelib.webhooks.routes",

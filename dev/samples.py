@@ -246,8 +246,16 @@ RULES: Final[Values] = {
 }
 TOTP_ADDRESS: Final = "otpauth://totp/Iboo:anne%40lefevre.example?secret=JBSWY3DPEHPK3PXP&issuer=Iboo"
 TOTP_PICTURE: Final = picture(TOTP_ADDRESS)
+NO_FACTOR: Final[Values] = {"has": False, "passkey": ""}
+FACTOR: Final[Values] = {"has": True, "passkey": ""}
+PASSKEY: Final[Values] = {"has": True, "passkey": "/api/account/passkeys/question"}
+PASSKEYS: Final = [
+    {"id": "a", "name": "Portable du bureau", "made_at": START - 40 * DAY, "used_at": START},
+    {"id": "b", "name": "Clé USB", "made_at": START, "used_at": 0},
+]
 SECURITY: Final[Values] = {
-    "has": False,
+    "factor": NO_FACTOR,
+    "passkeys": [],
     "since": 0,
     "codes_left": 0,
     "recent": True,
@@ -259,6 +267,7 @@ SECURITY: Final[Values] = {
     "done": "",
 }
 COMPANY: Final[Values] = {
+    "factor": FACTOR,
     "company": {"name": CONTROLLER["name"], "privacy_contact": CONTROLLER["contact"]},
     "plan": PLAN,
     "members": [{**one, "role": NAMES[one["person"].role]} for one in MEMBERS],
@@ -284,7 +293,8 @@ SIGNED_OUT: Final[Mapping[str, tuple[str, Values]]] = {
         "pages/signup.html",
         {"form": TYPED, "errors": SIGNUP_ERRORS, "terms_version": "1", "dpa_version": "1", "newsletter": BOX},
     ),
-    "signin-second": ("pages/signin_second.html", {"token": "t", "errors": {}}),
+    "signin-second": ("pages/signin_second.html", {"token": "t", "factor": FACTOR, "errors": {}}),
+    "signin-second-passkey": ("pages/signin_second.html", {"token": "t", "factor": PASSKEY, "errors": {}}),
     "signup-sent": ("pages/signup_sent.html", {"email": ACCOUNT["email"]}),
     "verify": ("pages/verify.html", {"token": "t", "elsewhere": False, "errors": {}}),
     "verify-elsewhere": ("pages/verify.html", {"token": "t", "elsewhere": True, "errors": {}}),
@@ -479,12 +489,13 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     ),
     "account": (
         "pages/account.html",
-        {"account": ACCOUNT, "sessions": SESSIONS, "part": "", "done": "", **EMPTY},
+        {"account": ACCOUNT, "sessions": SESSIONS, "factor": FACTOR, "part": "", "done": "", **EMPTY},
     ),
     "account-wrong": (
         "pages/account.html",
         {
             "account": {**ACCOUNT, "pending_email": "anne@nouvelle.example"},
+            "factor": PASSKEY,
             "sessions": SESSIONS,
             "form": {},
             "errors": {"current": "Ce n’est pas votre mot de passe actuel."},
@@ -498,6 +509,7 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
         "pages/account_close.html",
         {
             "plan": PLAN_OF_CLOSING,
+            "factor": FACTOR,
             "last_admin": False,
             "meetings": 2,
             "successors": [("b", "Karim Benali")],
@@ -538,11 +550,15 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
     "account-security-none": ("pages/account_security.html", SECURITY),
     "account-security-on": (
         "pages/account_security.html",
-        {**SECURITY, "has": True, "since": START, "codes_left": 9, "obligatory": False},
+        {**SECURITY, "factor": FACTOR, "since": START, "codes_left": 9, "obligatory": False},
+    ),
+    "account-security-passkeys": (
+        "pages/account_security.html",
+        {**SECURITY, "factor": PASSKEY, "passkeys": PASSKEYS, "codes_left": 9, "obligatory": False},
     ),
     "account-security-prove": (
         "pages/account_security.html",
-        {**SECURITY, "has": True, "since": START, "recent": False},
+        {**SECURITY, "factor": PASSKEY, "passkeys": PASSKEYS, "since": START, "codes_left": 9, "recent": False},
     ),
     "recovery-codes": ("pages/recovery_codes.html", {"codes": [f"k3x9{n}-p4q7{n}" for n in range(10)]}),
     "company-security": (

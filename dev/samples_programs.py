@@ -10,6 +10,7 @@ START: Final = 1_795_500_000
 DAY: Final = 86_400
 DOCUMENT: Final = document.make(document_routes.operations(), "fr")
 EMPTY: Final[dict[str, Any]] = {
+    "factor": {"has": False, "passkey": ""},
     "secret": "",
     "tokens": [],
     "scopes": [(scope.value, words) for scope, words in WORDS.items()],

@@ -159,6 +159,7 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
         "pages/company_privacy.html",
         {
             "waiting": [{"wish": LABELS[Right.ERASURE], "part": FORWARDED, "link": "r7qk.1.abc"}],
+            "factor": {"has": True, "passkey": ""},
             "breaches": [],
             "subprocessors": [SUBPROCESSOR],
             "processed": [row for row in ROWS if Role.PROCESSOR in row.roles],

@@ -8,7 +8,7 @@ from chalicelib.errors import FormErrors, TooMany
 from chalicelib.errors import mark as _
 from chalicelib.sessions import Cookie
 
-from . import passwords, profile, tries
+from . import passwords, profile, proving, tries
 from .answers import again, enter, said, typed
 
 routes = Door(__name__)
@@ -72,7 +72,7 @@ def change_password(request: Request) -> Answer:
     """A new password; every session ends, this browser gets a fresh one."""
     account = request.account
     try:
-        passwords.change(account, request.form)
+        passwords.change(account, request.form, proving.require)
     except (FormErrors, TooMany) as fault:
         seclog.record("password_changed", "refused", account.email, request.address)
         return again(request, fault, lambda errors: _shown(request, "password", errors))
@@ -102,6 +102,7 @@ def _shown(request: Request, part: str, errors: dict[str, str]) -> Page:
         "form": typed(request) if part else {},
         "errors": errors,
         "part": part,
+        "factor": proving.asked(account),
         "done": "" if errors else said(request, DONE),
     }
     return Page("pages/account.html", values)

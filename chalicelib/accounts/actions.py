@@ -10,7 +10,7 @@ from chalicelib.sessions import Session
 from chalicelib.storage import Changed, CompanyRules, Frozen, Item, Reason
 
 from . import ownership
-from .factor_models import Authenticator, RecoveryCode
+from .factor_models import Authenticator, Passkey, RecoveryCode
 from .models import Account, Company, Login, Member, Subscription
 
 USED_EVERY = 86_400
@@ -75,6 +75,7 @@ def _kept_for(account: Account) -> Iterator[Item]:
         storage.get(Member, partition, f"member#{account.id}", because="storage"),
         storage.get(CompanyRules, partition, "rules", because="storage"),
         storage.get(Authenticator, account.pk, "factor#totp", because="storage"),
+        *storage.query(Passkey, account.pk, "factor#passkey#", because="storage"),
         *storage.query(RecoveryCode, account.pk, "factor#recovery#", because="storage"),
         storage.get(Login, login_key(account.email), "login", because="storage"),
         account,

@@ -7,7 +7,7 @@ from chalicelib.doors import Answer, Door, Page, Redirect, Request
 from chalicelib.errors import FormErrors, NotFound, TooMany
 from chalicelib.errors import mark as _
 
-from . import actions, members, plans, tries
+from . import actions, members, plans, proving, tries
 from .answers import again, enter, said, typed
 from .documents import document
 from .roles import GIVEN, NAMES, POWERS, ROLES, WORDS, Power, known, may, may_touch
@@ -142,6 +142,7 @@ def _shown(request: Request, part: str, errors: dict[str, str]) -> Page:
         "role": translated(NAMES[known(account.role)]),
         "form": typed(request) if part else {},
         "errors": errors,
+        "factor": proving.asked(account),
         "part": part,
         "done": "" if errors else said(request, DONE),
     }

@@ -1,6 +1,6 @@
 """What is stored of second factors, in the account's own partition."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.storage import Ephemeral, People, Sealed
 
@@ -13,6 +13,25 @@ class Authenticator(People, discriminator="authenticator"):
     confirmed_at = NumberAttribute(null=True)
     last_step = NumberAttribute(default=0)
     secret = Sealed()
+
+
+class Passkey(People, discriminator="passkey"):
+    """``account#<id>`` / ``factor#passkey#<keyed hash of the credential's id>``: what its owner named ``name``.
+
+    ``sign_count``: of its last use (0 of those that do not count); ``used_at``: when that was.
+    """
+
+    name = UnicodeAttribute()
+    credential = BinaryAttribute(legacy_encoding=False)
+    public_key = BinaryAttribute(legacy_encoding=False)
+    sign_count = NumberAttribute()
+    made_at = NumberAttribute()
+    used_at = NumberAttribute(null=True)
+
+    @property
+    def id(self) -> str:
+        """The opaque id in the key."""
+        return str(self.sk).rpartition("#")[2]
 
 
 class RecoveryCode(People, discriminator="recovery_code"):
@@ -30,3 +49,12 @@ class SignInStep(Ephemeral, discriminator="sign_in_step"):
     account = UnicodeAttribute()
     browser = UnicodeAttribute()
     after = UnicodeAttribute()
+
+
+class FactorChallenge(Ephemeral, discriminator="factor_challenge"):
+    """``account#<id>`` / ``challenge#<keyed hash>``: a passkey was asked to sign this; answered once.
+
+    ``purpose``: make, give.
+    """
+
+    purpose = UnicodeAttribute()

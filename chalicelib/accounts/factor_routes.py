@@ -9,8 +9,9 @@ from chalicelib.doors import Answer, Door, Page, Redirect, Request, own_path
 from chalicelib.errors import Conflict, FormErrors, Gone, TooMany
 from chalicelib.errors import mark as _
 
-from . import actions, factors, house, links, members, passwords, roles, totp, tries
+from . import actions, factors, house, links, members, passkeys, proving, roles, totp, tries
 from .answers import again, enter, said
+from .factor_models import Passkey
 from .models import Account
 from .roles import Power
 
@@ -19,6 +20,9 @@ routes = Door(__name__)
 PAGE = "/account/security"
 DONE = {
     "removed": _("Le second facteur est retiré."),
+    "added": _("L’application d’authentification est ajoutée."),
+    "passkey": _("La clé d’accès est ajoutée."),
+    "gone": _("La clé d’accès est retirée."),
     "proved": _("C’est bien vous : vous avez quinze minutes."),
     "reset": _("Le second facteur est réinitialisé ; la personne est prévenue et déconnectée."),
 }
@@ -27,8 +31,11 @@ DONE = {
 @routes.page("/signin/second/{token}")
 def second_page(request: Request, token: str) -> Answer:
     """The question after the password."""
-    factors.asked(token, request.browser)
-    return _second(token, {})
+    waiting = factors.asked(token, request.browser)
+    account = actions.find(waiting.account, because="consent")
+    if account is None:
+        raise Gone(links.USED_UP)
+    return _second(token, account, {})
 
 
 @routes.form("/signin/second/{token}")
@@ -40,23 +47,24 @@ def give_second(request: Request, token: str) -> Answer:
     if account is None:
         raise Gone(links.USED_UP)
     try:
-        factors.give(account, request.form.get("code", ""))
+        factors.give_either(account, request.form)
     except (FormErrors, TooMany) as fault:
         seclog.record("second_factor", "refused", account.email, request.address)
-        return again(request, fault, lambda errors: _second(token, errors))
+        return again(request, fault, lambda errors: _second(token, account, errors))
     factors.finish(waiting)
     seclog.record("second_factor", "done", account.email, request.address)
     return enter(request, account, own_path(waiting.after), proved=True)
 
 
-def _second(token: str, errors: dict[str, str]) -> Page:
-    return Page("pages/signin_second.html", {"token": token, "errors": errors})
+def _second(token: str, account: Account, errors: dict[str, str]) -> Page:
+    asked = {"has": True, "passkey": f"/api/signin/second/{token}/passkey" if passkeys.of_account(account.id) else ""}
+    return Page("pages/signin_second.html", {"token": token, "factor": asked, "errors": errors})
 
 
 @routes.page("/account/security")
 def security_page(request: Request) -> Answer:
     """What there is, and what can be done."""
-    return _shown(request, {})
+    return shown(request, {})
 
 
 @routes.form("/account/security/prove")
@@ -64,12 +72,10 @@ def prove(request: Request) -> Answer:
     """Password and second factor once more, before something grave."""
     account = request.newcomer
     try:
-        passwords.check(account, "password", request.form.get("password", ""))
-        if factors.has(account.id):
-            factors.give(account, request.form.get("code", ""))
+        proving.require(account, request.form)
     except (FormErrors, TooMany) as fault:
         seclog.record("second_factor", "refused", account.email, request.address)
-        return again(request, fault, lambda errors: _shown(request, errors))
+        return again(request, fault, lambda errors: shown(request, errors))
     if request.session is not None:
         sessions.proved(request.session)
     return Redirect(f"{PAGE}?done=proved")
@@ -78,7 +84,7 @@ def prove(request: Request) -> Answer:
 @routes.form("/account/security/totp")
 def begin(request: Request) -> Answer:
     """A new secret for an authenticator."""
-    if not _recent(request):
+    if not is_recent(request):
         return Redirect(PAGE)
     factors.begin(request.newcomer)
     return Redirect(PAGE)
@@ -88,40 +94,43 @@ def begin(request: Request) -> Answer:
 def confirm(request: Request) -> Answer:
     """Its first code; the answer shows the recovery codes, once."""
     account = request.newcomer
-    if not _recent(request):
+    if not is_recent(request):
         return Redirect(PAGE)
     try:
         codes = factors.confirm(account, request.form.get("code", ""))
     except (FormErrors, TooMany) as fault:
-        return again(request, fault, lambda errors: _shown(request, errors))
+        return again(request, fault, lambda errors: shown(request, errors))
     if request.session is not None:
         sessions.equipped(request.session)
     seclog.record("factor_changed", "done", account.email, request.address)
-    return _codes(codes)
+    return codes_page(codes) if codes else Redirect(f"{PAGE}?done=added")
 
 
 @routes.form("/account/security/codes")
 def renew_codes(request: Request) -> Answer:
     """New recovery codes; the earlier ones are void."""
     account = request.account
-    if not _recent(request):
+    if not is_recent(request):
         return Redirect(PAGE)
     if not factors.has(account.id):
         raise Conflict
     seclog.record("factor_changed", "done", account.email, request.address)
-    return _codes(factors.new_codes(account))
+    return codes_page(factors.new_codes(account))
 
 
 @routes.form("/account/security/totp/remove")
 def remove(request: Request) -> Answer:
-    """No second factor any more, where the company leaves the choice."""
+    """The authenticator counts no more; the last factor stays where the company demands one."""
     account = request.account
-    if not _recent(request):
+    if not is_recent(request):
         return Redirect(PAGE)
+    found = factors.authenticator(account.id)
+    if found is None:
+        raise Conflict
     try:
-        factors.remove(account)
+        factors.remove(account, found)
     except FormErrors as fault:
-        return again(request, fault, lambda errors: _shown(request, errors))
+        return again(request, fault, lambda errors: shown(request, errors))
     seclog.record("factor_changed", "done", account.email, request.address)
     return Redirect(f"{PAGE}?done=removed")
 
@@ -147,7 +156,7 @@ def reset(request: Request, member: str) -> Answer:
     """A colleague has lost the second factor: by who administers, having proved to be themselves just now."""
     account = request.account
     colleague = members.colleague(account, member)
-    if not _recent(request):
+    if not is_recent(request):
         return Redirect(PAGE)
     factors.reset(colleague)
     seclog.record("factor_reset", "done", account.email, request.address, colleague.email)
@@ -158,25 +167,28 @@ def _may_reset(account: Account, person: members.Person) -> bool:
     return not person.you and roles.may_touch(account.role, person.role)
 
 
-def _recent(request: Request) -> bool:
+def is_recent(request: Request) -> bool:
     """Whether the person signed in, or proved to be themselves, within a quarter of an hour."""
     return request.session is not None and sessions.is_recent(request.session)
 
 
-def _codes(codes: list[str]) -> Page:
+def codes_page(codes: list[str]) -> Page:
+    """Recovery codes, shown once."""
     return Page("pages/recovery_codes.html", {"codes": codes})
 
 
-def _shown(request: Request, errors: dict[str, str]) -> Page:
+def shown(request: Request, errors: dict[str, str]) -> Page:
+    """The page of the second factor."""
     account = request.newcomer
     found = factors.authenticator(account.id)
     since = int(found.confirmed_at or 0) if found is not None else 0
-    secret = found.secret if found is not None and not since and _recent(request) else ""
+    secret = found.secret if found is not None and not since and is_recent(request) else ""
     values: dict[str, Any] = {
-        "has": bool(since),
         "since": since,
+        "passkeys": [_line(one) for one in passkeys.of_account(account.id)],
+        "factor": proving.asked(account),
         "codes_left": factors.codes_left(account),
-        "recent": _recent(request),
+        "recent": is_recent(request),
         "obligatory": house.of(account.company).second_factor,
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         "address": totp.address(secret, account.email) if secret else "",
@@ -185,6 +197,10 @@ def _shown(request: Request, errors: dict[str, str]) -> Page:
         "done": "" if errors else said(request, DONE),
     }
     return Page("pages/account_security.html", values)
+
+
+def _line(one: Passkey) -> dict[str, Any]:
+    return {"id": one.id, "name": one.name, "made_at": int(one.made_at), "used_at": int(one.used_at or 0)}
 
 
 def picture(address: str) -> str:

@@ -1,8 +1,8 @@
-"""The second factor of an account: an authenticator's codes, and recovery codes for the day it is lost."""
+"""The second factor of an account: an authenticator's codes, passkeys, and recovery codes for the day they are lost."""
 
 import base64
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pynamodb.expressions.update import Action
 
@@ -13,8 +13,8 @@ from chalicelib.register.events import Event
 from chalicelib.storage import Changed, Item, Transaction, keys
 from chalicelib.storage.sealing import DataKey
 
-from . import house, letters, links, totp, tries
-from .factor_models import Authenticator, RecoveryCode, SignInStep
+from . import house, letters, links, passkeys, totp, tries
+from .factor_models import Authenticator, Passkey, RecoveryCode, SignInStep
 from .models import Account
 
 WRONG = _("Ce code n’est pas le bon, ou il a déjà servi.")
@@ -25,8 +25,7 @@ CODES = 10
 
 def has(account: str) -> bool:
     """Whether the account (its id) has a second factor that counts."""
-    found = authenticator(account)
-    return found is not None and bool(found.confirmed_at)
+    return any(True for _factor in _counting(account))
 
 
 def due(account: Account) -> bool:
@@ -55,15 +54,38 @@ def begin(account: Account) -> Authenticator:
 
 
 def confirm(account: Account, code: str) -> list[str]:
-    """The first code: from now on it is asked. Returns the recovery codes, to be shown once. Raises `FormErrors`,
-    `TooMany`."""
+    """The first code: from now on it is asked. Returns the recovery codes of a first factor, to be shown once. Raises
+    `FormErrors`, `TooMany`."""
     item = authenticator(account.id)
     if item is None or item.confirmed_at:
         raise Conflict
     tries.on_account("second", account.id)
     _use(item, code, Authenticator.confirmed_at.set(clock.now()))
     letters.factor_changed(account, "added")
-    return new_codes(account)
+    return _first_codes(account)
+
+
+def add_passkey(account: Account, form: Mapping[str, str]) -> list[str]:
+    """One more passkey, as a form brings it. Returns the recovery codes of a first factor. Raises `FormErrors`."""
+    passkeys.make(account, form)
+    letters.factor_changed(account, "passkey")
+    return _first_codes(account)
+
+
+def give_either(account: Account, form: Mapping[str, str], field: str = "code") -> str:
+    """What a form brings: a passkey's answer in ``<field>_passkey``, else a code in ``field``. Returns which.
+
+    Raises `FormErrors` about ``field``, `TooMany`.
+    """
+    try:
+        said = form.get(f"{field}_passkey", "")
+        if not said:
+            return give(account, form.get(field, ""))
+        tries.on_account("second", account.id)
+        passkeys.give(account, said)
+    except FormErrors as fault:
+        raise FormErrors({field: fault.fields["code"]}) from fault
+    return "passkey"
 
 
 def give(account: Account, code: str) -> str:
@@ -104,13 +126,18 @@ def codes_left(account: Account) -> int:
     return sum(1 for _code in _recovery(account.id))
 
 
-def remove(account: Account) -> None:
-    """Takes the second factor away. Raises `FormErrors` where the company demands one."""
+def remove(account: Account, factor: Authenticator | Passkey) -> None:
+    """Takes one factor away; with the last one go the recovery codes. Raises `FormErrors` where the company demands
+    that one stays."""
+    others = [one for one in _counting(account.id) if one.sk != factor.sk]
     rules = house.kept(account.company)
-    if rules is not None and rules.second_factor:
+    if not others and rules is not None and rules.second_factor:
         raise FormErrors({"": OBLIGATORY})
-    clear(account.id)
-    letters.factor_changed(account, "removed")
+    if others:
+        storage.delete(factor)
+    else:
+        clear(account.id)
+    letters.factor_changed(account, "less" if others else "removed")
 
 
 def reset(colleague: Account, by: str = "reset") -> None:
@@ -131,6 +158,7 @@ def items(account: str) -> Iterator[Item]:
     """Everything kept of the account's second factor; its secret stays sealed."""
     found = storage.get(Authenticator, f"account#{account}", "factor#totp", because="storage")
     yield from [found] if found is not None else []
+    yield from passkeys.of_account(account)
     yield from _recovery(account)
 
 
@@ -158,6 +186,17 @@ def finish(waiting: SignInStep) -> None:
             write.delete(waiting)
     except Changed as fault:
         raise Gone(links.USED_UP) from fault
+
+
+def _counting(account: str) -> Iterator[Authenticator | Passkey]:
+    found = authenticator(account)
+    if found is not None and found.confirmed_at:
+        yield found
+    yield from passkeys.of_account(account)
+
+
+def _first_codes(account: Account) -> list[str]:
+    return [] if codes_left(account) else new_codes(account)
 
 
 def _use(item: Authenticator, code: str, *more: Action) -> None:

@@ -70,8 +70,8 @@ def owner_now(account: Account, before: Account, company: str) -> None:
 
 
 def factor_changed(account: Account, what: str) -> None:
-    """After every change of the second factor. ``what``: added, removed, reset (by who administers), us, recovery (a
-    code was used)."""
+    """After every change of the second factor. ``what``: added, removed, passkey (one more), less (others are left),
+    reset (by who administers), us, recovery (a code was used)."""
     at, link_to = clock.now(), address("/account/security")
     _send("factor_changed", account.email, _language(account), account.timezone, what=what, at=at, link_to=link_to)
 

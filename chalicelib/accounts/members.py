@@ -10,7 +10,7 @@ from chalicelib.pages import Language
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed
 
-from . import actions, hashing, letters, links, ownership, passwords, plans, roles, suspension, tries
+from . import actions, hashing, letters, links, ownership, plans, proving, roles, suspension, tries
 from .documents import document
 from .models import Account, Company, Member, MemberInvitation, SignUp
 from .roles import Power
@@ -201,7 +201,7 @@ def hand_over(owner: Account, form: Mapping[str, str]) -> Account:
     found = next((one for one in accounts_of(owner.company) if one.id == form.get("to") and one.id != owner.id), None)
     if found is None or found.frozen:
         raise FormErrors({"to": _("Choisissez la personne à qui transmettre l’entreprise.")})
-    passwords.check(owner, "password", form.get("password", ""))
+    proving.require(owner, form)
     ownership.hand_over(owner, found)
     letters.owner_now(found, owner, actions.company_name(owner))
     return found

@@ -1,6 +1,6 @@
 """Signing in, and what becomes of a password."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from pynamodb.expressions.update import Action
@@ -82,10 +82,13 @@ def reset(token: str, form: Mapping[str, str]) -> Account:
     return account
 
 
-def change(account: Account, form: Mapping[str, str]) -> None:
-    """Sets a new password by the current one, and signs the account out everywhere. Raises `FormErrors`, `TooMany`."""
+def change(account: Account, form: Mapping[str, str], prove: Callable[[Account, Mapping[str, str], str], None]) -> None:
+    """Sets a new password by the current one, and signs the account out everywhere. ``prove``: `proving.require`.
+
+    Raises `FormErrors`, `TooMany`.
+    """
     password = _chosen(form, account)
-    check(account, "current", form.get("current", ""))
+    prove(account, form, "current")
     storage.update(account, *_new_password(password))
     _after(account)
 

@@ -14,7 +14,7 @@ from chalicelib.sessions import Session
 from chalicelib.storage import Changed
 from chalicelib.words import zones
 
-from . import actions, letters, links, passwords, tries
+from . import actions, letters, links, proving, tries
 from .models import Account, Login, OneTimeLink
 from .rules import RESET_WITHIN, VERIFY_WITHIN, Checked, first_name, last_name
 
@@ -60,7 +60,7 @@ def ask_new_email(account: Account, form: Mapping[str, str]) -> str:
     if not check.errors and email.casefold() == account.email.casefold():
         check.errors["email"] = _("C’est déjà votre adresse.")
     check.done()
-    passwords.check(account, "email_password", form.get("email_password", ""))
+    proving.require(account, form, "email_password", "email_code")
     tries.on_account("change_email", account.id)
     token = links.issue(links.CHANGE_EMAIL, account.id, email, VERIFY_WITHIN)
     other = actions.by_email(email)

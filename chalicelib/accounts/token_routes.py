@@ -8,7 +8,7 @@ from chalicelib.doors import Answer, Door, Page, Redirect, Request
 from chalicelib.errors import FormErrors, TooMany
 from chalicelib.errors import mark as _
 
-from . import actions, members, tokens
+from . import actions, members, proving, tokens
 from .answers import again, said, typed
 from .roles import Power
 from .scopes import DAYS, WORDS, Scope
@@ -68,6 +68,7 @@ def _shown(request: Request, errors: dict[str, str], secret: str = "") -> Page:
         "days": [(days, translated(words)) for days, words in DAYS.items()],
         "form": typed(request) if errors else {},
         "errors": errors,
+        "factor": proving.asked(account),
         "done": "" if errors or secret else said(request, DONE),
     }
     return Page("pages/company_programs.html", values)

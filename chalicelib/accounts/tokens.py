@@ -16,7 +16,7 @@ from chalicelib.errors import mark as _
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed, People
 
-from . import actions, members, passwords, roles
+from . import actions, members, proving, roles
 from .models import Account
 from .roles import Power
 from .rules import Checked
@@ -57,7 +57,7 @@ def create(account: Account, form: Mapping[str, str]) -> str:
     check.done()
     if len(of_company(account.company)) >= MOST:
         raise FormErrors({"": _("20 jetons au plus par entreprise : révoquez-en un d’abord.")})
-    passwords.check(account, "password", form.get("password", ""))
+    proving.require(account, form)
     return make(account, name, scopes, int(days))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib import clock, pages, seclog, sessions
 from chalicelib.accounts import actions as accounts
-from chalicelib.accounts import closing, members, passwords
+from chalicelib.accounts import closing, members, proving
 from chalicelib.accounts.answers import again
 from chalicelib.accounts.models import Account
 from chalicelib.billing import closing as billing
@@ -52,7 +52,7 @@ def close_account(request: Request) -> Answer:
     account = request.account
     try:
         successor = _successor(account, request.form.get("to", ""))
-        passwords.check(account, "password", request.form.get("password", ""))
+        proving.require(account, request.form)
     except (FormErrors, TooMany) as fault:
         return again(request, fault, lambda errors: _shown(request, errors))
     closing.require_free(account)
@@ -206,5 +206,6 @@ def _shown(request: Request, errors: dict[str, str]) -> Page:
         "successors": _successors(account),
         "to": request.form.get("to", "") if errors else "",
         "errors": errors,
+        "factor": proving.asked(account),
     }
     return Page("pages/account_close.html", values)

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from chalicelib import keyed, ledger, sessions, storage
 from chalicelib.accounts import actions as accounts
-from chalicelib.accounts import factors, house, tokens
+from chalicelib.accounts import factors, house, passkeys, tokens
 from chalicelib.accounts.factor_models import Authenticator, RecoveryCode
 from chalicelib.accounts.models import Account, Contract, Login, Member, MemberInvitation, OneTimeLink, Subscription
 from chalicelib.accounts.roles import Power, may
@@ -45,6 +45,7 @@ Find = Callable[[Account], Iterable[Item | None]]
 
 WITHHELD: dict[str, frozenset[str]] = {
     "account": frozenset({"password_hash"}),
+    "passkey": frozenset({"credential", "public_key"}),
     "member_invitation": frozenset({"email"}),
     "participant": frozenset({"holder"}),
     "order": frozenset({"alias"}),
@@ -177,6 +178,8 @@ FIND: dict[str, Find] = {
         storage.get(Subscription, f"company#{account.company}", "subscription", because="consent")
     ],
     "authenticator": lambda account: [one for one in factors.items(account.id) if isinstance(one, Authenticator)],
+    "passkey": lambda account: passkeys.of_account(account.id),
+    "factor_challenge": lambda account: passkeys.challenges(account.id),
     "recovery_code": lambda account: [one for one in factors.items(account.id) if isinstance(one, RecoveryCode)],
     "usage_month": lambda account: usage.months(account.company) if may(account.role, Power.USAGE) else [],
     "company_rules": lambda account: [house.kept(account.company)],

@@ -26,6 +26,7 @@ SECOND_FACTOR = Row(
     ),
     kinds={
         "authenticator": frozenset({"secret", "created_at", "confirmed_at", "last_step"}),
+        "passkey": frozenset({"name", "credential", "public_key", "sign_count", "made_at", "used_at"}),
         "recovery_code": frozenset({"made_at"}),
     },
     sealed=frozenset({"secret"}),
@@ -41,7 +42,7 @@ SIGN_IN_STEP = Row(
     clocks=(
         Clock(_PROTECT, Basis.CONTRACT, Event.COLLECTED, period("10min"), period("1d"), "policy §13; GDPR art. 32"),
     ),
-    kinds={"sign_in_step": frozenset({"account", "browser", "after"})},
+    kinds={"sign_in_step": frozenset({"account", "browser", "after"}), "factor_challenge": frozenset({"purpose"})},
     why="Between password and second factor: ten minutes, in the browser that gave the password.",
 )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib import clock, pages, throttle
 from chalicelib.accounts import actions as accounts
-from chalicelib.accounts import passwords
+from chalicelib.accounts import proving
 from chalicelib.accounts.answers import again
 from chalicelib.accounts.members import accounts_of, require
 from chalicelib.accounts.roles import Power
@@ -51,6 +51,7 @@ def _contact_page(request: Request, errors: dict[str, str]) -> Page:
     require(account, Power.DATA)
     values: dict[str, Any] = {
         "errors": errors,
+        "factor": proving.asked(account),
         "waiting": [
             {"wish": LABELS[Right(opened.right)], "part": part, "link": links.part_token(opened, part)}
             for opened, part in forwarding.open_of(account.company)
@@ -88,7 +89,7 @@ def erase_data(request: Request) -> Answer:
     account = request.account
     require(account, Power.DATA)
     try:
-        passwords.check(account, "password", request.form.get("password", ""))
+        proving.require(account, request.form)
     except (FormErrors, TooMany) as fault:
         return again(request, fault, lambda errors: _contact_page(request, errors))
     for member in accounts_of(account.company):

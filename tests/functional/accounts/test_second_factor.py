@@ -210,10 +210,10 @@ def test_nobody_else_resets_a_second_factor(anne: Customer, mailbox: Mailbox) ->
 
 
 def test_it_goes_with_the_account(anne: Customer) -> None:
-    set_up(anne)
+    codes = set_up(anne)
     account = account_of(anne.email)
     anne.browser.open("/account/close")
-    anne.browser.send("/account/close", password=PASSWORD)
+    anne.browser.send("/account/close", password=PASSWORD, code=codes[0])
     assert list(factors.items(account.id)) == []
 
 
