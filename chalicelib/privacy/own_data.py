@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from chalicelib import keyed, ledger, sessions, storage
 from chalicelib.accounts import actions as accounts
-from chalicelib.accounts import factors, house, passkeys, tokens
+from chalicelib.accounts import factors, house, passkeys, suspension, tokens
 from chalicelib.accounts.factor_models import Authenticator, RecoveryCode
 from chalicelib.accounts.models import Account, Contract, Login, Member, MemberInvitation, OneTimeLink, Subscription
 from chalicelib.accounts.roles import Power, may
@@ -181,6 +181,7 @@ FIND: dict[str, Find] = {
     "passkey": lambda account: passkeys.of_account(account.id),
     "factor_challenge": lambda account: passkeys.challenges(account.id),
     "recovery_code": lambda account: [one for one in factors.items(account.id) if isinstance(one, RecoveryCode)],
+    "suspension": lambda account: [suspension.of(account.company)],
     "usage_month": lambda account: usage.months(account.company) if may(account.role, Power.USAGE) else [],
     "company_rules": lambda account: [house.kept(account.company)],
     "api_token": lambda account: tokens.of_account(account),
@@ -253,6 +254,7 @@ ELSEWHERE: dict[str, Words] = {
         "Evidence of payment: archived at once, read for a written reason. Ask for it, naming the invoice.",
     ),
     "counter": _NO_PERSON,
+    "incident": _NO_PERSON,
     "api_request": _NO_PERSON,
     "webhook": _NO_PERSON,
     "webhook_message": _NO_PERSON,
