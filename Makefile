@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 STAGE ?= prod
 
-.PHONY: run test check format bench bench-join bench-failover bench-page bench-media bench-failures bench-load simulate package smoke deploy setup clean
+.PHONY: run test check format bench bench-join bench-failover bench-page bench-pages bench-media bench-failures bench-load simulate package smoke deploy setup clean
 
 # Everything on this machine: http://127.0.0.1:8080 (dev/README.md)
 run: .venv/.run-ready
@@ -38,6 +38,10 @@ simulate: .venv/.run-ready
 
 bench-page: .venv/.test-ready
 	@$(PYTHON) -m bench.page
+
+# Every public page by Lighthouse and axe; the table goes to bench/README.md
+bench-pages: .venv/.test-ready
+	@$(PYTHON) -m bench.public --write
 
 # What people notice when a part fails; real processes, no browser. RUNS: of each failure
 RUNS ?= 20

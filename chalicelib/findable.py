@@ -26,6 +26,7 @@ PAGES: Final = (
     "/developers",
     "/status",
     "/contact",
+    "/report",
     "/newsletter",
     "/policy",
     "/privacy-choices",

@@ -8,6 +8,7 @@ from typing import Literal
 
 from chalicelib import clock, keyed, storage
 from chalicelib.mailing import actions as mailing
+from chalicelib.mailing import tallies
 from chalicelib.register.events import Event
 from chalicelib.storage import AlreadyThere, Frozen, Held
 
@@ -22,7 +23,8 @@ Refusal = Literal["suppressed", "frozen", "no live purpose"]
 
 
 def oppose(email: str, channel: str) -> None:
-    """The person of this address is not written to again. ``channel``: form, mail, one-click, account, request."""
+    """The person of this address is not written to again. ``channel``: form, mail, one-click, account, request,
+    complaint."""
     oppose_hash(keyed.email_hash(email), channel)
 
 
@@ -47,6 +49,15 @@ def oppose_hash(digest: str, channel: str) -> None:
     for consent in proofs.standing(digest, NEWSLETTER):
         proofs.end(consent)
     mailing.withdraw(thread(digest))
+
+
+def heed_complaints() -> int:
+    """Who called a letter of ours unwanted, and was reported by the carrier, objected. Returns how many."""
+    found = list(tallies.complaints())
+    for item in found:
+        oppose_hash(item.thread.partition("/")[2], "complaint")
+        tallies.settled(item)
+    return len(found)
 
 
 def thread(digest: str) -> str:

@@ -59,7 +59,7 @@ def reported(mail: str, state: State, reason: Trouble | None) -> bool:
                 _write(delivery, state, reason, int(delivery.attempts))
                 return True
         raise Changed("delivery")
-    return state == "failed" and tallies.returned(mail)
+    return tallies.heard(mail, state)
 
 
 def _write(delivery: Delivery, state: State, reason: str | None, attempts: int) -> None:

@@ -7,8 +7,8 @@ from chalicelib.storage import Ephemeral, People, Usage
 
 class OutgoingMail(Ephemeral, discriminator="outgoing_mail"):
     """``mail#<thread>`` / ``<written at>#<id>``. ``message``: RFC 5322 bytes, gone once sent. ``state``: queued, sent,
-    failed, returned. Queued ones are listed under ``outbox`` by the time of the next attempt, sent ones that count
-    (``tally``) under ``mailed#<id>``.
+    failed, returned, complained. Queued ones are listed under ``outbox`` by the time of the next attempt; sent ones
+    that count (``tally``) under ``mailed#<id>``, unwanted ones under ``complaints``.
     """
 
     recipient = UnicodeAttribute(null=True)

@@ -1,13 +1,16 @@
 """How a sending to many fared: numbers of the whole, never of a person."""
 
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import Literal
+from typing import Final, Literal
 
 from chalicelib import clock, storage
 from chalicelib.register.events import Event
 from chalicelib.storage import Changed
 
 from .models import MailTally, OutgoingMail
+
+COMPLAINTS: Final = "complaints"
 
 Fate = Literal["queued", "sent", "refused", "returned", "left", "skipped"]
 
@@ -35,12 +38,27 @@ def listed(mail: str) -> str:
     return f"mailed#{mail}"
 
 
-def returned(mail: str) -> bool:
-    """A carrier took a mail and could not deliver it after all. Whether it was news; the same report twice is none."""
+def heard(mail: str, state: str) -> bool:
+    """What a carrier reports of a mail it took: that it came back, or that its reader calls it unwanted. Whether it was
+    news; the same report twice is none."""
     for item in storage.listed(OutgoingMail, listed(mail)):
-        if item.state == "sent":
-            with suppress(Changed):  # another report of the same mail is quicker
+        with suppress(Changed):  # another report of the same mail is quicker
+            if state == "failed" and item.state == "sent":
                 storage.update(item, OutgoingMail.state.set("returned"))
                 count(item.tally or "", "returned")
                 return True
+            if state == "complained" and item.state == "sent":
+                storage.update(item, OutgoingMail.state.set("complained"), OutgoingMail.list_pk.set(COMPLAINTS))
+                return True
     return False
+
+
+def complaints() -> Iterator[OutgoingMail]:
+    """Mails whose readers called them unwanted, each until it is `settled`."""
+    return storage.listed(OutgoingMail, COMPLAINTS)
+
+
+def settled(item: OutgoingMail) -> None:
+    """Its reader is not written to again."""
+    count(item.tally or "", "left")
+    storage.update(item, OutgoingMail.list_pk.remove(), OutgoingMail.list_sk.remove(), always=True)

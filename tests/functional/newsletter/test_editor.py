@@ -276,3 +276,17 @@ def test_a_mail_that_comes_back_is_counted_once_and_only_one_that_was_sent(mailb
     assert not deliveries.reported(waiting.id, "failed", "unknown")
     counts = tallies.of(item.id)
     assert (int(counts.sent), int(counts.returned)) == (1, 1)
+
+
+def test_who_calls_a_letter_unwanted_at_their_carrier_has_objected(mailbox: Mailbox) -> None:
+    subscribed(mailbox)
+    item = a_letter()
+    issues.carry_on()
+    (waiting,) = queued()
+    mailing.send_due()
+    assert objections.heed_complaints() == 0
+    assert deliveries.reported(waiting.id, "complained", "spam")
+    assert not deliveries.reported(waiting.id, "complained", "spam")
+    assert (objections.heed_complaints(), objections.heed_complaints()) == (1, 0)
+    assert objections.opposed(READER) and newsletter.subscriber(READER) is None
+    assert int(tallies.of(item.id).left) == 1
