@@ -32,6 +32,7 @@ def test_each_guest_gets_one_mail_with_one_request(host: Host, mailbox: Mailbox)
         (mail,) = mailbox.to(email)
         assert calendar_of(mail)["method"] == "REQUEST"
         assert event_of(mail)["attendee"] == f"mailto:{email}"
+        assert "List-Unsubscribe" not in mail.message, "one leaves a newsletter; an invitation is answered"
     assert "Paul Martin" in str(mailbox.last("paul@example.com").message["To"])
 
 
