@@ -123,6 +123,13 @@ COMPANY: Final[Values] = {
     ],
     "suspended": SimpleNamespace(since=START, cause="Invitations non désirées, signalées douze fois."),
     "open": True,
+    "undelivered": [
+        SimpleNamespace(
+            meeting="mtg7qk2m9x", key="mtg7qk2m9x/a1", domain="client.example", state=state, cause=cause, at=START
+        )
+        for state, cause in (("failed", "unknown"), ("delayed", "away"), ("complained", "spam"))
+    ],
+    "entries": [("2026-11-23", "no_worker", 3), ("2026-11-20", "room_full", 1)],
     "acts": [(SimpleNamespace(operator="Chloé Martin", at=START, reason=WHY), "Espace suspendu")],
     "contracts": [
         {
@@ -215,6 +222,8 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
             "invoices": [],
             "suspended": None,
             "open": False,
+            "undelivered": [],
+            "entries": [],
             "acts": [],
         },
     ),
@@ -223,6 +232,8 @@ SIGNED_IN: Final[Mapping[str, tuple[str, Values]]] = {
         {
             **COMPANY,
             "held": None,
+            "undelivered": [],
+            "entries": [],
             "trial_ends": START + 20 * DAY,
             "suspended": None,
             "errors": {"days": "Indiquez un nombre de jours, de 1 à 60.", "cause": "Dites pourquoi."},

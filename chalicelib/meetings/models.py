@@ -95,6 +95,22 @@ class Occurrence(Usage, discriminator="occurrence"):
         return self.partition if self.keep == "28d" else f"{self.partition}#talk"
 
 
+class JoinTrouble(Usage, discriminator="join_trouble"):
+    """``troubles#<company>`` / ``<day>#<code>``: how often its rooms could not be entered. ``code``: of the error."""
+
+    times = NumberAttribute()
+
+    @property
+    def day(self) -> str:
+        """ISO 8601, UTC."""
+        return str(self.sk).partition("#")[0]
+
+    @property
+    def code(self) -> str:
+        """Of the error people met."""
+        return str(self.sk).partition("#")[2]
+
+
 class Reminder(Usage, discriminator="reminder"):
     """``meeting#<id>`` / ``reminder#1``: of the next date, whose ``number`` it says. Listed by ``reminders`` until the
     last is sent."""

@@ -34,6 +34,7 @@ from . import (
     series_words,
     times,
     timetable,
+    troubles,
 )
 from .models import Invitation, Occurrence, Participant
 from .scheduling import Planned
@@ -164,19 +165,20 @@ def enter(request: Request, found: Occurrence, person: Participant, connections:
     suspension.require_none(found.company)
     if not found.started_at:
         plans.may_meet(found.company)
-    joined = fleet.join(
-        Joining(
-            occurrence=found.id,
-            company=found.company,
-            participant=person.id,
-            name=person.shown_name,
-            standing=person.standing,
-            offer=offer,
-            participants=plans.of(found.company).people,
-            memory_chat=found.keep == "none",
-            expected=lambda: 1 + invitations.number(found.meeting),
+    with troubles.counted(found.company):
+        joined = fleet.join(
+            Joining(
+                occurrence=found.id,
+                company=found.company,
+                participant=person.id,
+                name=person.shown_name,
+                standing=person.standing,
+                offer=offer,
+                participants=plans.of(found.company).people,
+                memory_chat=found.keep == "none",
+                expected=lambda: 1 + invitations.number(found.meeting),
+            )
         )
-    )
     scheduling.started(found)
     location = {"Location": connections + joined.connection}
     return Text(joined.answer, "application/sdp", status=201, headers=location)

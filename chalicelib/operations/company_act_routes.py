@@ -9,7 +9,7 @@ from chalicelib.errors import mark as _
 from chalicelib.privacy import closing
 from chalicelib.rights.console import for_operators
 
-from . import company_acts, rooms
+from . import company_acts, rooms, troubles
 from .company_routes import company_shown, require_known
 from .frame import HOME, operator, tried
 
@@ -91,6 +91,17 @@ def help_member(request: Request, company: str) -> Answer:
             do(by, company, request.form.get("email", ""))
         except NotFound as fault:
             raise FormErrors({"email": NO_MEMBER}) from fault
+
+    return _tried(request, company, act)
+
+
+@routes.form("/console/billing/companies/{company}/resend")
+@for_operators
+def resend(request: Request, company: str) -> Answer:
+    """An invitation that did not arrive goes out again."""
+
+    def act() -> None:
+        troubles.resend(operator(request, "resend_reason"), company, request.form.get("which", ""))
 
     return _tried(request, company, act)
 

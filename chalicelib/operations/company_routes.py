@@ -16,11 +16,12 @@ from chalicelib.contact import actions as contact
 from chalicelib.doors import Answer, Door, Page, Redirect, Request
 from chalicelib.errors import FormErrors, NotFound
 from chalicelib.errors import mark as _
+from chalicelib.meetings import troubles as join_troubles
 from chalicelib.pages import Language
 from chalicelib.rights import officers
 from chalicelib.rights.console import for_operators
 
-from . import cards_to_delete
+from . import cards_to_delete, troubles
 from .frame import HOME, act_words, operator
 
 routes = Door(__name__)
@@ -123,6 +124,8 @@ def company_shown(
         "card": card is not None,
         "suspended": suspension.of(company),
         "open": known is not None,
+        "undelivered": troubles.undelivered(company) if known else [],
+        "entries": [(one.day, one.code, int(one.times)) for one in join_troubles.of(company)],
         "acts": [(one, act_words(request, one.act)) for one in acts.concerning(company)[:20]],
         "orders": [_order(one, request.language) for one in reversed(orders)],
         "invoices": [

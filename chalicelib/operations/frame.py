@@ -28,6 +28,7 @@ ACTS = {
     "delete_card_at_bank": _("Carte à supprimer à la banque"),
     "card_deleted_at_bank": _("Carte supprimée à la banque"),
     "incident": _("Incident publié"),
+    "resend": _("Invitation renvoyée"),
     "end_meeting": _("Réunion terminée après un signalement"),
     "suspend": _("Espace suspendu"),
     "lift": _("Suspension levée"),

@@ -383,6 +383,17 @@ ROOM = Row(
     why="Which worker holds an occurrence, under which epoch.",
 )
 
+JOIN_TROUBLE = Row(
+    key="join_trouble",
+    label=Words("Entrées manquées, en nombres", "Failed entries, in numbers"),
+    subjects=Words("sociétés, sans nom de personne", "companies, naming nobody"),
+    roles=CONTROLLER,
+    store=USAGE,
+    clocks=_clock(RUNNING, Basis.CONTRACT, Event.COLLECTED, "28d", "30d", "policy §4"),
+    kinds={"join_trouble": frozenset({"times"})},
+    why="How often a company's meetings could not be entered, by day and cause, for who helps it.",
+)
+
 RECORDING_LEASE = Row(
     key="recording_lease",
     label=Words("Enregistrement en cours", "Running recording"),
@@ -535,6 +546,7 @@ WORKING: tuple[Row, ...] = (
     OUTBOX,
     DISCLOSURE,
     ROOM,
+    JOIN_TROUBLE,
     RECORDING_LEASE,
     RECORDING_SHARE,
     VIEWING,
