@@ -12,6 +12,7 @@ from chalicelib.meetings.timetable import REMIND_BEFORE
 from chalicelib.register import row_of
 from chalicelib.site.facts import facts
 from dev import words
+from infra.network import MEDIA_PORT
 
 TEXTS = Path(__file__).parents[3] / "templates" / "pages" / "public"
 NAMES = sorted(path.stem for path in (TEXTS / "fr").glob("*.html"))
@@ -57,6 +58,7 @@ def test_the_figures_written_out_are_those_of_the_product() -> None:
     assert {name for name, plan in PLANS.items() if plan.recording} == {"professional"}, "“the plan with recording”"
     assert facts().recording == {"fr": "Professionnel", "en": "Professional"}
     assert REMIND_BEFORE == 3_600, "“one hour before”"
+    assert all(f"{MEDIA_PORT}" in text(one, "administrators") for one in ("fr", "en")), "the port of the workers"
     assert len(ROLES) == 5, "“five roles”"
     assert JOIN_WITHIN == 7 * 86_400, "“seven days”"
     assert str(row_of("recording").clocks[0].keep) == "28d", "“28 days after its start”"
