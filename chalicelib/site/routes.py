@@ -1,10 +1,12 @@
 """Pages for visitors, and what search engines ask for."""
 
-from chalicelib import findable
+from chalicelib import findable, log
 from chalicelib.doors import Answer, Door, Page, Redirect, Request, Text
+from chalicelib.pages import Language
 
 from . import references
 from .facts import facts
+from .references import Named
 
 routes = Door(__name__)
 
@@ -14,7 +16,7 @@ def home(request: Request) -> Answer:
     """The landing page; who is signed in goes on to the meetings."""
     if request.visitor:
         return Redirect("/meetings")
-    return Page("pages/home.html", {"customers": references.shown(request.language)})
+    return Page("pages/home.html", {"customers": _customers(request.language)})
 
 
 @routes.page("/features")
@@ -63,3 +65,12 @@ def robots(request: Request) -> Answer:
 def sitemap(request: Request) -> Answer:
     """For search engines: what there is to list."""
     return Text(findable.sitemap(), "application/xml; charset=utf-8")
+
+
+def _customers(language: Language) -> list[Named]:
+    """Who lets us name them; nobody while the store is away: the page itself needs no store."""
+    try:
+        return references.shown(language)
+    except Exception as fault:  # told to the operator; the visitor reads the rest
+        log.fault("references", fault)
+        return []

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock
+from chalicelib import clock, storage
 from chalicelib.privacy.sweep import sweep
 from chalicelib.register.stores import PEOPLE
 from chalicelib.rights import officers
@@ -133,3 +133,14 @@ def test_a_picture_is_shown_as_it_was_painted_anew(operator: Host) -> None:
     kept = references.every()[0]
     assert kept.logo_type == "image/png" and b"Anne" not in kept.logo
     assert f'src="{references.picture(kept)}"' in Browser().open("/").html
+
+
+def test_the_home_page_needs_no_store(operator: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    named(operator)
+
+    def away(*_: object, **__: object) -> None:
+        raise ConnectionError("the store is away")
+
+    monkeypatch.setattr(storage, "listed", away)
+    page = Browser().open("/")
+    assert page.status == 200 and "Réunissez vos clients" in page.text and "Lefèvre" not in page.text
