@@ -9,7 +9,7 @@ from chalicelib.errors import Conflict, FormErrors
 from chalicelib.errors import mark as _
 from chalicelib.recordings import actions as recordings
 from chalicelib.register.events import Event
-from chalicelib.register.stores import KEYS, PEOPLE, USAGE
+from chalicelib.register.stores import PEOPLE, USAGE
 from chalicelib.storage import AlreadyThere, Changed, expiry, suspension
 from chalicelib.storage.expiry import Place
 
@@ -144,9 +144,9 @@ def _of_meeting(meeting: str) -> Iterator[Place]:
             for inner in expiry.partition(USAGE, partition):
                 yield Place(USAGE, inner["pk"], inner["sk"])
             for owner in (partition, f"{partition}#talk"):  # `meetings.models.Occurrence.talk_key`
-                yield from _keys(owner)
+                yield from moving.keys_of(owner)
             for recording in recordings.of_occurrence(partition.partition("#")[2]):
-                yield from _of_recording(str(recording.pk))
+                yield from moving.of_recording(str(recording.pk))
 
 
 def _held_already(meeting: str) -> Iterator[Place]:
@@ -154,18 +154,4 @@ def _held_already(meeting: str) -> Iterator[Place]:
     for partition in {one for hold in open_ones() for one in moving.partitions(map(place_of, hold.places))}:
         item = expiry.read(Place(USAGE, partition, "recording"))
         if item is not None and item["meeting"] == meeting:
-            yield from _of_recording(partition)
-
-
-def _of_recording(partition: str) -> Iterator[Place]:
-    """Rows of a recording with its keys and those of each track and file, which are held until it is moved."""
-    yield from _keys(partition)
-    for item in expiry.partition(USAGE, partition):
-        yield Place(USAGE, item["pk"], item["sk"])
-        if item["kind"] in ("recording_track", "recording_file"):
-            yield from _keys(f"{partition}/{item['sk']}")
-
-
-def _keys(owner: str) -> Iterator[Place]:
-    for key in expiry.partition(KEYS, f"key#{owner}"):
-        yield Place(KEYS, key["pk"], key["sk"])
+            yield from moving.of_recording(partition)

@@ -18,7 +18,7 @@ from chalicelib.storage.expiry import Place, Raw
 from chalicelib.storage.keys import KeyDestroyed
 from chalicelib.storage.sealing import DataKey
 
-from .freezes import place_of
+from .freezes import place_of, written
 from .models import LegalHold
 
 
@@ -38,6 +38,21 @@ class Bound:
 def partitions(places: Iterable[Place]) -> set[str]:
     """The recordings among what is held."""
     return {place.pk for place in places if place.store is USAGE and place.sk == "recording"}
+
+
+def of_recording(partition: str) -> Iterator[Place]:
+    """Rows of a recording with its keys and those of each track and file, which are held until it is moved."""
+    yield from keys_of(partition)
+    for item in expiry.partition(USAGE, partition):
+        yield Place(USAGE, item["pk"], item["sk"])
+        if item["kind"] in ("recording_track", "recording_file"):
+            yield from keys_of(f"{partition}/{item['sk']}")
+
+
+def keys_of(owner: str) -> Iterator[Place]:
+    """The key of an owner, where there is one, past its time or not."""
+    for key in expiry.partition(KEYS, f"key#{owner}"):
+        yield Place(KEYS, key["pk"], key["sk"])
 
 
 def key_owner(case: str, partition: str) -> str:
@@ -82,11 +97,28 @@ def said(place: Place, item: Raw, case: str) -> bytes | None:
 
 def _move(hold: LegalHold, partition: str, bound: Bound) -> bool:
     """Whether the whole recording is moved."""
+    _hold_what_came(hold, partition)
     key = _key(hold, partition)
     held = [item for item in expiry.partition(USAGE, partition) if hold.number in item.get("hold", ())]
     sources = [item for item in held if item["kind"] in unsealing.KINDS]
     waiting = [item for item in sources if not _move_item(item, hold.number, key, bound)]
     return not waiting
+
+
+def _hold_what_came(hold: LegalHold, partition: str) -> None:
+    """Rows and keys of who came into a running recording after it was held; named before they are held."""
+    places = [place for place in of_recording(partition) if not _is_held(place, hold.number)]
+    named = [text for text in map(written, places) if text not in hold.places]
+    if named:
+        storage.update(hold, LegalHold.places.set(LegalHold.places.append(named)))
+    for place in places:
+        with suppress(LookupError):
+            suspension.hold(place, hold.number)
+
+
+def _is_held(place: Place, case: str) -> bool:
+    item = expiry.read(place)
+    return item is None or case in item.get("hold", ())
 
 
 def _move_item(item: Raw, case: str, key: DataKey, bound: Bound) -> bool:

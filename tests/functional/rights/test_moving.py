@@ -288,6 +288,30 @@ def test_while_it_runs_it_is_moved_as_far_as_it_is_written(
     assert keys_of(scene)
 
 
+def test_who_comes_into_a_running_recording_after_it_was_held_is_held_too(
+    worker: ScriptedWorker, mailbox: Mailbox, clock_file: MovedClock
+) -> None:
+    scene = a_meeting(worker, mailbox)
+    scene.ask()
+    record_somebody(scene)
+    hold(scene)
+    luc = scene.guests[1]
+    scene.answer(luc, True)
+    wanted = scene.wanted
+    write(wanted, track_of(wanted, scene.id(luc)), 0, 12_000)
+    recording, own = scene.recording(), keys_of(scene)
+    holds.look_after(inf)
+    assert len(media()) == 4 and len(found().places) == len(set(found().places))
+    clock_file.move(days=29)
+    holds.look_after(inf)
+    assert not found().moving and len(names_said()) >= 2
+    sweep()
+    assert not own & keys_left() and len(media()) == 4
+    holds.release("LH-7")
+    sweep()
+    assert list(expiry.partition(USAGE, str(recording.pk))) == [] and objects.everything(HOLDS) == []
+
+
 def test_nobody_erases_what_is_held(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holds, "AT_ONCE", 0)
     hold(scene)
