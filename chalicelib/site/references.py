@@ -4,10 +4,11 @@ import base64
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from chalicelib import clock, storage
+from chalicelib.billing import days
 from chalicelib.errors import NotFound
 from chalicelib.pages import Language
 from chalicelib.register.events import Event
@@ -71,10 +72,10 @@ def given_at(day: str) -> int:
 
 
 def still_good(day: str) -> bool:
-    """Whether a permission of that day (not one to come) would stand now."""
+    """Whether a permission of that day (not one to come) would stand now. Raises `ValueError` for no day."""
     now = clock.now()
     kept = [period.keep.after(given_at(day)) for period in REFERENCE.clocks]
-    return given_at(day) <= now + 43_200 and all(now < end for end in kept)
+    return date.fromisoformat(day) <= days.today() and all(now < end for end in kept)
 
 
 def every() -> list[Reference]:
