@@ -51,6 +51,8 @@ class Reader:
     path: str = "/"
     ask_choice: bool = False
     """Whether the cookie banner is to be shown."""
+    framed: bool = False
+    """Whether another site shows the page within one of its own: what leads elsewhere opens apart."""
     policy_news: str = ""
     """The version of the policy announced less than thirty days ago; empty when there is none."""
     listed: str = ""

@@ -56,10 +56,12 @@ class Cookie:
     name: str
     value: str
 
-    def header(self) -> str:
-        """The header's value. Raises `KeyError` for a cookie that is not declared above."""
+    def header(self, framed: bool = False) -> str:
+        """The header's value. ``framed``: for a page within another site's, the cookie lives in a jar of that site's
+        own (CHIPS), where no other site's pages meet it. Raises `KeyError` for a cookie that is not declared above."""
         life = COOKIES[self.name] if self.value else 0
-        return f"{self.name}={self.value}; Max-Age={life}; Path=/; Secure; HttpOnly; SameSite=Lax"
+        sent = "SameSite=None; Partitioned" if framed else "SameSite=Lax"
+        return f"{self.name}={self.value}; Max-Age={life}; Path=/; Secure; HttpOnly; {sent}"
 
 
 def declared(header: str) -> str:

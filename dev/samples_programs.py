@@ -15,6 +15,7 @@ EMPTY: Final[dict[str, Any]] = {
     "tokens": [],
     "scopes": [(scope.value, words) for scope, words in WORDS.items()],
     "days": list(DAYS.items()),
+    "frames": "https://www.lefevre.example",
     "form": {},
     "errors": {},
     "done": "",

@@ -40,11 +40,12 @@ class Login(People, discriminator="login"):
 
 
 class Company(People, discriminator="company"):
-    """``company#<id>`` / ``company``."""
+    """``company#<id>`` / ``company``. ``frames``: origins of the sites that may show its meetings in their pages."""
 
     name = UnicodeAttribute()
     privacy_contact = UnicodeAttribute()
     created_at = NumberAttribute()
+    frames: ListAttribute[str] = ListAttribute(null=True)
 
     @property
     def id(self) -> str:

@@ -8,14 +8,17 @@ from chalicelib.doors import Answer, Door, Page, Redirect, Request
 from chalicelib.errors import FormErrors, TooMany
 from chalicelib.errors import mark as _
 
-from . import actions, members, proving, tokens
+from . import actions, framing, members, proving, tokens
 from .answers import again, said, typed
 from .roles import Power
 from .scopes import DAYS, WORDS, Scope
 
 routes = Door(__name__)
 
-DONE = {"revoked": _("Le jeton est révoqué : il n’ouvre plus rien.")}
+DONE = {
+    "revoked": _("Le jeton est révoqué : il n’ouvre plus rien."),
+    "frames": _("Les sites sont enregistrés."),
+}
 
 
 @routes.page("/company/programs")
@@ -46,6 +49,18 @@ def revoke_token(request: Request, token: str) -> Answer:
     return Redirect("/company/programs?done=revoked")
 
 
+@routes.form("/company/programs/frames")
+def allow_sites(request: Request) -> Answer:
+    """Which sites may show the company's meetings in their pages."""
+    account = request.account
+    try:
+        framing.change(account, request.form)
+    except FormErrors as fault:
+        return again(request, fault, lambda errors: _shown(request, errors))
+    seclog.record("rules_changed", "done", account.email, request.address)
+    return Redirect("/company/programs?done=frames")
+
+
 def _shown(request: Request, errors: dict[str, str], secret: str = "") -> Page:
     account = request.account
     members.require(account, Power.CONNECT)
@@ -66,6 +81,7 @@ def _shown(request: Request, errors: dict[str, str], secret: str = "") -> Page:
         ],
         "scopes": [(scope.value, translated(words)) for scope, words in WORDS.items()],
         "days": [(days, translated(words)) for days, words in DAYS.items()],
+        "frames": typed(request).get("frames") if "frames" in errors else "\n".join(framing.of(account.company)),
         "form": typed(request) if errors else {},
         "errors": errors,
         "factor": proving.asked(account),

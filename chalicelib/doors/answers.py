@@ -90,10 +90,13 @@ def write(request: Request, answer: Answer) -> Response:
     body, status, own = _content(request, answer)
     headers: dict[str, Any] = {name: value for name, value in own.items() if name.lower() != "set-cookie"}
     set_cookies = (*request.set_cookies, *answer.cookies)
-    if cookies := [cookie.header() for cookie in set_cookies if cookie.name in sessions.COOKIES]:
+    if cookies := [cookie.header(request.framed) for cookie in set_cookies if cookie.name in sessions.COOKIES]:
         headers["Set-Cookie"] = cookies
     hidden = {} if _listed(request, answer) else findable.HIDDEN
-    return Response(body, headers={**SECURITY_HEADERS, **hidden, **headers}, status_code=status)
+    guards = {
+        name: value for name, value in SECURITY_HEADERS.items() if name != "X-Frame-Options" or not request.framers
+    }
+    return Response(body, headers={**guards, **hidden, **headers}, status_code=status)
 
 
 def _content(request: Request, answer: Answer) -> tuple[str | bytes, int, Mapping[str, str]]:
@@ -130,6 +133,8 @@ def _page_headers(request: Request, page: Page) -> dict[str, str]:
     for directive, address in (("form-action", page.form_action), ("connect-src", page.connect)):
         if address:
             policy = policy.replace(f"{directive} 'self'", f"{directive} 'self' {address}")
-    if page.form_action or page.connect:
+    if request.framers:
+        policy = policy.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(request.framers)}")
+    if page.form_action or page.connect or request.framers:
         headers["Content-Security-Policy"] = policy
     return headers

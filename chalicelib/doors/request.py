@@ -12,7 +12,7 @@ from chalice.app import Request as ChaliceRequest
 
 from chalicelib import clock, findable, keyed, origin, pages, sessions
 from chalicelib.accounts import actions as accounts
-from chalicelib.accounts import documents
+from chalicelib.accounts import documents, framing
 from chalicelib.accounts.models import Account
 from chalicelib.consents import choices
 from chalicelib.consents.rules import Choice
@@ -37,6 +37,8 @@ class Request:
     """The page of this address; of one that takes a form only, the nearest above it: where the form was shown."""
     cookies: Mapping[str, str] = field(default_factory=dict)
     set_cookies: list[Cookie] = field(default_factory=list)
+    framers: tuple[str, ...] = ()
+    """Origins of the sites that may show what is answered in their pages."""
 
     @cached_property
     def form(self) -> Mapping[str, str]:
@@ -125,6 +127,15 @@ class Request:
         self.set_cookies.append(Cookie(sessions.CSRF, fresh))
         return fresh
 
+    def allow_framing(self, company: str) -> None:
+        """What is answered belongs to a meeting of this company: the sites it names may show it in their pages."""
+        self.framers = framing.of(company)
+
+    @property
+    def framed(self) -> bool:
+        """Whether another site that may do so is showing this in its page, as the browser says."""
+        return bool(self.framers) and self.headers.get("sec-fetch-dest") == "iframe"
+
     @property
     def form_token(self) -> str:
         """What this page's forms must carry."""
@@ -138,6 +149,7 @@ class Request:
             language=self.language,
             timezone=person.timezone if person else None,
             csrf=self.form_token,
+            framed=self.framed,
             name=f"{person.first_name} {person.name}" if person else None,
             company=accounts.company_name(person) if person else None,
             path=self.page,

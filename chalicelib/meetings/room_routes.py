@@ -51,6 +51,7 @@ LINES, WINDOW = 40, 60
 def guest_door(request: Request, link: str) -> Answer:
     """A personal link. Looking at it changes nothing."""
     invitation = links.invitation_of(link)
+    request.allow_framing(_company_of(invitation))
     return _guest_page(request, link, invitation, {}, None)
 
 
@@ -58,6 +59,7 @@ def guest_door(request: Request, link: str) -> Answer:
 def guest_enters(request: Request, link: str) -> Answer:
     """A guest gives first name and name."""
     invitation = links.invitation_of(link)
+    request.allow_framing(_company_of(invitation))
     try:
         names = admission.Names(*rules.person_names(request.form))
         takeover = request.form.get("takeover") == "yes"
@@ -99,6 +101,7 @@ def guest_data(request: Request, link: str) -> Answer:
 def room(request: Request, occurrence: str) -> Answer:
     """The room: preview, waiting room, meeting."""
     found, person = admission.identify(occurrence, request.visitor, request.pass_token)
+    request.allow_framing(str(found.company))
     if timetable.is_closed(found, clock.now()):
         raise Gone
     host = _host_account(found)
@@ -256,6 +259,10 @@ def _where_one_stands(request: Request, occurrence: Occurrence, person: Particip
 
 def _caller(request: Request, occurrence: str) -> tuple[Occurrence, Participant]:
     return admission.identify(occurrence, request.visitor, request.pass_token)
+
+
+def _company_of(invitation: Invitation) -> str:
+    return str(scheduling.read(invitation.meeting).meeting.company)
 
 
 def _guest_page(

@@ -22,13 +22,16 @@ ADDED, WINDOW = 30, 3_600
 @routes.page("/r/{link}")
 def shared_door(request: Request, link: str) -> Answer:
     """A shared link. Looking at it changes nothing."""
-    return _page(request, link, shared.planned_of(link), {})
+    planned = shared.planned_of(link)
+    request.allow_framing(str(planned.meeting.company))
+    return _page(request, link, planned, {})
 
 
 @routes.form("/r/{link}")
 def somebody_enters(request: Request, link: str) -> Answer:
     """Somebody gives first name and name, and waits."""
     planned = shared.planned_of(link)
+    request.allow_framing(str(planned.meeting.company))
     try:
         names = admission.Names(*rules.person_names(request.form))
         token = shared.enter(planned, names, request.pass_token, request.address, VERSIONS["policy"])

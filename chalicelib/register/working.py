@@ -34,7 +34,7 @@ COMPANY = Row(
         "policy §3, §7",
     ),
     kinds={
-        "company": frozenset({"name", "privacy_contact", "created_at"}),
+        "company": frozenset({"name", "privacy_contact", "created_at", "frames"}),
         "member": frozenset({"account", "role", "joined_at"}),
         "company_rules": frozenset(
             {"recording", "lobby", "keep", "days", "joiners", "domains", "second_factor", "changed_at"}

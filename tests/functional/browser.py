@@ -84,6 +84,8 @@ class Browser:
         self._language = language
         self._device = device
         self._page: Seen | None = None
+        self.sends: dict[str, str] = {}
+        """Headers of every request, beside those any browser sends."""
 
     @property
     def page(self) -> Seen:
@@ -147,6 +149,7 @@ class Browser:
             "Accept-Language": self._language,
             "User-Agent": self._device,
             "X-Forwarded-For": self.address,
+            **self.sends,
             **headers,
         }
         if self.cookies:
