@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from chalicelib.gateways import mailbox as gateway
 from dev.cloud import mailbox
 from dev.cloud.post_office import PostOffice
 
@@ -125,3 +126,65 @@ async def test_some_addresses_are_refused_to_show_how_mail_fails(smtp_port: int,
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refusal:
         await send(smtp_port, b"Subject: a\r\n\r\n", [address])
     assert refusal.value.recipients[address][0] == status
+
+
+ASKS = b"""BEGIN:VCALENDAR
+METHOD:REQUEST
+BEGIN:VEVENT
+UID:m1@iboo.live
+SEQUENCE:3
+DTSTAMP:20261130T080000Z
+DTSTART:20261204T090000Z
+ORGANIZER:mailto:reunion+m1.i1.secret@iboo.live
+ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:anne@guest.example
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def asking() -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"] = "Iboo <reunion@iboo.live>", "anne@guest.example"
+    message["Reply-To"], message["Subject"] = "reunion+m1.i1.secret@iboo.live", "Invitation"
+    message.set_content("Bonjour Anne")
+    message.add_alternative(ASKS.decode(), subtype="calendar", params={"method": "REQUEST"})
+    return message
+
+
+async def test_a_mail_is_answered_as_a_calendar_or_a_person_would(
+    smtp_port: int, client: Client, post_office: PostOffice
+) -> None:
+    await send(smtp_port, asking().as_bytes(policy=SMTP), ["anne@guest.example"])
+    (letter,) = await messages(client)
+    shown = await (await client.get(f"/_mailbox/{letter['id']}")).text()
+    assert "Decline" in shown and "Answer in words" in shown
+    for form in ({"answer": "declined"}, {"words": "Plutôt jeudi ?"}):
+        answer = await client.post(f"/_mailbox/{letter['id']}/answer", data=form, allow_redirects=False)
+        assert answer.status == 303
+    replied, wrote = (post_office.inbox.read(uid) or b"" for uid in post_office.inbox.uids())
+    assert b"METHOD:REPLY" in replied and b"PARTSTAT=DECLINED" in replied and b"SEQUENCE:3" in replied
+    assert all(b"To: reunion+m1.i1.secret@iboo.live" in raw for raw in (replied, wrote))
+    assert (await client.post(f"/_mailbox/{letter['id']}/answer", data={"answer": "maybe"})).status == 400
+
+
+async def test_what_comes_back_is_read_over_imap_once(smtp_port: int, post_office: PostOffice) -> None:
+    raw = b"Subject: a\r\n\r\n" + (b"x" * 70 + b"\r\n") * 20_000
+    await send(smtp_port, raw, ["reunion+0123@iboo.live"])
+    await send(smtp_port, raw, ["zoe@bounce.example", "anne@guest.example"])
+    await send(smtp_port, raw, ["reunion@elsewhere.example"])
+    server = await asyncio.start_server(post_office.inbox.serve, "127.0.0.1", 0)
+    url = f"imap://reunion:local@127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    taken: list[bytes] = []
+    assert await asyncio.to_thread(gateway.take, url, taken.append) == (2, 0)
+    assert await asyncio.to_thread(gateway.take, url, taken.append) == (0, 0)
+    server.close()
+    first, report = taken
+    assert first.startswith(b"Return-Path: <reunion@iboo.example>\r\nDelivered-To: reunion+0123@iboo.live\r\n")
+    assert len(first) == gateway.LARGEST and b"zoe@bounce.example" in report and b"Action: failed" in report
+
+
+def test_a_mailbox_without_tls_is_one_of_a_laptop_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert gateway.connection("imap://127.0.0.1") is gateway.plain
+    assert gateway.connection("imaps://mail.example") is gateway.secure
+    monkeypatch.setenv("IBOO_STAGE", "prod")
+    assert gateway.connection("imap://127.0.0.1") is gateway.secure
