@@ -11,8 +11,11 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 from dev.cloud import Cloud
 from tests.browser.house import PASSWORD, open_account
 from tests.browser.person import PATIENCE
+from tests.browser.test_accessibility import AXE, RULES
 
 WHO = ("Paul", "Durand", "paul@passkeys.example")
+LATEST = 1_000 * PATIENCE
+"""Milliseconds."""
 CODE = re.compile(r"^[a-z2-7]{5}-[a-z2-7]{5}$")
 
 
@@ -46,6 +49,12 @@ class Device:
         self.page.locator("main form button[type=submit]").click()
         self.page.wait_for_url("**/signin/second/*")
 
+    def faults(self) -> list[str]:
+        """What axe finds wrong on the page as it stands."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
+        return [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
+
     def add(self, name: str) -> None:
         self.page.goto(f"{self.url}/account/security")
         self.page.locator("[name=passkey_name]").fill(name)
@@ -72,27 +81,29 @@ def test_a_passkey_is_made_opens_the_door_proves_and_is_removed(device: Device) 
     page.get_by_role("heading", name="Vos codes de secours").wait_for()
     codes = page.locator("main code").all_inner_texts()
     assert len(codes) == 10 and all(CODE.match(code) for code in codes)
-    assert len(device.credentials()) == 1
+    assert len(device.credentials()) == 1 and device.faults() == []
     page.get_by_role("button", name="Se déconnecter").click()
 
     device.sign_in()
+    assert device.faults() == []
     page.get_by_role("button", name="Utiliser une clé d’accès").click()
     page.wait_for_url("**/meetings")
     assert device.credentials()[0]["signCount"] >= 1
 
     device.add("Le même appareil")
-    expect(page.get_by_role("alert").filter(has_text="Aucune clé d’accès n’a été créée.")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Aucune clé d’accès n’a été créée.")).to_be_visible(timeout=LATEST)
+    assert device.faults() == []
 
     page.goto(f"{device.url}/account/close")
     page.locator("[name=password]").fill("pas le bon mot de passe")
     page.get_by_role("button", name="Utiliser une clé d’accès").click()
-    expect(page.locator("#wrong-password")).to_be_visible()
+    expect(page.locator("#wrong-password")).to_be_visible(timeout=LATEST)
 
     page.goto(f"{device.url}/account/security")
-    expect(page.get_by_text("Portable de Paul")).to_be_visible()
+    expect(page.get_by_text("Portable de Paul")).to_be_visible(timeout=LATEST)
     page.get_by_role("button", name="Retirer la clé d’accès « Portable de Paul »").click()
-    expect(page.get_by_role("status").filter(has_text="La clé d’accès est retirée.")).to_be_visible()
-    expect(page.get_by_text("Portable de Paul")).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text="La clé d’accès est retirée.")).to_be_visible(timeout=LATEST)
+    expect(page.get_by_text("Portable de Paul")).to_have_count(0, timeout=LATEST)
 
 
 def move_to_the_name(device: Device) -> None:
