@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from dev.cloud import Cloud, running
 from tests.browser.captures import LOOKS, picture, sound
-from tests.browser.house import House, sign_up
-from tests.browser.person import Person
+from tests.browser.house import House, open_account, sign_up
+from tests.browser.person import PATIENCE, Person
 from tests.browser.recorded import entitle
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -34,6 +34,7 @@ FLAGS = (
 )
 
 Arrive = Callable[[int, str], Person]
+Somebody = Callable[[str], Page]
 
 
 @pytest.fixture(scope="session")
@@ -113,3 +114,22 @@ def arrive(browsers: list[Browser], house: House) -> Iterator[Arrive]:
     for person in people:
         assert person.complaints == []
         person.no_foreign_requests(house.url)
+
+
+@pytest.fixture
+def somebody(product: Cloud, browsers: list[Browser]) -> Iterator[Somebody]:
+    """``somebody("zoe@morel.example")``: a new customer, signed in; ``somebody("")``: a visitor."""
+    contexts = []
+
+    def comes(email: str) -> Page:
+        context = browsers[0].new_context(locale="fr-FR", accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE * 1_000)
+        if email:
+            open_account(product, page, ("Zoé", "Été", email))
+        return page
+
+    yield comes
+    for context in contexts:
+        context.close()

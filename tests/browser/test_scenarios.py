@@ -2,47 +2,23 @@
 
 import json
 import re
-import subprocess
-import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import pyotp
 import pytest
 from playwright.sync_api import Browser, Page
 
 from dev.cloud import Cloud
 from tests.browser import recorded
-from tests.browser.conftest import Arrive
-from tests.browser.house import GUESTS, HOST, House, link_in_mail, open_account
+from tests.browser.conftest import Arrive, Somebody
+from tests.browser.house import GUESTS, HOST, House, enter_console, link_in_mail, open_account, told
 from tests.browser.person import PATIENCE
 from tests.browser.recorded import answer, line, press_record
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = "c" * 64
-
-Somebody = Callable[[str], Page]
-
-
-@pytest.fixture
-def somebody(product: Cloud, browsers: list[Browser]) -> Iterator[Somebody]:
-    """``somebody("zoe@morel.example")``: a new customer, signed in; ``somebody("")``: a visitor."""
-    contexts = []
-
-    def comes(email: str) -> Page:
-        context = browsers[0].new_context(locale="fr-FR", accept_downloads=True)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE * 1_000)
-        if email:
-            open_account(product, page, ("Zoé", "Été", email))
-        return page
-
-    yield comes
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture(scope="session")
@@ -52,24 +28,10 @@ def officer(product: Cloud, browsers: list[Browser]) -> Iterator[Page]:
     page = context.new_page()
     page.set_default_timeout(PATIENCE * 1_000)
     open_account(product, page, ("Odile", "Robert", "dpo@morel.example"))
-    told(product, "-m", "chalicelib.rights.officers", "grant", "dpo@morel.example")
-    page.goto(f"{product.url}/console/enter")
-    address = page.locator("code").inner_text()
-    secret = re.findall(r"secret=(\w+)", address)[0]
-    page.locator("[name=code]").fill(pyotp.TOTP(secret).now())
-    page.locator("main form button[type=submit]").click()
+    enter_console(product, page, "dpo@morel.example", "dpo")
     page.wait_for_url("**/console")
     yield page
     context.close()
-
-
-def told(product: Cloud, *arguments: str) -> str:
-    """What an operator's command says."""
-    done = subprocess.run(
-        [sys.executable, *arguments], env=product.functions, cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 def fill(page: Page, **typed: str) -> None:
