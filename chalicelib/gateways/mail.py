@@ -4,6 +4,7 @@ Retry rule: a `MailUnavailable` may be tried again with the same message (its Me
 `MailRefused` may not. Time limit: 10 s.
 """
 
+import re
 import smtplib
 import ssl
 from functools import lru_cache
@@ -77,12 +78,20 @@ def _send_by_smtp(sender: str, recipient: str, message: bytes) -> None:
                 server.login(unquote(where.username), unquote(where.password or ""))
             server.sendmail(sender, [recipient], message)
     except smtplib.SMTPRecipientsRefused as fault:
-        code = next(iter(fault.recipients.values()))[0]
-        raise (MailRefused if code >= 500 else MailUnavailable)(f"smtp {code}") from fault
+        code, said = next(iter(fault.recipients.values()))
+        raise (MailRefused if code >= 500 else MailUnavailable)(_code(code, said)) from fault
     except smtplib.SMTPResponseException as fault:
-        raise (MailRefused if fault.smtp_code >= 500 else MailUnavailable)(f"smtp {fault.smtp_code}") from fault
+        reason = _code(fault.smtp_code, fault.smtp_error)
+        raise (MailRefused if fault.smtp_code >= 500 else MailUnavailable)(reason) from fault
     except (OSError, smtplib.SMTPException) as fault:
         raise MailUnavailable(type(fault).__name__) from fault
+
+
+def _code(code: int, said: bytes | str) -> str:
+    """The reply's code, with the enhanced one (RFC 3463) where it begins with one: the words name people."""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    enhanced = re.match(r"\s*([245]\.\d{1,3}\.\d{1,3})\b", text)
+    return f"smtp {code} {enhanced[1]}" if enhanced else f"smtp {code}"
 
 
 def _connection(scheme: str, host: str, port: int | None) -> smtplib.SMTP:

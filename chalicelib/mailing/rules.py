@@ -26,11 +26,13 @@ def trouble(reason: str) -> Trouble:
     for known in TROUBLES:
         if reason == known:
             return known
+    if code := re.fullmatch(r"smtp ([45])\d\d (\d\.\d+\.\d+)", reason):
+        return of_status(code[2], final=code[1] == "5")
     if reason in ("smtp 550", "smtp 551", "smtp 553"):
         return "unknown"
     if reason in ("smtp 552", "smtp 452"):
         return "full"
-    return "refused" if reason.startswith("smtp 5") or reason.endswith(("Rejected", "Exception")) else "away"
+    return "refused" if reason.startswith("smtp 5") or reason == "MessageRejected" else "away"
 
 
 def of_status(status: str, *, final: bool) -> Trouble:

@@ -59,10 +59,11 @@ def test_smtp_hands_over_the_message_byte_for_byte(post_office: PostOffice) -> N
 
 
 def test_smtp_tells_a_refusal_for_good_from_one_for_now(post_office: PostOffice) -> None:
-    with pytest.raises(mail.MailRefused):
+    with pytest.raises(mail.MailRefused) as refused:
         mail.send(SENDER, "anne@refuse.example", MESSAGE)
-    with pytest.raises(mail.MailUnavailable):
+    with pytest.raises(mail.MailUnavailable) as later:
         mail.send(SENDER, "anne@later.example", MESSAGE)
+    assert (refused.value.reason, later.value.reason) == ("smtp 550 5.1.1", "smtp 451 4.2.1")
     assert not list(post_office.letters())
 
 
@@ -85,6 +86,21 @@ def test_ses_takes_the_message_for_its_recipient(engine: Engine, monkeypatch: py
     [message] = [message for message in sent(engine) if message["To"] == ["anne@guest.example"]]
     assert message["Subject"] == "Réunion"
     assert message["BodyText"].strip() == ".Bonjour, à bientôt"
+
+
+def test_ses_is_told_the_mails_id_and_sees_the_common_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, Any]] = []
+
+    class Ses:
+        def send_email(self, **given: Any) -> None:
+            asked.append(given)
+
+    monkeypatch.setenv("IBOO_MAIL_TRANSPORT", "ses")
+    monkeypatch.setattr(mail, "_ses", Ses)
+    mail.send("reunion+0123456789abcdef@iboo.example", "anne@guest.example", MESSAGE)
+    mail.send("reunion@iboo.example", "anne@guest.example", MESSAGE)
+    assert [one["FromEmailAddress"] for one in asked] == ["reunion@iboo.example"] * 2
+    assert [one["EmailTags"] for one in asked] == [[{"Name": "mail", "Value": "0123456789abcdef"}], []]
 
 
 def sent(engine: Engine) -> list[dict[str, Any]]:

@@ -167,7 +167,10 @@ def test_what_is_no_event_is_nonsense(content: str) -> None:
 
 def test_reasons_of_our_own_tries_come_to_the_same_words() -> None:
     assert trouble("smtp 550") == "unknown" and trouble("smtp 552") == "full" and trouble("smtp 554") == "refused"
+    assert trouble("smtp 550 5.7.1") == "refused" and trouble("smtp 550 5.1.1") == "unknown"
+    assert trouble("smtp 451 4.2.1") == "away" and trouble("smtp 552 5.2.2") == "full"
     assert trouble("MessageRejected") == "refused" and trouble("ConnectTimeoutError") == "away"
+    assert trouble("SendingPausedException") == "away", "our own trouble is not the guest's refusal"
     assert of_status("5.1.10", final=True) == "unknown" and of_status("", final=True) == "away"
 
 
