@@ -97,6 +97,12 @@ def test_no_page_holds_inline_code_or_style_or_a_foreign_address(name: str, sign
 
 
 @pytest.mark.parametrize(("name", "signed_in"), SHEETS)
+def test_lines_of_code_that_scroll_are_reached_by_keyboard(name: str, signed_in: bool) -> None:
+    for attributes in Outline(drawn(name, signed_in, "fr")).attributes("pre"):
+        assert "scroll" not in (attributes.get("class") or "") or attributes.get("tabindex") == "0"
+
+
+@pytest.mark.parametrize(("name", "signed_in"), SHEETS)
 def test_every_form_that_posts_carries_the_token(name: str, signed_in: bool) -> None:
     html = drawn(name, signed_in, "fr")
     forms = re.findall(r"<form.*?</form>", html, re.S)
