@@ -25,10 +25,10 @@ LOOK_EVERY = 5.0
 ADDRESS = "127.0.0.1"
 
 
-async def soak(minutes: float, every: float) -> dict[str, object]:
-    """Runs it; ``every``: seconds between two joins. Figures in kB."""
+async def soak(minutes: float, every: float, forwarder: str) -> dict[str, object]:
+    """Runs it; ``every``: seconds between two joins; ``forwarder``: native or python. Figures in kB."""
     with tempfile.TemporaryDirectory() as folder:
-        async with Ours.running(Path(folder), ADDRESS, 0) as server:
+        async with Ours.running(Path(folder), ADDRESS, 0, forwarder=forwarder) as server:
             source = frames.Source(1000, 1001)
             anne = await server.publish(1, source)
             await server.live()
@@ -70,8 +70,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--every", type=float, default=2.0, help="seconds between two joins")
+    parser.add_argument("--forwarder", default="python", choices=("native", "python"))
     arguments = parser.parse_args()
-    found = asyncio.run(soak(arguments.minutes, arguments.every))
+    found = asyncio.run(soak(arguments.minutes, arguments.every, arguments.forwarder))
     for key, figure in found.items():
         print(f"{key:16} {figure}")
     print(json.dumps(found))

@@ -15,6 +15,7 @@ from media_workers.clock import Clock
 from media_workers.connection import Connection, House
 from media_workers.dtls import new_certificate
 from media_workers.errors import AtCapacity, Draining, NoRoom, StaleEpoch
+from media_workers.every import Every
 from media_workers.forwarder import TICK, Forwarder, PythonForwarder
 from media_workers.forwarders import native_forwarder
 from media_workers.garbage import Garbage
@@ -64,7 +65,7 @@ class Worker:
         self.studio = Studio(self.clock, make_feed or process_feed(settings))
         self.sockets = sockets or Sockets(settings.announced, settings.media_port)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._timers: list[asyncio.Task[None]] = []
+        self._timers: list[asyncio.Task[None] | Every] = []
         self._floors: dict[str, tuple[int, float]] = {}
         """Rooms lately closed: the lowest epoch that may come back, and until when to remember (wall clock)."""
         # Sockets that were given make the network bad: they must see each packet.
@@ -97,9 +98,9 @@ class Worker:
         if left_over(self.settings):
             self.studio.wake()
         self._timers = [
-            self.spawn(self._every(TICK, self._tick)),
+            Every(TICK, self._tick),
             self.spawn(self._keep_beating()),
-            self.spawn(self._every(SILENCE_EVERY, self._ice.check_silence)),
+            Every(SILENCE_EVERY, self._ice.check_silence),
             self.spawn(self._measure()),
         ]
 
@@ -283,16 +284,6 @@ class Worker:
             self.load = round((after - before) / LOAD_EVERY)
             before = after
             self._garbage.look(self.clock.monotonic())
-
-    @staticmethod
-    async def _every(seconds: float, action: Any) -> None:
-        while True:
-            await asyncio.sleep(seconds)
-            try:
-                action()
-            except Exception:
-                # A timer serves all rooms: a fault in one round must not end it.
-                logger.exception("a timer's action failed")
 
 
 def _end_of_burst(flush: Callable[[], None]) -> object:

@@ -38,7 +38,8 @@ SOURCE = "python-source"
 """Our worker without what is compiled of it; measured where it is asked for."""
 SHAPES = ((1, 10), (1, 30), (1, 60), (10, 9))
 """Rooms, and subscribers in each."""
-WARM_UP = 2.0
+WARM_UP = 4.0
+"""Seconds: an estimate must have had time to reach what is sent, else pictures are held back in the measurement."""
 SECONDS = 4.0
 ROUNDS = 3
 AT_ONCE = 6
@@ -78,8 +79,8 @@ class Row:
     profile: str
 
 
-async def measure(name: str, server: Server, rooms: int, subscribers: int, seconds: float) -> Row:
-    """Joins everybody, warms up, measures."""
+async def measure(name: str, server: Server, rooms: int, subscribers: int, seconds: float, alone: bool = False) -> Row:
+    """Joins everybody, warms up, measures. ``alone``: see `_pace`."""
     idle_memory, idle = process.memory(server.pid), process.cpu_seconds(server.pid)
     sources = [frames.Source(1000 + 2 * room, 1001 + 2 * room) for room in range(rooms)]
     publishers = [await server.publish(room + 1, source) for room, source in enumerate(sources)]
@@ -91,7 +92,7 @@ async def measure(name: str, server: Server, rooms: int, subscribers: int, secon
     per_join = (process.cpu_seconds(server.pid) - idle) / joins * 1000
     await server.live()
     loop = asyncio.get_running_loop()
-    pacing = [loop.create_task(_pace(peer, source)) for peer, source in zip(publishers, sources, strict=True)]
+    pacing = [loop.create_task(_pace(peer, source, alone)) for peer, source in zip(publishers, sources, strict=True)]
     await asyncio.sleep(WARM_UP)
     gc.collect()
     for watcher in watchers:
@@ -123,15 +124,21 @@ async def measure(name: str, server: Server, rooms: int, subscribers: int, secon
     )
 
 
-async def _pace(peer: Peer, source: frames.Source) -> None:
-    """Sends pictures and sounds at their times; what is late is sent at once."""
+async def _pace(peer: Peer, source: frames.Source, alone: bool = False) -> None:
+    """Sends pictures and sounds at their times; what is late is sent at once. ``alone``: a picture's packets are spread
+    over its time, so that none comes together with another."""
     loop = asyncio.get_running_loop()
     picture = sound = loop.time()
+    waiting: list[bytes] = []
+    step = 1 / frames.PER_SECOND / (frames.PACKETS if alone else 1)
     while True:
         now = loop.time()
         if now >= picture:
-            peer.send(source.picture())
-            picture += 1 / frames.PER_SECOND
+            waiting = waiting or source.picture()
+            count = 1 if alone else len(waiting)
+            peer.send(waiting[:count])
+            waiting = waiting[count:]
+            picture += step
         if now >= sound:
             peer.send(source.sound())
             sound += 1 / frames.SOUNDS_PER_SECOND
@@ -150,7 +157,9 @@ async def running(name: str, folder: Path, address: str) -> AsyncIterator[Server
             yield janus
 
 
-async def run(servers: list[str], shapes: list[tuple[int, int]], seconds: float, rounds: int) -> list[Row]:
+async def run(
+    servers: list[str], shapes: list[tuple[int, int]], seconds: float, rounds: int, alone: bool = False
+) -> list[Row]:
     """All rows, each the median of its rounds."""
     os.sched_setaffinity(0, {CLIENT_CORE})
     address = own_address()
@@ -164,7 +173,7 @@ async def run(servers: list[str], shapes: list[tuple[int, int]], seconds: float,
                 row = (
                     floor(rooms, subscribers)
                     if name == FLOOR
-                    else await _measured(name, address, rooms, subscribers, seconds)
+                    else await _measured(name, address, rooms, subscribers, seconds, alone)
                 )
                 print(record.line(row), file=sys.stderr, flush=True)
                 taken[name].append(row)
@@ -172,11 +181,11 @@ async def run(servers: list[str], shapes: list[tuple[int, int]], seconds: float,
     return rows
 
 
-async def _measured(name: str, address: str, rooms: int, subscribers: int, seconds: float) -> Row:
+async def _measured(name: str, address: str, rooms: int, subscribers: int, seconds: float, alone: bool) -> Row:
     """Of a server that is started for it."""
     with tempfile.TemporaryDirectory() as folder:
         async with running(name, Path(folder), address) as server:
-            return await measure(name, server, rooms, subscribers, seconds)
+            return await measure(name, server, rooms, subscribers, seconds, alone)
 
 
 def floor(rooms: int, subscribers: int) -> Row:
@@ -217,6 +226,7 @@ def main() -> None:
     parser.add_argument("--shapes", default=",".join(f"{rooms}x{each}" for rooms, each in SHAPES))
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--unbatched", action="store_true", help="a picture's packets come one by one")
     parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
     given = parser.parse_args()
     shapes = [(int(rooms), int(each)) for rooms, _, each in (part.partition("x") for part in given.shapes.split(","))]
@@ -230,7 +240,7 @@ def main() -> None:
     except native.BuildError as fault:
         print(f"bench.media: without native and floor: {fault}", file=sys.stderr)
         servers = [name for name in servers if name not in (NATIVE, FLOOR)]
-    rows = uvloop.run(run(servers, shapes, given.seconds, given.rounds))
+    rows = uvloop.run(run(servers, shapes, given.seconds, given.rounds, given.unbatched))
     print(record.table(rows))
     for row in rows:
         print(json.dumps(asdict(row)))

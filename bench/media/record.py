@@ -17,22 +17,24 @@ if TYPE_CHECKING:
 README = Path(__file__).parents[1] / "README.md"
 _MARKED = re.compile(r"(<!-- bench-media -->\n).*?(<!-- /bench-media -->)", re.DOTALL)
 _HEAD = (
-    "| server | rooms × subscribers | µs CPU per packet | p50 ms | p99 ms | lost % | CPU ms per join | kB per person |"
+    "| server | rooms × subscribers | µs CPU per packet | packets/s | p50 ms | p99 ms | lost % | CPU ms per join "
+    "| kB per person |"
 )
 
 
 def line(row: "Row") -> str:
     """A row of the table."""
     return (
-        f"| {row.server} | {row.rooms} × {row.subscribers} | {row.us_per_packet:.1f} | {row.p50_ms:.1f} "
-        f"| {row.p99_ms:.1f} | {row.lost_percent:.2f} | {row.cpu_ms_per_join:.1f} | {row.memory_kb_per_participant} |"
+        f"| {row.server} | {row.rooms} × {row.subscribers} | {row.us_per_packet:.1f} | {row.packets_per_second:,} "
+        f"| {row.p50_ms:.1f} | {row.p99_ms:.1f} | {row.lost_percent:.2f} | {row.cpu_ms_per_join:.1f} "
+        f"| {row.memory_kb_per_participant} |"
     )
 
 
 def table(rows: Sequence["Row"]) -> str:
     """The rows with head, ratios to Janus, versions and machine."""
-    lines = [_HEAD, "|" + "---|" * 8, *(line(row) for row in rows)]
-    ratios = [said for row in rows if row.server.startswith("python") and (said := _ratio(row, rows))]
+    lines = [_HEAD, "|" + "---|" * 9, *(line(row) for row in rows)]
+    ratios = [said for row in rows if row.server.startswith(("python", "native")) and (said := _ratio(row, rows))]
     return "\n".join([*lines, "", *ratios, "", _circumstances(rows)])
 
 

@@ -19,6 +19,7 @@ from media_workers.worker import Worker
 from tests.media.client import Client
 from tests.media.functions import POOL_SECRET, PUBLIC_KEY, ControlClient
 from tests.media.offers import CHROMIUM, Dialect
+from tests.media.waiting import until_true
 
 
 @dataclass
@@ -81,7 +82,12 @@ class Bench:
         """A client in the room with microphone and camera on."""
         client = await self.joined(name, dialect)
         client.up(microphone=True, camera=True)
+        await until_true(lambda: self._is_up(name), f"{name} to be up")
         return client
+
+    def _is_up(self, name: str) -> bool:
+        people = [room.participants[name] for room in self.worker.rooms.values() if name in room.participants]
+        return any(person.up["camera"] for person in people)
 
 
 FORWARDERS = ("python", *(("native",) if native.load() else ()))

@@ -360,9 +360,16 @@ fn floor(py: Python<'_>, receivers: usize, pictures: usize) -> PyResult<f64> {
     Ok(py.detach(|| crate::floor::cost(receivers, pictures, wire::cpu))?)
 }
 
+/// A fault of ours on a thread of ours, for the test of what follows.
+#[pyfunction]
+fn panic(py: Python<'_>) {
+    py.detach(|| std::thread::spawn(|| panic!("asked for")).join().is_ok());
+}
+
 #[pymodule]
 fn iboo_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     crate::end_at_panics();
     module.add_function(wrap_pyfunction!(floor, module)?)?;
+    module.add_function(wrap_pyfunction!(panic, module)?)?;
     module.add_class::<Engine>()
 }

@@ -1,7 +1,10 @@
 """The native forwarder on real sockets: a publisher's datagrams in, a receiver's out, everything else to Python."""
 
 import asyncio
+import json
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -195,3 +198,10 @@ async def test_people_who_come_and_go_leave_nothing(wire: Wire) -> None:
         wire.forwarder.engine.drop_peer(number)
     assert wire.forwarder.engine.sizes() == (0, 0, 0, 0)
     assert wire.forwarder.sent_packets == 1
+
+
+def test_a_panic_ends_the_process_with_a_line_of_its_own() -> None:
+    program = "from media_workers import native; native.load().panic(); print('went on')"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (70, "")
+    assert json.loads(done.stderr)["level"] == "CRITICAL"
