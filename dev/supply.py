@@ -48,6 +48,7 @@ KNOWN: Final[Mapping[tuple[str, str], str]] = {
     ("chalicelib/gateways/mailbox.py", "Basic Auth Credentials"): "the form of an address, in a docstring",
     ("chalicelib/settings.py", "Basic Auth Credentials"): "the form of an address, in a setting's meaning",
     ("docs/operations.md", "Basic Auth Credentials"): "the form of an address",
+    ("dev/cloud/environment.py", "Basic Auth Credentials"): "what the local mailbox takes for a password",
     ("dev/cloud/client.py", "Secret Keyword"): "what the local engine takes for a key",
     ("dev/engine_server.py", "Secret Keyword"): "what the local engine takes for a key",
 }

@@ -255,6 +255,7 @@ ELSEWHERE: dict[str, Words] = {
     ),
     "counter": _NO_PERSON,
     "incident": _NO_PERSON,
+    "join_trouble": _NO_PERSON,
     "api_request": _NO_PERSON,
     "webhook": _NO_PERSON,
     "webhook_message": _NO_PERSON,
