@@ -19,9 +19,11 @@ from chalicelib.errors import mark as _
 from chalicelib.meetings import book, changes, scheduling
 from chalicelib.pages import Language
 from chalicelib.register import Row, clocks
+from chalicelib.register.companies import COMPANY, SESSION
 from chalicelib.register.events import Event
+from chalicelib.register.meetings import MEETING_ROW
 from chalicelib.register.published import ACCOUNT, CONTRACT
-from chalicelib.register.working import COMPANY, DISCLOSURE, MEETING_ROW, SESSION
+from chalicelib.register.working import DISCLOSURE
 from chalicelib.sessions import Cookie
 from chalicelib.webhooks import actions as webhooks
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from chalicelib import sessions
 from chalicelib.register import ROWS, Row, Words
+from chalicelib.register.common import NOBODY
 from chalicelib.register.events import Event
 from chalicelib.register.model import Basis
 from chalicelib.register.period import Period
-from chalicelib.register.working import NOBODY
 
 from . import census
 from .models import CensusResult

@@ -1,11 +1,11 @@
 """Rows for a customer's own programs: the tokens they call with, the addresses at which they are told."""
 
+from .common import NOBODY, RUNNING
 from .events import Event
 from .model import Basis, Clock, Row, Words
 from .period import period
 from .published import CONTROLLER, MEMBERS
 from .stores import EPHEMERAL, PEOPLE
-from .working import NOBODY, RUNNING
 
 TELLING = Words("prévenir les programmes du client", "to tell the customer's programs")
 

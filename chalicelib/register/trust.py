@@ -1,12 +1,12 @@
 """Rows by which people choose, object and complain, and by which the promise is proved."""
 
+from .common import NOBODY
 from .events import Event
 from .model import Basis, Clock, Row, Words
 from .period import period
 from .published import CONTROLLER, MAIL_PROVIDER
 from .stores import EPHEMERAL, PEOPLE, PROOF, SECURITY
 
-NOBODY = Words("personne : aucune donnée personnelle", "nobody: no personal data")
 VISITORS = Words("visiteurs et abonnés, sous pseudonyme", "visitors and subscribers, under a pseudonym")
 
 CONSENT = Row(

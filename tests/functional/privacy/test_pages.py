@@ -8,7 +8,7 @@ from chalicelib import sessions
 from chalicelib.privacy.census import census
 from chalicelib.privacy.sweep import sweep
 from chalicelib.register import ROWS
-from chalicelib.register.working import NOBODY
+from chalicelib.register.common import NOBODY
 from tests.functional.browser import Browser
 from tests.functional.conftest import MovedClock
 
