@@ -5,7 +5,7 @@ import re
 import pytest
 from chalice.app import Response
 
-from chalicelib import clock, sessions
+from chalicelib import clock, sessions, settings
 from chalicelib.consents import choices, proofs
 from chalicelib.consents.rules import KEPT, PAYMENT, PURPOSES, text_hash, words_of
 from chalicelib.register import Words
@@ -29,7 +29,12 @@ def test_f17_the_first_page_asks_its_own_origin_only_and_sets_no_cookie_but_the_
     browser = Browser()
     page = browser.open("/")
     assert [header.partition("=")[0] for header in page.set_cookies] == [sessions.CSRF]
-    assert re.findall(r'(?:src|href|action)="(https?:)?//', page.html) == []
+    whole = re.findall(r'(?:src|href|action|content)="((?:https?:)?//[^"]*)', page.html)
+    assert [address for address in whole if not address.startswith(f"{settings.get('BASE_URL')}/")] == []
+    fetched = re.findall(
+        r'<(?:script|img|link rel="(?:stylesheet|icon|preload)")[^>]*(?:src|href)="([^"]*)"', page.html
+    )
+    assert fetched and not [address for address in fetched if not address.startswith("/")]
 
 
 def test_f17_accepting_and_refusing_are_one_click_each_at_the_same_level_and_size() -> None:
