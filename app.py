@@ -14,6 +14,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "chalicelib.accounts.factor_routes",
         "chalicelib.accounts.passkey_routes",
         "chalicelib.accounts.rule_routes",
+        "chalicelib.accounts.federation_routes",
         "chalicelib.accounts.token_routes",
         "chalicelib.webhooks.routes",
         "chalicelib.billing.routes",

@@ -38,6 +38,15 @@ TOKENS: Final = [
         "until": START + 30 * DAY,
     },
 ]
+PROVIDER: Final[dict[str, Any]] = {
+    "known": False,
+    "link": "https://iboo.example/signin/company/c7k2m9qx4bnt3v5z",
+    "return_address": "https://iboo.example/signin/company",
+    "factor": {"has": True, "passkey": ""},
+    "form": {},
+    "errors": {},
+    "done": "",
+}
 PROGRAMS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "company-programs": ("pages/company_programs.html", {**EMPTY, "tokens": TOKENS}),
     "company-programs-empty": ("pages/company_programs.html", EMPTY),
@@ -52,6 +61,14 @@ PROGRAMS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
             "form": {"days": "30"},
             "errors": {"name": "Donnez un nom à ce jeton.", "meetings:read": "Cochez au moins une chose."},
         },
+    ),
+    "company-provider": (
+        "pages/company_provider.html",
+        {**PROVIDER, "known": True, "form": {"issuer": "https://connexion.lefevre.example", "client_id": "iboo"}},
+    ),
+    "company-provider-none": (
+        "pages/company_provider.html",
+        {**PROVIDER, "errors": {"issuer": "Ce fournisseur ne répond pas comme OpenID Connect le veut."}},
     ),
 }
 WEBHOOKS: Final[dict[str, Any]] = {

@@ -11,7 +11,7 @@ from chalicelib.storage import Changed, CompanyRules, Frozen, Item, Reason
 
 from . import ownership
 from .factor_models import Authenticator, Passkey, RecoveryCode
-from .models import Account, Company, Login, Member, Subscription
+from .models import Account, Company, Federation, Login, Member, Subscription, Suspension
 
 USED_EVERY = 86_400
 """Seconds between two notes of an account's use."""
@@ -74,6 +74,8 @@ def _kept_for(account: Account) -> Iterator[Item]:
         storage.get(Subscription, partition, "subscription", because="storage"),
         storage.get(Member, partition, f"member#{account.id}", because="storage"),
         storage.get(CompanyRules, partition, "rules", because="storage"),
+        storage.get(Suspension, partition, "suspension", because="storage"),
+        storage.get(Federation, partition, "federation", because="storage"),
         storage.get(Authenticator, account.pk, "factor#totp", because="storage"),
         *storage.query(Passkey, account.pk, "factor#passkey#", because="storage"),
         *storage.query(RecoveryCode, account.pk, "factor#recovery#", because="storage"),

@@ -9,7 +9,7 @@ from chalicelib.errors import FormErrors, TooMany
 from . import factors
 from .models import Account
 
-SECRET = ("password", "current", "email_password", "csrf")
+SECRET = ("password", "current", "email_password", "client_secret", "csrf")
 """Fields that never go back into a page."""
 
 

@@ -11,7 +11,7 @@ from chalicelib.storage import Changed, CompanyRules, Item, Transaction
 
 from . import actions, factors, letters, links, ownership, roles, tokens
 from .members import accounts_of, colleague
-from .models import Account, Company, Contract, Login, Member, MemberInvitation, Subscription, Suspension
+from .models import Account, Company, Contract, Federation, Login, Member, MemberInvitation, Subscription, Suspension
 
 AT_ONCE = 25
 """Accounts that end in one transaction."""
@@ -135,7 +135,8 @@ def _end_company(write: Transaction, identifier: str) -> None:
     subscription = storage.get(Subscription, partition, "subscription")
     rules = storage.get(CompanyRules, partition, "rules")
     suspended = storage.get(Suspension, partition, "suspension")
-    for item in (company, subscription, rules, suspended):
+    federation = storage.get(Federation, partition, "federation", because="storage")
+    for item in (company, subscription, rules, suspended, federation):
         if item is not None:
             write.delete(item)
     for contract in storage.query(Contract, partition, "contract#"):

@@ -51,6 +51,18 @@ class SignInStep(Ephemeral, discriminator="sign_in_step"):
     after = UnicodeAttribute()
 
 
+class FederatedStep(Ephemeral, discriminator="federated_step"):
+    """``link#<state hash>`` / ``federated``: somebody went to the company's identity provider, to come back.
+
+    ``browser``: keyed hash of the browser that went. ``nonce``, ``verifier``: of this sign-in (OpenID Connect; PKCE).
+    """
+
+    company = UnicodeAttribute()
+    browser = UnicodeAttribute()
+    nonce = UnicodeAttribute()
+    verifier = UnicodeAttribute()
+
+
 class FactorChallenge(Ephemeral, discriminator="factor_challenge"):
     """``account#<id>`` / ``challenge#<keyed hash>``: a passkey was asked to sign this; answered once.
 

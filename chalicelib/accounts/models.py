@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.storage import Ephemeral, People
+from chalicelib.storage import Ephemeral, People, Sealed
 
 
 class Account(People, discriminator="account"):
@@ -91,6 +91,16 @@ class Suspension(People, discriminator="suspension"):
 
     since = NumberAttribute()
     cause = UnicodeAttribute()
+
+
+class Federation(People, discriminator="federation"):
+    """``company#<id>`` / ``federation``: the company's own identity provider. ``secret``: by which we name ourselves
+    to it."""
+
+    issuer = UnicodeAttribute()
+    client_id = UnicodeAttribute()
+    changed_at = NumberAttribute()
+    secret = Sealed()
 
 
 class Contract(People, discriminator="contract"):

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from chalicelib import keyed, ledger, sessions, storage
 from chalicelib.accounts import actions as accounts
-from chalicelib.accounts import factors, house, passkeys, suspension, tokens
+from chalicelib.accounts import factors, federation, house, passkeys, suspension, tokens
 from chalicelib.accounts.factor_models import Authenticator, RecoveryCode
 from chalicelib.accounts.models import Account, Contract, Login, Member, MemberInvitation, OneTimeLink, Subscription
 from chalicelib.accounts.roles import Power, may
@@ -182,6 +182,7 @@ FIND: dict[str, Find] = {
     "factor_challenge": lambda account: passkeys.challenges(account.id),
     "recovery_code": lambda account: [one for one in factors.items(account.id) if isinstance(one, RecoveryCode)],
     "suspension": lambda account: [suspension.of(account.company)],
+    "federation": lambda account: [federation.of(account.company)],
     "usage_month": lambda account: usage.months(account.company) if may(account.role, Power.USAGE) else [],
     "company_rules": lambda account: [house.kept(account.company)],
     "api_token": lambda account: tokens.of_account(account),
@@ -232,6 +233,10 @@ FIND: dict[str, Find] = {
 _GUEST = Words(
     "Reçu comme invité : le lien « vos données » de chaque invitation le montre, l'entreprise qui organise en répond.",
     "Received as a guest: the “your data” link of each invitation shows it; the company that organises answers for it.",
+)
+_ON_THE_WAY_IN = Words(
+    "Connexion en cours : sous l'empreinte d'un lien, dix minutes.",
+    "Signing in: under the hash of a link, ten minutes.",
 )
 _NO_LINK = Words(
     "Rien n'y permet de retrouver une personne (article 11 du RGPD).",
@@ -303,10 +308,8 @@ ELSEWHERE: dict[str, Words] = {
         "Inscription non confirmée : sous l'empreinte d'un lien, 24 heures.",
         "A registration not confirmed: under the hash of a link, 24 hours.",
     ),
-    "sign_in_step": Words(
-        "Connexion en cours : sous l'empreinte d'un lien, dix minutes.",
-        "Signing in: under the hash of a link, ten minutes.",
-    ),
+    "sign_in_step": _ON_THE_WAY_IN,
+    "federated_step": _ON_THE_WAY_IN,
     "pass": _NO_LINK,
     "book_entry": Words(
         "Carnet d'adresses d'une entreprise cliente : son lien « vos données » le montre, et permet de s'en retirer.",

@@ -1,5 +1,6 @@
 """Rows of the second factor: what proves, beside the password, that it is you."""
 
+from .common import NOBODY, only_clock
 from .events import Event
 from .model import Basis, Clock, Role, Row, Words
 from .period import period
@@ -42,8 +43,31 @@ SIGN_IN_STEP = Row(
     clocks=(
         Clock(_PROTECT, Basis.CONTRACT, Event.COLLECTED, period("10min"), period("1d"), "policy §13; GDPR art. 32"),
     ),
-    kinds={"sign_in_step": frozenset({"account", "browser", "after"}), "factor_challenge": frozenset({"purpose"})},
+    kinds={
+        "sign_in_step": frozenset({"account", "browser", "after"}),
+        "factor_challenge": frozenset({"purpose"}),
+        "federated_step": frozenset({"company", "browser", "nonce", "verifier"}),
+    },
     why="Between password and second factor: ten minutes, in the browser that gave the password.",
 )
 
-FACTORS: tuple[Row, ...] = (SECOND_FACTOR, SIGN_IN_STEP)
+FEDERATION = Row(
+    key="federation",
+    label=Words("Fournisseur d'identité d'une société", "A company's identity provider"),
+    subjects=NOBODY,
+    roles=frozenset({Role.CONTROLLER}),
+    store=PEOPLE,
+    clocks=only_clock(
+        Words("connecter les membres par leur propre fournisseur", "to sign members in by their own provider"),
+        Basis.CONTRACT,
+        Event.LAST_USE,
+        "36m - 30d",
+        "36m",
+        "policy §13; GDPR art. 32",
+    ),
+    kinds={"federation": frozenset({"issuer", "client_id", "secret", "changed_at"})},
+    sealed=frozenset({"secret"}),
+    why="Its address and how we name ourselves to it; with the company, as long as it.",
+)
+
+FACTORS: tuple[Row, ...] = (SECOND_FACTOR, SIGN_IN_STEP, FEDERATION)

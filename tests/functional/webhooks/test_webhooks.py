@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib import clock, storage
-from chalicelib.gateways import hooks
+from chalicelib.gateways import hooks, outside
 from chalicelib.meetings import scheduling
 from chalicelib.privacy import closing
 from chalicelib.privacy.sweep import sweep
@@ -319,7 +319,7 @@ def test_in_production_the_machines_own_address_is_none(monkeypatch: pytest.Monk
     [("8.8.8.8", True), ("172.16.0.1", False), ("169.254.169.254", False), ("198.18.0.1", False), ("240.0.0.1", False)],
 )
 def test_public_is_what_the_internet_reaches(address: str, public: bool) -> None:
-    assert hooks.is_public(address) is public
+    assert outside.is_public(address) is public
 
 
 def test_five_addresses_are_enough(host: Host, receiver: Scripted) -> None:
