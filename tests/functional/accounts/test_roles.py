@@ -8,6 +8,7 @@ from chalicelib import storage
 from chalicelib.accounts import actions, ownership
 from chalicelib.accounts.models import Account, Member
 from tests.functional.browser import Browser, Seen
+from tests.functional.conftest import MovedClock
 from tests.functional.mailbox import Mailbox
 from tests.functional.people import PASSWORD, Customer, is_signed_in, join, sign_up
 
@@ -135,7 +136,10 @@ def test_an_owner_who_leaves_is_followed_by_an_administrator(anne: Customer, mai
     assert "propriétaire" in mailbox.last(LEA).subject
 
 
-def test_administrators_of_before_become_an_owner_and_administrators(anne: Customer, mailbox: Mailbox) -> None:
+def test_administrators_of_before_become_an_owner_and_administrators(
+    anne: Customer, mailbox: Mailbox, clock_file: MovedClock
+) -> None:
+    clock_file.move(seconds=2)  # who came in the same second has come before nobody
     lea = join(anne, mailbox, LEA, "administrator")
     join(anne, mailbox, KARIM)
     for email in (anne.email, LEA):
