@@ -17,7 +17,7 @@ from dev import words
 
 ROOT = Path(__file__).parent.parent
 TESTS = ("functional", "infra", "media", "browser")
-LIVELY = ("infra", "media", "browser")
+LIVELY = ("functional", "infra", "media", "browser")
 AGAIN = ("--last-failed", "--last-failed-no-failures=none")
 
 Run = Callable[[Sequence[str]], int]
@@ -27,7 +27,7 @@ Run = Callable[[Sequence[str]], int]
 class Stage:
     """A name and the commands it stands for, each a list of words.
 
-    ``again``: words added for a second run of only what failed, where real browsers and sockets share a busy machine.
+    ``again``: words added for a second run of only what failed, where processes and sockets share a busy machine.
     What failed first stays on the screen.
     """
 

@@ -54,4 +54,4 @@ def test_a_lively_stage_runs_once_more_what_failed_and_only_that() -> None:
 
 
 def test_only_real_browsers_and_sockets_get_a_second_try() -> None:
-    assert {stage.name for stage in stages() if stage.again} == {"infra", "media", "browser"}
+    assert {stage.name for stage in stages() if stage.again} == {"functional", "infra", "media", "browser"}
