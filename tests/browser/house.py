@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from dev.cloud import Cloud
 from tests.browser.person import PATIENCE, Person
+from tests.browser.recorded import forget_tries
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "une phrase que personne ne devine 42"
@@ -101,6 +102,7 @@ def sign_up(cloud: Cloud, browser: Browser) -> Any:
 
 def open_account(cloud: Cloud, page: Page, who: Guest) -> None:
     """Registers and confirms: signed in afterwards. ``who``: first name, name, e-mail address."""
+    forget_tries(cloud)
     page.goto(f"{cloud.url}/signup")
     first_name, name, email = who
     fields = {"first_name": first_name, "name": name, "company": "Atelier Morel", "email": email, "password": PASSWORD}

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from dev.cloud import Cloud
 from tests.browser.conftest import Arrive, Somebody
 from tests.browser.house import PASSWORD, ZONE, House, enter_console, link_in_mail
+from tests.browser.recorded import forget_tries
 from tests.browser.test_invitees import SIX, decline, seen
 from tests.browser.test_paying import FIELDS, back, pay
 
@@ -24,6 +25,7 @@ def press(page: Page, name: str) -> None:
 
 def colleague(product: Cloud, admin: Page, somebody: Somebody, email: str) -> Page:
     """Invited on the company's page, and joins by the mail."""
+    forget_tries(product)
     admin.goto(f"{product.url}/company")
     form = admin.locator("form[action='/company/members']")
     form.locator("[name=email]").fill(email)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from dev.cloud import Cloud, running
 from tests.browser.house import link_in_mail
 from tests.browser.person import PATIENCE
+from tests.browser.recorded import forget_tries
 
 PASSWORD = "une phrase que personne ne devine 42"
 INVOICED_WITHIN = 180
@@ -28,6 +29,7 @@ def a_buyer(cloud: Cloud, context: BrowserContext, name: str) -> Page:
     page = context.new_page()
     page.set_default_timeout(PATIENCE * 1_000)
     email = f"{name}@morel.example"
+    forget_tries(cloud)
     page.goto(f"{cloud.url}/signup")
     given = {"first_name": "Anne", "name": "Dupont", "company": "Atelier Morel", "email": email, "password": PASSWORD}
     for field, value in given.items():
