@@ -29,6 +29,8 @@ def suspend(by: Operator, company: str, cause: str) -> None:
     """Closes a company's rooms: what runs ends, nobody comes in, nobody is invited. Its owner and administrators are
     told why, in the words of ``cause``, and how to contest it (Regulation (EU) 2022/2065, art. 17). Raises
     `Conflict`."""
+    if suspension.of(company) is not None:
+        raise Conflict
     by.note("suspend", company, company=company)
     suspension.suspend(company, cause)
     for room in fleet.live_rooms():

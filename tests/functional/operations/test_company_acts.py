@@ -81,6 +81,14 @@ def test_a_lifted_suspension_leaves_nothing_behind(
     assert "rouvert" in mailbox.last(host.account.email).subject
 
 
+def test_suspending_twice_is_one_act(host: Host, operator: Host) -> None:
+    operator.browser.open(f"{ROOM}/companies/{host.account.company}")
+    token = operator.browser.csrf
+    typed = {"csrf": token, "cause": CAUSE, "suspend_reason": WHY}
+    seen = [operator.browser.post(f"{ROOM}/companies/{host.account.company}/suspend", typed).status for _ in range(2)]
+    assert seen == [200, 400] and len(acts.concerning(host.account.company)) == 1
+
+
 def test_an_act_without_a_reason_or_a_cause_is_none(host: Host, operator: Host) -> None:
     company = host.account.company
     assert act(operator, company, "suspend", cause=CAUSE, suspend_reason="").status == 400
