@@ -1,16 +1,24 @@
 """A bad network by script: loss, delay, jitter, reordering, duplication, bandwidth, in this process and repeatable.
 
-No setting leads here: only code that hands `ChaoticSockets` to a worker, which tests do. Given the same seed and the
-same datagrams, the same ones are lost.
+It is a relay in front of a worker's port, so that whoever forwards has that network. No setting leads here: only code
+that puts a `Relay` before a worker's sockets, which tests do. Given the same seed and the same datagrams, the same ones
+are lost.
 """
 
 import asyncio
+import contextlib
 import random
+import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from media_workers.settings import Announced
-from media_workers.udp import Path, Sockets
+from media_workers.udp import BUFFER, BURST, Address, Sockets
+
+HERE: Final = "127.0.0.1"
+Fate = Callable[[bytes, int], Sequence[float]]
+"""When copies of a datagram come, seconds from now; none: it is lost. The number: the client's port as the worker sees
+it."""
 
 
 @dataclass(frozen=True)
@@ -54,60 +62,86 @@ class Link:
         return [arrives, arrives] if twice < conditions.duplication else [arrives]
 
 
-class ChaoticSockets(Sockets):
-    """``up`` and ``down`` tell the conditions of now for the path to a peer; they may change at any time."""
+class Weather:
+    """The fate of datagrams in one direction. ``clock``: seconds. ``seed``: in the order clients appear, each has its
+    own chances."""
 
-    def __init__(
-        self,
-        announced: tuple[Announced, ...],
-        port: int,
-        *,
-        up: Callable[[Path], Conditions] = lambda path: CALM,
-        down: Callable[[Path], Conditions] = lambda path: CALM,
-        seed: int = 1,
-    ) -> None:
-        super().__init__(announced, port)
-        self._up, self._down, self._seed = up, down, seed
-        self._links: dict[tuple[str, Path], Link] = {}
+    def __init__(self, clock: Callable[[], float], seed: str = "1") -> None:
+        self.conditions: dict[int, Conditions] = {}
+        """Of now, by the client's port as the worker sees it; calm for who isn't here."""
+        self._clock, self._seed = clock, seed
+        self._links: dict[int, Link] = {}
 
-    def listen(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        received: Callable[[bytes, Path], None],
-        ended: Callable[[], None] = lambda: None,
-    ) -> None:
-        """See `Sockets`."""
+    def __call__(self, datagram: bytes, client: int) -> Sequence[float]:
+        """See `Fate`."""
+        conditions = self.conditions.get(client)
+        if conditions is None:
+            return (0.0,)
+        if client not in self._links:
+            self._links[client] = Link(random.Random(f"{self._seed}/{len(self._links)}"))  # noqa: S311 - must repeat
+        now = self._clock()
+        return [when - now for when in self._links[client].deliveries(len(datagram), now, conditions)]
 
-        def arrive(datagram: bytes, path: Path) -> None:
-            received(datagram, path)
-            ended()
 
-        def take(datagram: bytes, path: Path) -> None:
-            conditions = self._up(path)
-            if conditions is CALM:
-                received(datagram, path)
-                return
-            now = loop.time()
-            for when in self._link("up", path).deliveries(len(datagram), now, conditions):
-                loop.call_at(when, arrive, datagram, path)
+class Relay:
+    """Stands before a worker's sockets, on 127.0.0.1, until it is closed; made in the running loop, before anybody is
+    answered. To the worker each client has a port of the relay's, to clients the relay's is the worker's."""
 
-        super().listen(loop, take, ended)
+    def __init__(self, sockets: Sockets, up: Fate, down: Fate) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._worker: Address = (HERE, sockets.port)
+        self._up, self._down = up, down
+        self._clients: dict[Address, socket.socket] = {}
+        self._front = self._socket()
+        sockets.port = self._front.getsockname()[1]
+        self._loop.add_reader(self._front, self._from_clients)
 
-    def send(self, datagrams: Sequence[bytes], path: Path) -> None:
-        """See `Sockets`."""
-        conditions = self._down(path)
-        if conditions is CALM:
-            super().send(datagrams, path)
+    def close(self) -> None:
+        """Nothing passes any more."""
+        for each in (self._front, *self._clients.values()):
+            self._loop.remove_reader(each)
+            each.close()
+        self._clients.clear()
+
+    def _from_clients(self) -> None:
+        for datagram, address in _burst(self._front):
+            if address not in self._clients:
+                made = self._clients[address] = self._socket()
+                self._loop.add_reader(made, self._from_worker, made, address)
+            way = self._clients[address]
+            for delay in self._up(datagram, way.getsockname()[1]):
+                self._pass(way, datagram, self._worker, delay)
+
+    def _from_worker(self, way: socket.socket, address: Address) -> None:
+        for datagram, _ in _burst(way):
+            for delay in self._down(datagram, way.getsockname()[1]):
+                self._pass(self._front, datagram, address, delay)
+
+    def _pass(self, by: socket.socket, datagram: bytes, to: Address, delay: float) -> None:
+        if delay > 0:
+            self._loop.call_later(delay, self._pass, by, datagram, to, 0.0)
             return
-        loop = asyncio.get_running_loop()
-        now, link = loop.time(), self._link("down", path)
-        for datagram in datagrams:
-            for when in link.deliveries(len(datagram), now, conditions):
-                loop.call_at(when, super().send, (datagram,), path)
+        with contextlib.suppress(OSError):  # closed meanwhile, or the kernel is full: a network loses
+            by.sendto(datagram, to)
 
-    def _link(self, way: str, path: Path) -> Link:
-        """In the order paths appear, each direction has its own chances."""
-        key = way, path
-        if key not in self._links:
-            self._links[key] = Link(random.Random(f"{self._seed}/{len(self._links)}"))  # noqa: S311 - must repeat
-        return self._links[key]
+    @staticmethod
+    def _socket() -> socket.socket:
+        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        made.setblocking(False)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
+        made.bind((HERE, 0))
+        return made
+
+
+def _burst(of: socket.socket) -> list[tuple[bytes, Address]]:
+    """What has come, so much at most that others have their turn."""
+    read: list[tuple[bytes, Address]] = []
+    while len(read) < BURST:
+        try:
+            read.append(of.recvfrom(2048))
+        except BlockingIOError:
+            break
+        except OSError:
+            continue  # an ICMP error of an earlier datagram
+    return read

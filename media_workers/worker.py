@@ -68,9 +68,7 @@ class Worker:
         self._timers: list[asyncio.Task[None] | Every] = []
         self._floors: dict[str, tuple[int, float]] = {}
         """Rooms lately closed: the lowest epoch that may come back, and until when to remember (wall clock)."""
-        # Sockets that were given make the network bad: they must see each packet.
-        wanted = settings.forwarder if sockets is None else "python"
-        self._native = native_forwarder(wanted, self.clock.monotonic)
+        self._native = native_forwarder(settings.forwarder, self.clock.monotonic)
         self.forwarder: Forwarder = self._native or PythonForwarder(gathers=True)
         self._ice = IceAgent(self.sockets.send, self.clock.monotonic, _end_of_burst)
         self._garbage = Garbage()
@@ -178,6 +176,11 @@ class Worker:
             attendance=self.attendance.report(self.clock.wall()),
             revision=self.settings.revision,
         )
+
+    @property
+    def forwarding(self) -> str:
+        """Who forwards: ``native`` or ``python``."""
+        return "python" if self._native is None else "native"
 
     @property
     def peers(self) -> int:

@@ -3,18 +3,18 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 from playwright.async_api import Page, async_playwright
 
-from media_workers.chaos import CALM, ChaoticSockets, Conditions
+from media_workers.chaos import CALM, Conditions, Relay, Weather
 from media_workers.connection import Connection
 from media_workers.control import Control
 from media_workers.settings import Announced
-from media_workers.udp import Path
+from media_workers.udp import Sockets
 from media_workers.worker import Worker
 from tests.media.conftest import settings
 from tests.media.functions import ControlClient
@@ -22,14 +22,6 @@ from tests.media.site import site
 from tests.media.test_chromium_join import ARGUMENTS
 
 ADDRESS = (Announced("127.0.0.1", "127.0.0.1"),)
-
-
-@dataclass
-class Networks:
-    """Conditions by the UDP port of whom they befall."""
-
-    up: dict[int, Conditions] = field(default_factory=dict)
-    down: dict[int, Conditions] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,25 +50,24 @@ class Fared:
 class RoughMeeting:
     """Pages of one browser by the names of who will join with them."""
 
-    def __init__(self, worker: Worker, networks: Networks, pages: dict[str, Page]) -> None:
+    def __init__(self, worker: Worker, up: Weather, down: Weather, pages: dict[str, Page]) -> None:
         self._worker = worker
-        self._networks = networks
+        self._up, self._down = up, down
         self.pages = pages
 
     @classmethod
     @asynccontextmanager
     async def of(cls, *names: str, seed: int = 1) -> AsyncIterator["RoughMeeting"]:
         """Nobody has joined yet. ``seed``: of what befalls the networks."""
-        networks = Networks()
-        sockets = ChaoticSockets(
-            ADDRESS,
-            0,
-            up=lambda path: networks.up.get(_port(path), CALM),
-            down=lambda path: networks.down.get(_port(path), CALM),
-            seed=seed,
+        sockets, up, down = (
+            Sockets(ADDRESS, 0),
+            Weather(time.monotonic, f"{seed}/up"),
+            Weather(time.monotonic, f"{seed}/down"),
         )
+        relay = Relay(sockets, up, down)
         worker = Worker(settings(announced=ADDRESS), sockets=sockets)
         async with AsyncExitStack() as ends:
+            ends.callback(relay.close)
             runner = web.AppRunner(Control(worker).application, access_log=None)
             await runner.setup()
             ends.push_async_callback(runner.cleanup)
@@ -92,7 +83,7 @@ class RoughMeeting:
             pages = {name: await (await browser.new_context()).new_page() for name in names}
             for page in pages.values():
                 await page.goto(url)
-            yield cls(worker, networks, pages)
+            yield cls(worker, up, down, pages)
 
     async def join(self, name: str, **options: object) -> None:
         """Somebody joins; options of ``window.join``."""
@@ -102,7 +93,8 @@ class RoughMeeting:
         """The network of somebody from now on."""
         path = self.connection(name)._peer.selected
         assert path is not None
-        self._networks.up[_port(path)], self._networks.down[_port(path)] = up, down
+        port = path.address[1]
+        self._up.conditions[port], self._down.conditions[port] = up, down
 
     def connection(self, name: str) -> Connection:
         """The worker's side of somebody."""
@@ -116,7 +108,3 @@ class RoughMeeting:
             silent = person.pop("silent", 0)
             made[name] = Fared(**(person | {"concealed": person.get("concealed", 0) - silent}))
         return made
-
-
-def _port(path: Path) -> int:
-    return path.address[1]

@@ -1,8 +1,7 @@
 """Real Chromium over a wire that loses packets by script: retransmission works both ways."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
 
 import aiohttp
 import pytest
@@ -10,9 +9,10 @@ from aiohttp import web
 from playwright.async_api import Page, async_playwright
 
 from media_workers import rtp
+from media_workers.chaos import Relay
 from media_workers.control import Control
 from media_workers.settings import Announced
-from media_workers.udp import Path, Sockets
+from media_workers.udp import Sockets
 from media_workers.worker import Worker
 from tests.media.conftest import settings
 from tests.media.functions import ControlClient
@@ -24,36 +24,26 @@ ADDRESS = (Announced("127.0.0.1", "127.0.0.1"),)
 EVERY = 31
 
 
-class LossySockets(Sockets):
-    """Loses every 31st media packet, each way."""
+class Lossy:
+    """Loses every 31st media packet of one direction."""
 
     def __init__(self) -> None:
-        super().__init__(ADDRESS, 0)
-        self._counts = {"in": 0, "out": 0}
+        self._count = 0
 
-    def send(self, datagrams: Sequence[bytes], path: Path) -> None:
-        super().send([datagram for datagram in datagrams if not self._lost("out", datagram)], path)
-
-    def listen(
-        self, loop: Any, received: Callable[[bytes, Path], None], ended: Callable[[], None] = lambda: None
-    ) -> None:
-        def take(datagram: bytes, path: Path) -> None:
-            if not self._lost("in", datagram):
-                received(datagram, path)
-
-        super().listen(loop, take, ended)
-
-    def _lost(self, way: str, datagram: bytes) -> bool:
-        if not datagram or not 128 <= datagram[0] < 192 or rtp.is_rtcp(datagram):
-            return False
-        self._counts[way] += 1
-        return self._counts[way] % EVERY == 0
+    def __call__(self, datagram: bytes, client: int) -> Sequence[float]:
+        if 128 <= datagram[0] < 192 and not rtp.is_rtcp(datagram):
+            self._count += 1
+            if self._count % EVERY == 0:
+                return ()
+        return (0.0,)
 
 
 @pytest.fixture
 async def pages() -> AsyncIterator[list[Page]]:
     """Two pages of one browser, a worker on a lossy wire."""
-    worker = Worker(settings(announced=ADDRESS), sockets=LossySockets())
+    sockets = Sockets(ADDRESS, 0)
+    relay = Relay(sockets, Lossy(), Lossy())
+    worker = Worker(settings(announced=ADDRESS), sockets=sockets)
     runner = web.AppRunner(Control(worker).application, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -68,6 +58,7 @@ async def pages() -> AsyncIterator[list[Page]]:
             yield made
         await browser.close()
     await worker.stop()
+    relay.close()
     await runner.cleanup()
 
 

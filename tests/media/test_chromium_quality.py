@@ -1,7 +1,8 @@
 """Real Chromium: what is sent follows what is shown and what the way carries."""
 
 import time
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +12,13 @@ import pytest
 from aiohttp import web
 from playwright.async_api import Page, async_playwright
 
+from media_workers.chaos import CALM, Conditions, Relay, Weather
 from media_workers.control import Control
 from media_workers.settings import Announced
+from media_workers.udp import Sockets
 from media_workers.worker import Worker
 from tests.media.conftest import settings
 from tests.media.functions import ControlClient
-from tests.media.narrow import NarrowSockets
 from tests.media.site import site
 from tests.media.test_chromium_join import ARGUMENTS, arrived
 from tests.media.waiting import until
@@ -31,31 +33,41 @@ class Meeting:
     """A worker in this process and pages of one browser."""
 
     worker: Worker
-    sockets: NarrowSockets
+    down: Weather
+    sent: dict[int, set[int]]
+    """Payload types by the client's port; headers are plain."""
     pages: list[Page]
 
     def types(self, participant: str) -> set[int]:
         """Payload types sent to somebody."""
-        path = self.worker.rooms["room-1"].participants[participant].connection._peer.selected
-        assert path is not None
-        return self.sockets.types.get(path.address[1], set())
+        return self.sent[self._port(participant)]
 
-    def narrow(self, participant: str, limit: float | None) -> None:
+    def narrow(self, participant: str, limit: int | None) -> None:
         """Makes the way to somebody carry ``limit`` bits per second, or all again."""
+        conditions = CALM if limit is None else Conditions(bitrate=limit, queue=0.5)
+        self.down.conditions[self._port(participant)] = conditions
+
+    def _port(self, participant: str) -> int:
         path = self.worker.rooms["room-1"].participants[participant].connection._peer.selected
         assert path is not None
-        if limit is None:
-            del self.sockets.limits[path.address[1]]
-        else:
-            self.sockets.limits[path.address[1]] = limit
+        return path.address[1]
 
 
 @pytest.fixture
 async def meeting() -> AsyncIterator[Meeting]:
     """Four pages, nobody in the room yet."""
-    sockets = NarrowSockets(ADDRESS)
+    sockets, calm, down = Sockets(ADDRESS, 0), Weather(time.monotonic), Weather(time.monotonic)
+    sent: dict[int, set[int]] = defaultdict(set)
+
+    def to_client(datagram: bytes, port: int) -> Sequence[float]:
+        if datagram[0] >> 6 == 2:
+            sent[port].add(datagram[1] & 0x7F)
+        return down(datagram, port)
+
+    relay = Relay(sockets, calm, to_client)
     worker = Worker(settings(announced=ADDRESS), sockets=sockets)
     async with AsyncExitStack() as ends:
+        ends.callback(relay.close)
         runner = web.AppRunner(Control(worker).application, access_log=None)
         await runner.setup()
         ends.push_async_callback(runner.cleanup)
@@ -71,7 +83,7 @@ async def meeting() -> AsyncIterator[Meeting]:
         pages = [await (await browser.new_context()).new_page() for _ in range(4)]
         for page in pages:
             await page.goto(url)
-        yield Meeting(worker, sockets, pages)
+        yield Meeting(worker, down, sent, pages)
 
 
 async def enter(page: Page, name: str, **options: object) -> None:

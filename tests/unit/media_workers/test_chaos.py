@@ -1,8 +1,12 @@
 """A bad network that repeats itself."""
 
+import asyncio
 import random
+import socket
 
-from media_workers.chaos import CALM, Conditions, Link
+from media_workers.chaos import CALM, HERE, Conditions, Link, Relay, Weather
+from media_workers.settings import Announced
+from media_workers.udp import Path, Sockets
 
 
 def sent(conditions: Conditions, count: int = 1000, every: float = 0.01, size: int = 1000) -> list[list[float]]:
@@ -47,3 +51,37 @@ def test_bandwidth_queues_and_then_drops() -> None:
 def test_a_lost_datagram_does_not_change_the_fate_of_the_next() -> None:
     spared, struck = sent(Conditions(loss=0.1)), sent(Conditions(loss=0.2))
     assert all(later == [] for earlier, later in zip(spared, struck, strict=True) if not earlier)
+
+
+def test_the_weather_is_calm_until_somebodys_network_is_made_bad() -> None:
+    weather = Weather(lambda: 5.0)
+    assert list(weather(b"datagram", 1)) == [0.0]
+    weather.conditions[1] = Conditions(delay=0.25)
+    assert list(weather(b"datagram", 1)) == [0.25]
+    assert list(weather(b"datagram", 2)) == [0.0]
+
+
+async def test_a_relay_passes_on_what_its_network_lets_through_and_tells_clients_apart() -> None:
+    loop = asyncio.get_running_loop()
+    sockets = Sockets((Announced(HERE, HERE),), 0)
+    behind, arrived = sockets.port, asyncio.Queue[tuple[bytes, Path]]()
+    sockets.listen(loop, lambda datagram, path: arrived.put_nowait((datagram, path)))
+    relay = Relay(sockets, lambda datagram, port: (0.0,) * (datagram != b"lost"), lambda datagram, port: (0.0, 0.01))
+    clients = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
+    try:
+        assert sockets.port != behind, "answers name the relay"
+        for number, client in enumerate(clients):
+            client.setblocking(False)
+            for word in (b"lost", b"hello"):
+                client.sendto(word, (HERE, sockets.port))
+            datagram, path = await asyncio.wait_for(arrived.get(), 10)
+            assert datagram == b"hello"
+            sockets.send((b"answer %d" % number,), path)
+            for _ in range(2):
+                assert await asyncio.wait_for(loop.sock_recv(client, 100), 10) == b"answer %d" % number
+        assert arrived.empty()
+    finally:
+        relay.close()
+        sockets.close(loop)
+        for client in clients:
+            client.close()
