@@ -36,6 +36,7 @@ def _metrics(worker: Worker) -> Iterator[Metric]:
     sockets, usage = worker.sockets, resource.getrusage(resource.RUSAGE_SELF)
     people = sum(len(room.participants) for room in worker.rooms.values())
     dropped = tuple((f'reason="{reason}"', float(count)) for reason, count in worker.strangers.by_reason.items())
+    yield Metric("info", "gauge", "What the worker is.", ((f'forwarder="{worker.forwarding}"', 1.0),))
     yield _single("rooms", "gauge", "Rooms held.", len(worker.rooms))
     yield _single("participants", "gauge", "People whose media path is up.", people)
     yield _single("peers", "gauge", "Connections the ICE agent knows.", worker.peers)

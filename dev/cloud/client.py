@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,14 @@ class CloudError(Exception):
 
 @dataclass(frozen=True)
 class Cloud:
-    """A running local cloud. ``url`` is the public address, ``engine_url`` the one for boto3, ``pids`` by part."""
+    """A running local cloud. ``url`` is the public address, ``engine_url`` the one for boto3, ``pids`` by part,
+    ``settings`` the environment variables given for all of them."""
 
     url: str
     engine_url: str
     data: Path
     pids: Mapping[str, int]
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def mail(self, to: str = "") -> list[dict[str, Any]]:
         """The messages in the mailbox, newest first; ``to``: those for one recipient."""
@@ -60,6 +63,14 @@ class Cloud:
         }
 
     @property
+    def control(self) -> str:
+        """URL of the worker's control port."""
+        said = re.search(r"control (\S+)", (self.data / "logs" / "worker.log").read_text())
+        if said is None:
+            raise CloudError("The worker has not said where its control port is.")
+        return said[1]
+
+    @property
     def _engine(self) -> dict[str, str]:
         return {
             "AWS_ENDPOINT_URL": self.engine_url,
@@ -73,13 +84,14 @@ class Cloud:
     def another_worker(self, name: str, settings: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
         """One more media worker in the pool; it has said where it listens, and reports. Killed with the block.
 
-        ``settings``: of its environment, over those it has anyway.
+        ``settings``: of its environment, over those it has anyway; those of the whole cloud are among them.
         """
         secrets = keys.keep(self.data / "secrets")
         process = subprocess.Popen(
             leash.command(sys.executable, "-m", "media_workers"),
             cwd=ROOT,
             env=os.environ
+            | dict(self.settings)
             | self._engine
             | {
                 "IBOO_WORKER_ID": name,
@@ -130,7 +142,7 @@ def running(data: Path, root: Path = ROOT, settings: Mapping[str, str] | None = 
         start_new_session=True,
     )
     try:
-        yield _opened(process)
+        yield _opened(process, settings or {})
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -140,7 +152,7 @@ def running(data: Path, root: Path = ROOT, settings: Mapping[str, str] | None = 
             process.communicate()
 
 
-def _opened(process: subprocess.Popen[str]) -> Cloud:
+def _opened(process: subprocess.Popen[str], settings: Mapping[str, str]) -> Cloud:
     """Waits for the line that says it is ready."""
     lines: queue.Queue[str] = queue.Queue()
     assert process.stdout is not None  # it is a pipe
@@ -152,4 +164,4 @@ def _opened(process: subprocess.Popen[str]) -> Cloud:
     if not line:
         raise CloudError(process.communicate()[1])
     said = json.loads(line)
-    return Cloud(url=said["url"], engine_url=said["engine"], data=Path(said["data"]), pids=said["pids"])
+    return Cloud(said["url"], said["engine"], Path(said["data"]), said["pids"], settings)

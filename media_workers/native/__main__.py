@@ -1,8 +1,13 @@
 """Builds the library where that isn't done: 0 when it is there then; 1 with the reason, and Python forwards.
 
-python -m media_workers.native test     its own tests after that; nothing, said in one line, where there is no cargo
+python -m media_workers.native test                     its own tests before that
+python -m media_workers.native pytest -q tests/media    after that runs a module, here pytest, over native workers
+
+Both do nothing, and say so in one line, where it can't be built.
 """
 
+import os
+import runpy
 import sys
 from collections.abc import Sequence
 
@@ -12,21 +17,32 @@ from media_workers import native
 def main(arguments: Sequence[str]) -> int:
     """The exit status."""
     try:
-        if arguments == ["test"]:
-            if why := native.missing():
-                sys.stdout.write(f"The native forwarder is not tested: {why}\n")
-                return 0
-            try:
-                native.cargo("fetch", target=native.BUILT / "target")
-            except native.BuildError as fault:
-                sys.stdout.write(f"The native forwarder is not tested: its crates can't be fetched: {fault}\n")
-                return 0
+        testing = arguments == ["test"]
+        if arguments and (testing or not native.folder().is_dir()) and (why := _hindrance()):
+            sys.stdout.write(f"The native forwarder is not tested: {why}\n")
+            return 0
+        if testing:
             native.cargo("test", "--release", target=native.BUILT / "target")
         native.build()
     except native.BuildError as fault:
         sys.stderr.write(f"The worker forwards in Python: {fault}\n")
         return 1
+    if arguments and not testing:
+        os.environ["TESTED_FORWARDER"] = "native"
+        sys.argv = list(arguments)
+        runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
     return 0
+
+
+def _hindrance() -> str:
+    """Why it can't be built; empty when it can."""
+    if why := native.missing():
+        return why
+    try:
+        native.cargo("fetch", target=native.BUILT / "target")
+    except native.BuildError as fault:
+        return f"its crates can't be fetched: {fault}"
+    return ""
 
 
 if __name__ == "__main__":

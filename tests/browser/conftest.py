@@ -12,6 +12,7 @@ from tests.browser.captures import LOOKS, picture, sound
 from tests.browser.house import House, open_account, sign_up
 from tests.browser.person import PATIENCE, Person
 from tests.browser.recorded import entitle
+from tests.forwarder import SETTING, TESTED, at_work
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
@@ -68,8 +69,9 @@ def browsers(playwright: Playwright, captures: list[list[str]]) -> Iterator[list
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """Everything, started as `make run` starts it."""
-    with running(tmp_path_factory.mktemp("data")) as cloud:
+    """Everything, started as `make run` starts it, with the forwarder that is to be tested."""
+    with running(tmp_path_factory.mktemp("data"), settings=SETTING) as cloud:
+        assert at_work(cloud.control) == TESTED
         yield cloud
 
 

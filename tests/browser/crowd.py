@@ -6,7 +6,6 @@ about media from them.
 
 import asyncio
 import colorsys
-import re
 import threading
 import time
 from collections.abc import Iterator
@@ -91,11 +90,9 @@ def crowd(cloud: Cloud, room: str, count: int) -> Iterator[list[str]]:
 
 async def _attend(cloud: Cloud, room: str, names: list[str], ready: threading.Event, stop: threading.Event) -> None:
     private_key = keys.keep(cloud.data / "secrets").ticket_private_key.read_text()
-    said = re.search(r"control (\S+)", (cloud.data / "logs" / "worker.log").read_text())
-    assert said, "the worker says where its control port is"
     clients = [Client(f"crowd{number}", seats=0, voices=0) for number in range(len(names))]
     async with aiohttp.ClientSession() as session:
-        door = Door(session, said[1], private_key, room, len(names) + 5)
+        door = Door(session, cloud.control, private_key, room, len(names) + 5)
         for first in range(0, len(clients), ONCE):
             some = range(first, min(first + ONCE, len(clients)))
             await asyncio.gather(*(clients[n].join(door, name=names[n]) for n in some))  # type: ignore[arg-type]

@@ -1,6 +1,5 @@
 """A worker in this process, real sockets, a clock that can be moved on."""
 
-import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -10,12 +9,12 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from media_workers import native
 from media_workers.clock import Clock
 from media_workers.control import Control
 from media_workers.recording.studio import MakeFeed
 from media_workers.settings import Announced, Settings
 from media_workers.worker import Worker
+from tests.forwarder import TESTED
 from tests.media.client import Client
 from tests.media.functions import POOL_SECRET, PUBLIC_KEY, ControlClient
 from tests.media.offers import CHROMIUM, Dialect
@@ -49,6 +48,7 @@ def settings(**changes: object) -> Settings:
         "pool_secret": POOL_SECRET,
         "capacity": 20000,
         "log_level": "INFO",
+        "forwarder": TESTED,
     }
     return Settings(**(values | changes))  # type: ignore[arg-type]
 
@@ -90,27 +90,17 @@ class Bench:
         return any(person.up["camera"] for person in people)
 
 
-FORWARDERS = ("python", *(("native",) if native.load() else ()))
-"""Those there are here."""
-
-
-@pytest.fixture
-def forwarder() -> str:
-    """Which one the workers of a test have; a file whose tests are for each of them says so by `parametrize`."""
-    return os.environ.get("TESTED_FORWARDER", "python")
-
-
 MakeBench = Callable[..., Awaitable[Bench]]
 
 
 @pytest.fixture
-async def make_bench(forwarder: str) -> AsyncIterator[MakeBench]:
+async def make_bench() -> AsyncIterator[MakeBench]:
     """Makes benches with other settings."""
     async with AsyncExitStack() as ends:
 
         async def make(make_feed: MakeFeed | None = None, **changes: object) -> Bench:
             clock = MovableClock()
-            worker = Worker(settings(**{"forwarder": forwarder} | changes), clock.clock(), make_feed=make_feed)
+            worker = Worker(settings(**changes), clock.clock(), make_feed=make_feed)
             runner = web.AppRunner(Control(worker).application, access_log=None)
             await runner.setup()
             ends.push_async_callback(runner.cleanup)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.forwarder import SETTING
 from tests.media.functions import POOL_SECRET, PUBLIC_KEY
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +29,7 @@ class WorkerProcess:
         whole = (
             dict(os.environ)
             | dict(environment or {})
+            | SETTING
             | {
                 "IBOO_WORKER_TICKET_PUBLIC_KEY": PUBLIC_KEY,
                 "IBOO_WORKER_POOL_SECRET": POOL_SECRET,

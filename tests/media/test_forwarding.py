@@ -3,17 +3,13 @@
 import struct
 from collections.abc import Callable
 
-import pytest
-
 from media_workers import rtcp
 from media_workers.rtp import Packet
 from tests.media.client import Client
-from tests.media.conftest import FORWARDERS, Bench
+from tests.media.conftest import Bench
 from tests.media.offers import CHROMIUM, FIREFOX, Dialect
 from tests.media.pictures import number_of, picture
 from tests.media.waiting import until_true
-
-pytestmark = pytest.mark.parametrize("forwarder", FORWARDERS)
 
 
 async def seated(viewer: Client, participant: str) -> int:

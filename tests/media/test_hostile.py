@@ -9,11 +9,9 @@ import pytest
 from chalicelib.signalling.tickets import Limits
 from media_workers import rtcp
 from tests.media.client import Client
-from tests.media.conftest import FORWARDERS, Bench
+from tests.media.conftest import Bench
 from tests.media.offers import OfferText
 from tests.media.waiting import until_true
-
-pytestmark = pytest.mark.parametrize("forwarder", FORWARDERS)
 
 
 async def heard(speaker: Client, listener: Client, sequence: int) -> None:

@@ -8,13 +8,11 @@ import pytest
 from chalicelib.signalling.messages import Push
 from chalicelib.signalling.standing import Standing
 from tests.media.client import Client
-from tests.media.conftest import FORWARDERS, Bench
+from tests.media.conftest import Bench
 from tests.media.functions import Refused
 from tests.media.pictures import picture
 from tests.media.test_room import hears, tells
 from tests.media.waiting import until_true
-
-pytestmark = pytest.mark.parametrize("forwarder", FORWARDERS)
 
 
 def standing(participant: str, state: Standing, **told: str) -> Push:

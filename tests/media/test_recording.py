@@ -11,12 +11,10 @@ from chalicelib.signalling.messages import Push
 from chalicelib.signalling.recording import Wanted, WantedTrack
 from media_workers.recording.wire import Arrived, Order, Reader, Report
 from tests.media.client import Client
-from tests.media.conftest import FORWARDERS, Bench, MakeBench
+from tests.media.conftest import Bench, MakeBench
 from tests.media.functions import Refused
 from tests.media.pictures import picture
 from tests.media.waiting import until_true
-
-pytestmark = pytest.mark.parametrize("forwarder", FORWARDERS)
 
 KEY = base64.b64encode(bytes(32)).decode()
 SOURCES = ("microphone", "camera", "screen", "screen_sound")

@@ -38,7 +38,7 @@ class Meeting:
     def __init__(self) -> None:
         self.time = 1000.0
         clock = Clock(lambda: self.time, lambda: 1_700_000_000 + self.time)
-        self.worker = Worker(settings(), clock, random.Random(1))
+        self.worker = Worker(settings(forwarder="python"), clock, random.Random(1))
         self._sequences: dict[tuple[str, int], int] = {}
         self._transport_wide = 0
 
