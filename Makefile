@@ -30,7 +30,7 @@ bench-join: .venv/.test-ready
 SECONDS_EACH ?= 4
 bench-media: .venv/.test-ready
 	@bash dev/setup.sh bench
-	@$(PYTHON) -m bench.media --write --seconds $(SECONDS_EACH)
+	@$(PYTHON) -m bench.media --both --write --seconds $(SECONDS_EACH)
 
 # The pool of workers over a day of 10,000 meetings: table, JSON lines, docs/images/fleet.svg
 simulate: .venv/.run-ready

@@ -47,7 +47,15 @@ def stages() -> tuple[Stage, ...]:
         Stage("words", ([*python, "dev.words", "check"],)),
         Stage("supply", tuple([*python, "dev.supply", verb] for verb in ("secrets", "list", "audit"))),
         # The native forwarder is built first, where there is a cargo: what it does is compared with what Python does.
-        Stage("unit", ([*python, "media_workers.native", "test"], [*python, "pytest", "-q", "tests/unit"])),
+        # So is the fast side of the load client of bench.media.
+        Stage(
+            "unit",
+            (
+                [*python, "media_workers.native", "test"],
+                [*python, "bench.media.client", "test"],
+                [*python, "pytest", "-q", "tests/unit"],
+            ),
+        ),
         # The worker's parts once more, as they run where they are compiled; so do the workers of what follows.
         Stage("compiled", ([*compiled], [*compiled, "pytest", "-q", "tests/unit/media_workers"])),
         *(

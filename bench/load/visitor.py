@@ -12,7 +12,8 @@ import requests
 
 from bench.load.houses import Person
 from bench.media import frames
-from bench.media.peer import CERTIFICATE, Counts, Peer
+from bench.media.peer import CERTIFICATE, Peer
+from bench.media.traffic import Counts
 from media_workers.dtls import fingerprint
 from tests.media.offers import OfferText
 
@@ -79,12 +80,12 @@ class Visitor:
     def start_counting(self) -> None:
         """Packets that come are counted from now on."""
         if self._peer is not None:
-            self._peer.start_counting()
+            self._peer.traffic.start_counting()
 
     @property
     def counts(self) -> Counts:
         """What came since `start_counting`, on the present path."""
-        return self._peer.counts if self._peer is not None else Counts()
+        return self._peer.traffic.counts() if self._peer is not None else Counts()
 
     def reset(self) -> None:
         """Measures from now on."""
@@ -225,8 +226,5 @@ class Ear(Peer):
         super()._pulsed(data)
         self.answered = time.monotonic()
 
-    def _media(self, datagram: bytes) -> None:
-        before = self.counts.packets
-        super()._media(datagram)
-        if self.counts.packets > before:
-            self._heard()
+    def _came(self) -> None:
+        self._heard()

@@ -26,31 +26,35 @@ _FILL = bytes(PAYLOAD - _DESCRIPTOR.size - _STAMP.size)
 
 @dataclass
 class Source:
-    """The numbers of one publisher. ``audio`` and ``video``: SSRCs."""
+    """The numbers of one publisher. ``audio`` and ``video``: SSRCs. The fast side makes the same bytes."""
 
     audio: int
     video: int
     _frame: int = 0
+    _part: int = 0
+    _timestamp: float = 0.0
     _sound: int = 0
     _sequence: int = 0
     _transport_wide: int = 0
 
     def picture(self) -> list[bytes]:
-        """The seven packets of the next picture, stamped with now."""
-        key = self._frame % KEYFRAME_EVERY == 0
-        packets = []
-        for part in range(PACKETS):
-            # RFC 7741, section 4.2: start of partition 0 in the first packet, 15-bit picture id, tl0picidx.
-            first = 0x90 if part == 0 else 0x80
-            body = _DESCRIPTOR.pack(first, 0xC0, 0x8000 | self._frame & 0x7FFF, self._frame & 0xFF, 0 if key else 1)
-            body += _STAMP.pack(_MARK, time.perf_counter()) + _FILL
-            stamp = self._frame * (90_000 // PER_SECOND) & 0xFFFFFFFF
-            last = part == PACKETS - 1
-            head = rtp.header(VP8, last, self._sequence & 0xFFFF, stamp, self.video, self._extensions(b"1"))
-            packets.append(head + body)
-            self._sequence += 1
-        self._frame += 1
-        return packets
+        """The seven packets of the next picture."""
+        return [self.part() for _ in range(PACKETS)]
+
+    def part(self, per_second: float = PER_SECOND) -> bytes:
+        """The next packet of pictures, of which there are so many a second, stamped with now."""
+        key, first, last = self._frame % KEYFRAME_EVERY == 0, self._part == 0, self._part == PACKETS - 1
+        # RFC 7741, section 4.2: start of partition 0 in the first packet, 15-bit picture id, tl0picidx.
+        descriptor = (0x90 if first else 0x80, 0xC0, 0x8000 | self._frame & 0x7FFF, self._frame & 0xFF, 0 if key else 1)
+        stamp = round(self._timestamp) & 0xFFFFFFFF
+        head = rtp.header(VP8, last, self._sequence & 0xFFFF, stamp, self.video, self._extensions(b"1"))
+        self._sequence += 1
+        self._part += 1
+        if last:
+            self._part = 0
+            self._frame += 1
+            self._timestamp += 90_000 / per_second
+        return head + _DESCRIPTOR.pack(*descriptor) + _STAMP.pack(_MARK, time.perf_counter()) + _FILL
 
     def sound(self) -> list[bytes]:
         """The next packet of sound."""

@@ -14,6 +14,7 @@ import aiohttp
 
 from bench.media import frames, process, sdp
 from bench.media.peer import Peer
+from bench.media.traffic import Fast
 from media_workers.sdp_plan import TRANSPORT_WIDE
 
 LIBRARIES = "/usr/lib/x86_64-linux-gnu/janus"
@@ -52,16 +53,19 @@ def _others(kind: str, but: str) -> str:
 class Janus:
     """A running Janus. ``address``: of this machine, as Janus gathers no loopback candidates."""
 
-    def __init__(self, http: aiohttp.ClientSession, url: str, address: str, pid: int) -> None:
+    def __init__(self, http: aiohttp.ClientSession, url: str, address: str, pid: int, fast: Fast | None) -> None:
         self._http = http
         self._url = url
         self._address = address
+        self._fast = fast
         self._feeds: dict[int, int] = {}
         self.pid = pid
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, folder: Path, address: str, event_loops: int, core: int) -> AsyncIterator["Janus"]:
+    async def running(
+        cls, folder: Path, address: str, event_loops: int, core: int, fast: Fast | None
+    ) -> AsyncIterator["Janus"]:
         """Starts one and stops it at the end."""
         port = _free_port()
         where = configuration(folder, port, event_loops)
@@ -73,7 +77,7 @@ class Janus:
         ):
             url = f"http://127.0.0.1:{port}/janus"
             await _answering(http, url, running)
-            yield cls(http, url, address, running.pid)
+            yield cls(http, url, address, running.pid, fast)
 
     async def publish(self, room: int, source: frames.Source) -> Peer:
         """A publisher in a new room."""
@@ -81,7 +85,7 @@ class Janus:
         await self._ask(handle, {"request": "create", "room": room, "publishers": 3, "audiolevel_ext": True})
         joined = await self._ask(handle, {"request": "join", "ptype": "publisher", "room": room})
         self._feeds[room] = joined["plugindata"]["data"]["id"]
-        peer = Peer(self._address)
+        peer = Peer(self._address, self._fast)
         offer = {"type": "offer", "sdp": sdp.publishing(peer, source.audio, source.video)}
         wish = {"request": "publish", "audiocodec": "opus", "videocodec": "vp8"}
         answer = (await self._ask(handle, wish, offer))["jsep"]["sdp"]
@@ -96,7 +100,7 @@ class Janus:
         handle = await self._handle()
         wish = {"request": "join", "ptype": "subscriber", "room": room, "streams": [{"feed": self._feeds[room]}]}
         offer = (await self._ask(handle, wish))["jsep"]["sdp"]
-        peer = Peer(self._address)
+        peer = Peer(self._address, self._fast)
         answer = {"type": "answer", "sdp": sdp.receiving(offer, peer)}
         await self._ask(handle, {"request": "start"}, answer)
         peer.connect(

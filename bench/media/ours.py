@@ -13,6 +13,7 @@ import aiohttp
 
 from bench.media import frames, process
 from bench.media.peer import CERTIFICATE, Peer
+from bench.media.traffic import Fast
 from chalicelib.signalling.tickets import Limits
 from media_workers.dtls import fingerprint
 from tests.media.functions import POOL_SECRET, PUBLIC_KEY, ControlClient
@@ -25,9 +26,10 @@ LIMITS = Limits(participants=200, bitrate=100_000_000)
 class Ours:
     """A running worker. ``address``: of this machine."""
 
-    def __init__(self, control: ControlClient, address: str, pid: int) -> None:
+    def __init__(self, control: ControlClient, address: str, pid: int, fast: Fast | None) -> None:
         self._control = control
         self._address = address
+        self._fast = fast
         self._publishers: list[Peer] = []
         self._people = 0
         self.pid = pid
@@ -35,7 +37,14 @@ class Ours:
     @classmethod
     @asynccontextmanager
     async def running(
-        cls, folder: Path, address: str, core: int, *, source: bool = False, forwarder: str = "python"
+        cls,
+        folder: Path,
+        address: str,
+        core: int,
+        fast: Fast | None = None,
+        *,
+        source: bool = False,
+        forwarder: str = "python",
     ) -> AsyncIterator["Ours"]:
         """Starts one and stops it at the end. ``source``: whatever is compiled of it is not used; ``forwarder``: as in
         its setting."""
@@ -55,7 +64,7 @@ class Ours:
             url = re.search(r"control (\S+)", await process.said(log, "worker ", running))
             assert url is not None
             async with aiohttp.ClientSession() as http:
-                yield cls(ControlClient(http, url[1], time.time), address, running.pid)
+                yield cls(ControlClient(http, url[1], time.time), address, running.pid, fast)
 
     async def publish(self, room: int, source: frames.Source) -> Peer:
         """A publisher in a new room."""
@@ -76,7 +85,7 @@ class Ours:
 
     async def _join(self, room: int, ssrcs: dict[str, int]) -> Peer:
         self._people += 1
-        peer = Peer(self._address)
+        peer = Peer(self._address, self._fast)
         offer = OfferText(
             seats=1,
             voices=1,

@@ -1,6 +1,5 @@
-"""One side of a media path, cheap: real ICE checks, real DTLS, then SRTP packets counted and a sample of them opened.
-
-Its header tells all that counting needs (RFC 3711 leaves it in the clear), so that sixty receivers fit on one core.
+"""One side of a media path, cheap: real ICE checks, real DTLS, then media by `Traffic`: sent, or counted and a sample
+of it opened.
 """
 
 import asyncio
@@ -8,28 +7,22 @@ import json
 import re
 import secrets
 import socket
-import time
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from aioice import stun
 from aiortc import RTCDataChannel
 
 from bench.media import frames
-from media_workers import rtcp, rtp
+from bench.media.traffic import Address, Fast, SlowTraffic, Traffic
+from media_workers import rtcp
 from media_workers.dtls import DtlsLink, Fingerprint, new_certificate
-from media_workers.errors import Malformed
-from media_workers.twcc import Arrivals
 
 CERTIFICATE = new_certificate()
 CHECK_EVERY = 1.0
 REPORT_EVERY = 1.0
 FEEDBACK_EVERY = 0.1
-SAMPLE = 16
-"""One packet in so many is decrypted."""
-BURST = 128
-_PADDED = 0x20
 BUFFER = 4 * 1024 * 1024
 
 
@@ -63,35 +56,17 @@ class Remote:
         )
 
 
-@dataclass
-class Counts:
-    """What came during a measurement."""
-
-    packets: int = 0
-    latencies: list[float] = field(default_factory=list)
-    """Seconds, of the sample."""
-    first: dict[int, int] = field(default_factory=dict)
-    last: dict[int, int] = field(default_factory=dict)
-    """Sequence numbers by SSRC."""
-
-    @property
-    def expected(self) -> int:
-        """What was sent to us between the first and the last packet that came, by their numbers."""
-        return sum(((self.last[ssrc] - first) & 0xFFFF) + 1 for ssrc, first in self.first.items())
-
-
 class Peer:
-    """``address``: whence; the other side's address is of the same machine."""
+    """``address``: whence; the other side's address is of the same machine. ``fast``: what moves its media."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, fast: Fast | None = None) -> None:
         self.fragment = secrets.token_hex(4)
         self.password = secrets.token_hex(12)
-        self.counts = Counts()
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.profile = ""
         self.pongs = 0
         self._address = address
-        self._socket = _udp_socket(address)
+        self._socket = udp_socket(address)
         self._link: DtlsLink | None = None
         self._remote: Remote | None = None
         self._controlling = True
@@ -99,9 +74,9 @@ class Peer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._room: RTCDataChannel | None = None
         self._pulse: RTCDataChannel | None = None
-        self._channels = False
-        self._arrivals = Arrivals()
-        self._transport_wide_id = 0
+        self._channels = self._answers = False
+        self._fast = fast
+        self._traffic: Traffic | None = None
 
     @property
     def candidate(self) -> str:
@@ -115,13 +90,16 @@ class Peer:
         """Begins to check and, once heard, DTLS. ``channels``: those of docs/protocol.md. ``transport_wide``: id of
         the extension to answer with feedback, 0 = none."""
         self._remote = Remote.read(sdp, self._address)
-        self._controlling, self._channels, self._transport_wide_id = controlling, channels, transport_wide
+        self._controlling, self._channels, self._answers = controlling, channels, bool(transport_wide)
         self._link = DtlsLink(CERTIFICATE, self._send_raw, role=role)
         if channels:
             self._room = self._link.channel(0, "room", reliable=True)
             self._pulse = self._link.channel(1, "pulse", reliable=False)
             self._pulse.on("message", self._pulsed)
-        asyncio.get_running_loop().add_reader(self._socket, self._read)
+        if self._fast is None:
+            self._traffic = SlowTraffic(self._socket, transport_wide, self._take, self._came)
+        else:
+            self._traffic = self._fast.traffic(self._socket, transport_wide, self._take)
         self._spawn(self._keep_checking())
 
     def tell(self, message: dict[str, object]) -> None:
@@ -134,15 +112,21 @@ class Peer:
         """The reliable channel can be used."""
         return self._room is not None and self._room.readyState == "open"
 
-    def send(self, packets: list[bytes]) -> None:
-        """RTP packets, protected here."""
-        assert self._link is not None
-        for packet in packets:
-            self._send_raw(self._link.protect(packet))
+    @property
+    def traffic(self) -> Traffic:
+        """Its media, once it is connected."""
+        assert self._traffic is not None
+        return self._traffic
 
-    def start_counting(self) -> None:
-        """From now on."""
-        self.counts = Counts()
+    def pace(self, source: frames.Source, per_second: float, alone: bool = False) -> None:
+        """See `Traffic.pace`."""
+        assert self._remote is not None
+        self.traffic.pace(source, self._remote.address, per_second, alone)
+
+    def send(self, packets: list[bytes]) -> None:
+        """RTP packets of the caller's, where Python moves the media."""
+        assert isinstance(self._traffic, SlowTraffic) and self._remote is not None
+        self._traffic.send(packets, self._remote.address)
 
     async def close(self) -> None:
         """Ends all that runs."""
@@ -150,8 +134,12 @@ class Peer:
             task.cancel()
         if self._link is not None:
             await self._link.stop()
-        asyncio.get_running_loop().remove_reader(self._socket)
+        if self._traffic is not None:
+            self._traffic.close()
         self._socket.close()
+
+    def _came(self) -> None:
+        """A packet of media came, where Python moves it."""
 
     def _pulsed(self, data: str) -> None:
         if '"pong"' in data:
@@ -188,6 +176,7 @@ class Peer:
             if not await self._link.start((Fingerprint("sha-256", self._remote.fingerprint),)):
                 raise ConnectionError("DTLS failed")
             self.profile = self._link.profile
+            self.traffic.opened(self._link)
             if self._channels:
                 await self._link.start_sctp(5000, 65536)
                 self._spawn(self._ping())
@@ -196,7 +185,7 @@ class Peer:
             return
         self.ready.set_result(None)
         self._spawn(self._report())
-        if self._transport_wide_id:
+        if self._answers:
             self._spawn(self._feed_back())
 
     async def _ping(self) -> None:
@@ -211,7 +200,7 @@ class Peer:
         assert self._link is not None
         while True:
             await asyncio.sleep(REPORT_EVERY)
-            blocks = [bytes(4).join((ssrc.to_bytes(4, "big"), bytes(16))) for ssrc in self.counts.last]
+            blocks = [bytes(4).join((ssrc.to_bytes(4, "big"), bytes(16))) for ssrc in self.traffic.sources()]
             if blocks:
                 self._send_raw(self._link.protect_rtcp(rtcp.receiver_report(1, blocks)))
 
@@ -219,62 +208,18 @@ class Peer:
         assert self._link is not None
         while True:
             await asyncio.sleep(FEEDBACK_EVERY)
-            media = next(iter(self.counts.last), 0)
-            for information in self._arrivals.feedback():
+            media = next(iter(self.traffic.sources()), 0)
+            for information in self.traffic.feedback():
                 self._send_raw(self._link.protect_rtcp(rtcp.transport_wide(1, media, information)))
 
-    def _read(self) -> None:
-        for _ in range(BURST):
-            try:
-                datagram, address = self._socket.recvfrom(2048)
-            except (BlockingIOError, ConnectionError):
-                return
-            first = datagram[0]
-            if first >= 128:
-                self._media(datagram)
-            elif first < 4:
-                self._stun(datagram, address)
-            elif self._link is not None:
-                self._link.feed(datagram)
+    def _take(self, datagram: bytes, address: Address) -> None:
+        """What is no media; RTCP tells us nothing we need."""
+        if datagram[0] < 4:
+            self._stun(datagram, address)
+        elif datagram[0] < 128 and self._link is not None:
+            self._link.feed(datagram)
 
-    def _media(self, datagram: bytes) -> None:
-        if rtp.is_rtcp(datagram):
-            return
-        counts = self.counts
-        if datagram[0] & _PADDED:  # a probe of the bandwidth: answered, not counted
-            self._note_arrival(datagram)
-            return
-        counts.packets += 1
-        ssrc, sequence = int.from_bytes(datagram[8:12], "big"), int.from_bytes(datagram[2:4], "big")
-        counts.first.setdefault(ssrc, sequence)
-        counts.last[ssrc] = sequence
-        self._note_arrival(datagram)
-        # The first ones too: the receiver's roll-over count starts there.
-        if sequence % SAMPLE and counts.packets > SAMPLE:
-            return
-        sent = self._opened(datagram)
-        if sent:
-            counts.latencies.append(time.perf_counter() - sent)
-
-    def _note_arrival(self, datagram: bytes) -> None:
-        if not self._transport_wide_id:
-            return
-        # Padding is encrypted with the rest: its length can't be read here.
-        head = bytes((datagram[0] & ~_PADDED,)) + datagram[1:]
-        number = rtp.parse(head).extensions.get(self._transport_wide_id)
-        if number is not None and len(number) == 2:
-            self._arrivals.packet(int.from_bytes(number, "big"), time.perf_counter())
-
-    def _opened(self, datagram: bytes) -> float:
-        """When the packet was sent, by its own word; 0 for sound."""
-        if self._link is None:
-            return 0.0
-        try:
-            return frames.sent_at(rtp.parse(self._link.unprotect(datagram)))
-        except Malformed:
-            return 0.0
-
-    def _stun(self, datagram: bytes, address: tuple[str, int]) -> None:
+    def _stun(self, datagram: bytes, address: Address) -> None:
         message = stun.parse_message(datagram)
         if message.message_class == stun.Class.REQUEST:
             answer = stun.Message(
@@ -290,7 +235,8 @@ class Peer:
             self._spawn(self._start())
 
 
-def _udp_socket(address: str) -> socket.socket:
+def udp_socket(address: str) -> socket.socket:
+    """Of any free port."""
     made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     made.setblocking(False)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)

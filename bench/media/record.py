@@ -1,4 +1,4 @@
-"""The table, and its place in bench/README.md between two marks."""
+"""The tables, and their places in bench/README.md between two marks each."""
 
 import datetime
 import platform
@@ -12,13 +12,19 @@ from typing import TYPE_CHECKING
 from media_workers import compiled
 
 if TYPE_CHECKING:
-    from bench.media.__main__ import Row
+    from bench.media.measuring import Row
+    from bench.media.most import Most
 
 README = Path(__file__).parents[1] / "README.md"
-_MARKED = re.compile(r"(<!-- bench-media -->\n).*?(<!-- /bench-media -->)", re.DOTALL)
 _HEAD = (
     "| server | rooms × subscribers | µs CPU per packet | packets/s | p50 ms | p99 ms | lost % | CPU ms per join "
     "| kB per person |"
+)
+
+
+_MOST_HEAD = (
+    "| server | rooms × subscribers | most packets/s | lost % | p50 ms | p99 ms | µs CPU per packet | % of the core "
+    "| pictures/s | ended by |"
 )
 
 
@@ -51,7 +57,18 @@ def _ratio(row: "Row", rows: Sequence["Row"]) -> str:
     return f"- {row.server}, {row.rooms} × {row.subscribers}: {'; '.join(said)}" if said else ""
 
 
-def _circumstances(rows: Sequence["Row"]) -> str:
+def most_table(rows: Sequence["Most"]) -> str:
+    """The most packets a second, with versions and machine."""
+    lines = [
+        f"| {row.server} | {row.rooms} × {row.subscribers} | {row.packets_per_second:,} | {row.lost_percent:.2f} "
+        f"| {row.p50_ms:.1f} | {row.p99_ms:.1f} | {row.us_per_packet:.1f} | {row.core_percent:.0f} "
+        f"| {row.pictures_per_second:.0f} | {row.ended} |"
+        for row in rows
+    ]
+    return "\n".join([_MOST_HEAD, "|" + "---|" * 10, *lines, "", _circumstances(rows)])
+
+
+def _circumstances(rows: Sequence["Row | Most"]) -> str:
     profiles = sorted({f"{row.server}: {row.profile}" for row in rows})
     return (
         f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, Python {platform.python_version()}, "
@@ -80,9 +97,10 @@ def _load() -> str:
     return Path("/proc/loadavg").read_text(encoding="ascii").split()[2]
 
 
-def write(text: str) -> None:
-    """Puts the table between the marks. Raises `ValueError` when they are not there."""
+def write(text: str, mark: str) -> None:
+    """Puts a table between its marks. Raises `ValueError` when they are not there."""
     known = README.read_text(encoding="utf-8")
-    if not _MARKED.search(known):
-        raise ValueError(f"{README.name} has no marks for the table")
-    README.write_text(_MARKED.sub(lambda marks: f"{marks[1]}{text}\n{marks[2]}", known), encoding="utf-8")
+    marked = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.DOTALL)
+    if not marked.search(known):
+        raise ValueError(f"{README.name} has no marks for {mark}")
+    README.write_text(marked.sub(lambda marks: f"{marks[1]}{text}\n{marks[2]}", known), encoding="utf-8")

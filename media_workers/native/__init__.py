@@ -71,11 +71,11 @@ def build() -> bool:
     return True
 
 
-def cargo(*words: str, target: Path) -> None:
-    """Runs cargo on the crate. Raises `BuildError`."""
+def cargo(*words: str, target: Path, source: Path = SOURCE) -> None:
+    """Runs cargo on the crate, or another one of ours. Raises `BuildError`."""
     done = subprocess.run(  # noqa: S603 - cargo, on files of ours
         ["cargo", *words, "--quiet"],  # noqa: S607 - whichever is first in the path
-        cwd=SOURCE,
+        cwd=source,
         env=os.environ | {"CARGO_TARGET_DIR": str(target), "PYO3_PYTHON": sys.executable},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
@@ -354,10 +355,13 @@ fn told(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
     }
 }
 
-/// Seconds of CPU time per packet that reading, AES-GCM and sending alone cost; see `floor.rs`.
+/// Seconds of CPU time per packet that reading, AES-GCM and sending alone cost, and seconds it took; see `floor.rs`.
+/// `receivers`: hosts and ports; `pause`: seconds.
 #[pyfunction]
-fn floor(py: Python<'_>, receivers: usize, pictures: usize) -> PyResult<f64> {
-    Ok(py.detach(|| crate::floor::cost(receivers, pictures, wire::cpu))?)
+fn floor(py: Python<'_>, receivers: Vec<(String, u16)>, each: usize, pictures: usize, pause: f64) -> PyResult<(f64, f64)> {
+    let to = receivers.iter().map(|(host, port)| Ok(path(0, host, *port)?.1)).collect::<PyResult<Vec<SocketAddr>>>()?;
+    let load = crate::floor::Load { each, pictures, pause: Duration::from_secs_f64(pause) };
+    Ok(py.detach(|| crate::floor::cost(&to, &load, wire::cpu))?)
 }
 
 /// A fault of ours on a thread of ours, for the test of what follows.
