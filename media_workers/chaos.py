@@ -33,6 +33,10 @@ class Conditions:
     bitrate: int = 0
     queue: float = 0.3
     """Seconds of traffic that may wait for the bandwidth; what comes then is lost."""
+    stall: float = 0.0
+    """Seconds for which the way stands still once in `every`, as radio does: what comes meanwhile goes on afterwards.
+    A bandwidth keeps its order."""
+    every: float = 1.0
 
 
 CALM = Conditions()
@@ -52,9 +56,9 @@ class Link:
         lost, twice, shaken = self._chance.random(), self._chance.random(), self._chance.random()
         if lost < conditions.loss:
             return []
-        leaves = now
+        leaves = now + max(0.0, conditions.stall - now % conditions.every)
         if conditions.bitrate:
-            leaves = max(now, self._free) + 8 * size / conditions.bitrate
+            leaves = max(leaves, self._free) + 8 * size / conditions.bitrate
             if leaves - now > conditions.queue:
                 return []
             self._free = leaves

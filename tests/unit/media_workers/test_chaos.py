@@ -48,6 +48,15 @@ def test_bandwidth_queues_and_then_drops() -> None:
     assert carried[:10] == sorted(carried[:10]), "a queue builds up"
 
 
+def test_a_way_that_stands_still_goes_on_in_order() -> None:
+    found = sent(Conditions(stall=0.15, every=1.0, bitrate=50_000_000))
+    ways = [arrivals[0] for arrivals in found]
+    assert 0.14 < max(ways) < 0.16
+    assert sum(way > 0.005 for way in ways) == 150, "fifteen of each hundred"
+    arrivals = [number * 0.01 + way for number, way in enumerate(ways)]
+    assert arrivals == sorted(arrivals)
+
+
 def test_a_lost_datagram_does_not_change_the_fate_of_the_next() -> None:
     spared, struck = sent(Conditions(loss=0.1)), sent(Conditions(loss=0.2))
     assert all(later == [] for earlier, later in zip(spared, struck, strict=True) if not earlier)
