@@ -1,11 +1,14 @@
 """What went to a receiver and when, by transport-wide number, until its feedback says how it fared."""
 
 from dataclasses import dataclass
+from math import inf
 
 from media_workers.sequence import nearest
 
 MOST = 8192
 """Packets remembered: two seconds of a very good downlink."""
+LATE = 0.2
+"""Seconds of sending: what is missing when something sent so much later has arrived was not overtaken, it is lost."""
 
 
 @dataclass(slots=True)
@@ -24,6 +27,10 @@ class Sent:
 
     def __init__(self) -> None:
         self._packets: dict[int, Delivery] = {}
+        self._missing: set[int] = set()
+        """Numbers of packets a receiver told not to have: later feedback may tell that they came."""
+        self._newest = -inf
+        """When the last packet was sent of those that arrived."""
         self._next = 0
 
     @property
@@ -39,12 +46,33 @@ class Sent:
             del self._packets[next(iter(self._packets))]
 
     def deliveries(self, base: int, arrivals: list[float | None]) -> list[Delivery]:
-        """What feedback that begins with the 16-bit number ``base`` says of packets not heard of yet."""
+        """What feedback that begins with the 16-bit number ``base`` says of packets not heard of yet: first those that
+        are lost, then those that arrived as they were sent."""
         first = nearest(base, self._next)
         found = []
-        for place, arrived in enumerate(arrivals):
-            packet = self._packets.pop(first + place, None)
-            if packet is not None:
-                packet.arrived = arrived
-                found.append(packet)
-        return found
+        for number, arrived in enumerate(arrivals, first):
+            packet = self._packets.get(number)
+            if packet is None:
+                continue
+            if arrived is None:
+                self._missing.add(number)
+                continue
+            del self._packets[number]
+            self._missing.discard(number)
+            self._newest = max(self._newest, packet.sent)
+            packet.arrived = arrived
+            found.append(packet)
+        return self._lost() + found if self._missing else found
+
+    def _lost(self) -> list[Delivery]:
+        """What has been missing too long, and is forgotten."""
+        lost = []
+        for number in sorted(self._missing):
+            packet = self._packets.get(number)
+            if packet is None:
+                self._missing.remove(number)
+            elif packet.sent < self._newest - LATE:
+                self._missing.remove(number)
+                del self._packets[number]
+                lost.append(packet)
+        return lost

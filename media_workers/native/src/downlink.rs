@@ -1,7 +1,7 @@
 //! The way to one receiver: its transport-wide numbers, what it carries, what may be added to find out more.
 
 use crate::error::Read;
-use crate::estimator::{Delivery, Estimator};
+use crate::estimator::Estimator;
 use crate::probing::Prober;
 use crate::rate::Rate;
 use crate::sent::{Entry, Sent};
@@ -57,14 +57,7 @@ impl Downlink {
             return Ok(());
         }
         let (base, arrivals) = twcc::read(information)?;
-        let told = self.sent.take(base, arrivals.len());
-        let fared = |(place, one): &(usize, Entry)| Delivery {
-            sent: one.at,
-            arrived: arrivals[*place],
-            size: one.size,
-            probe: one.probe,
-        };
-        let deliveries: Vec<Delivery> = told.iter().map(fared).collect();
+        let deliveries = self.sent.deliveries(base, &arrivals);
         (self.unheard, self.answers) = (None, true);
         self.estimator.feedback(&deliveries, now);
         if let Some(rate) = self.prober.feedback(&deliveries, now) {

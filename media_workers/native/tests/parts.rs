@@ -29,14 +29,28 @@ fn numbers_are_followed_over_their_wraps() {
     assert_eq!(seen, [131070, 131071, 131072, 131069, 131073]);
 }
 
+fn told(sent: &mut Sent, base: u16, arrivals: &[Option<f64>]) -> Vec<(f64, Option<f64>)> {
+    sent.deliveries(base, arrivals).iter().map(|one| (one.sent, one.arrived)).collect()
+}
+
 #[test]
 fn what_was_sent_is_told_once() {
     let mut sent = Sent::default();
     (0..5).for_each(|at| sent.put(entry(f64::from(at))));
-    let told = |found: Vec<(usize, Entry)>| found.into_iter().map(|(place, one)| (place, one.at)).collect::<Vec<_>>();
-    assert_eq!(told(sent.take(1, 2)), [(0, 1.0), (1, 2.0)]);
-    assert_eq!(told(sent.take(0, 9)), [(0, 0.0), (3, 3.0), (4, 4.0)]);
-    assert_eq!(told(sent.take(0, 9)), []);
+    let came = [Some(9.0); 9];
+    assert_eq!(told(&mut sent, 1, &came[..2]), [(1.0, came[0]), (2.0, came[0])]);
+    assert_eq!(told(&mut sent, 0, &came), [(0.0, came[0]), (3.0, came[0]), (4.0, came[0])]);
+    assert_eq!(told(&mut sent, 0, &came), []);
+}
+
+#[test]
+fn what_was_overtaken_is_not_lost() {
+    let mut sent = Sent::default();
+    (0..9).for_each(|at| sent.put(entry(f64::from(at) / 20.0)));
+    assert_eq!(told(&mut sent, 0, &[None, None, Some(1.0)]), [(0.1, Some(1.0))]);
+    assert_eq!(told(&mut sent, 0, &[Some(1.1), None]), [(0.0, Some(1.1))]);
+    assert_eq!(told(&mut sent, 8, &[Some(1.5)]), [(0.05, None), (0.4, Some(1.5))]);
+    assert_eq!(told(&mut sent, 1, &[Some(1.6)]), [], "too late");
 }
 
 #[test]
@@ -45,6 +59,6 @@ fn what_nobody_tells_of_is_forgotten() {
     (0..100_000).for_each(|at| sent.put(entry(f64::from(at))));
     let newest = 100_000u32 as u16;
     assert_eq!(sent.number(), newest);
-    assert_eq!(sent.take(newest.wrapping_sub(8192), 8192).len(), 8192);
-    assert_eq!(sent.take(newest.wrapping_sub(8193), 1).len(), 0);
+    assert_eq!(sent.deliveries(newest.wrapping_sub(8192), &[Some(1.0); 8192]).len(), 8192);
+    assert_eq!(sent.deliveries(newest.wrapping_sub(8193), &[Some(1.0)]).len(), 0);
 }
