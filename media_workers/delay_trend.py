@@ -2,15 +2,19 @@
 
 Packets sent in one burst are a group. How much longer a group was on its way than the one before adds up to the queue's
 delay; its slope over the last groups is compared with a threshold that follows the path's own jitter. The draft has a
-Kalman filter in place of the slope; the slope over a window is what browsers use today and settles faster.
+Kalman filter in place of the slope; the slope over a window is what browsers use today and settles faster. Beyond the
+draft, no queue is seen where some packets still come as fast as they can (docs/decisions/0220).
 """
 
 from collections import deque
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 BURST = 0.005
-"""Seconds: packets sent within are one group."""
+"""Seconds: packets sent within are one group; so are those that an outage held up and that arrive within."""
+OUTAGE = 0.1
+"""Seconds from first to last arrival within one group."""
 WINDOW = 20
 """Groups the slope is taken over."""
 SMOOTHING = 0.9
@@ -27,6 +31,12 @@ LASTING = 0.01
 """Seconds the trend must stay above the threshold."""
 BREAK = 3.0
 """Seconds: a longer jump is a pause or another clock, no delay."""
+LATELY = 0.2
+"""Seconds in which nothing may have come as fast as it can, for there to be a queue."""
+REMEMBERED = 10.0
+"""Seconds after which how fast it can come is measured anew; that of the time before holds as long again."""
+STANDING = 0.01
+"""Seconds everything must wait at least, for there to be a queue."""
 
 State = Literal["normal", "over", "under"]
 
@@ -35,7 +45,36 @@ State = Literal["normal", "over", "under"]
 class _Group:
     opened: float
     sent: float
+    began: float
+    """When its first packet arrived."""
     arrived: float
+    fastest: float
+    """The least a packet took: a difference of two clocks, of use in comparisons only."""
+
+
+class _Standing:
+    """What even the fastest packet waits: behind a queue all do, while jitter and outages spare some."""
+
+    def __init__(self) -> None:
+        self._lately: deque[tuple[float, float]] = deque()
+        self._fastest = self._before = inf
+        self._from: float | None = None
+
+    def group(self, group: _Group) -> None:
+        """One more arrived."""
+        now = group.arrived
+        if self._from is None or now - self._from > REMEMBERED:
+            self._from, self._before, self._fastest = now, self._fastest, group.fastest
+        self._fastest = min(self._fastest, group.fastest)
+        self._lately.append((now, group.fastest))
+        while self._lately[0][0] < now - LATELY:
+            self._lately.popleft()
+
+    @property
+    def queue(self) -> bool:
+        """Whether everything waits."""
+        fastest = min(self._fastest, self._before)
+        return min(took for _, took in self._lately) - fastest > STANDING
 
 
 class DelayTrend:
@@ -51,15 +90,16 @@ class DelayTrend:
         """A packet that arrived. Seconds, each in its own clock; packets in the order they were sent."""
         group = self._group
         if group is None:
-            self._group = _Group(sent, sent, arrived)
+            self._group = _Group(sent, sent, arrived, arrived, arrived - sent)
         elif sent < group.opened:
             return  # told late: its group is closed
-        elif sent - group.opened <= BURST:
+        elif sent - group.opened <= BURST or _held_up(group, sent, arrived):
             group.sent, group.arrived = max(group.sent, sent), max(group.arrived, arrived)
+            group.fastest = min(group.fastest, arrived - sent)
         else:
             if self._before is not None:
                 self._compare(self._before, group)
-            self._before, self._group = group, _Group(sent, sent, arrived)
+            self._before, self._group = group, _Group(sent, sent, arrived, arrived, arrived - sent)
 
     def _restart(self) -> None:
         self._points: deque[tuple[float, float]] = deque(maxlen=WINDOW)
@@ -68,6 +108,7 @@ class DelayTrend:
         self._threshold = THRESHOLD
         self._trend = 0.0
         self._over_since: float | None = None
+        self._standing = _Standing()
         self.state = "normal"
 
     def _compare(self, before: _Group, group: _Group) -> None:
@@ -76,6 +117,7 @@ class DelayTrend:
         if abs(arrived - sent) > BREAK or arrived < -BURST:
             self._restart()
             return
+        self._standing.group(group)
         self._groups += 1
         self._delay += 1000 * (arrived - sent)
         self._smoothed = SMOOTHING * self._smoothed + (1 - SMOOTHING) * self._delay
@@ -87,7 +129,7 @@ class DelayTrend:
         self._adapt(trend, min(100.0, 1000 * sent))
 
     def _judge(self, trend: float, now: float) -> None:
-        if trend > self._threshold:
+        if trend > self._threshold and self._standing.queue:
             if self._over_since is None:
                 self._over_since = now
             elif now - self._over_since > LASTING and trend >= self._trend:
@@ -103,6 +145,13 @@ class DelayTrend:
             return
         follows = FOLLOWS_DOWN if distance < 0 else FOLLOWS_UP
         self._threshold = max(LOWEST, min(HIGHEST, self._threshold + follows * distance * elapsed))
+
+
+def _held_up(group: _Group, sent: float, arrived: float) -> bool:
+    """Whether a packet waited with the group for the end of an outage: radio that stands still for a moment is no queue
+    (section 5.2, pre-filtering)."""
+    later = arrived - group.arrived
+    return abs(later) <= BURST and later < sent - group.sent and arrived - group.began < OUTAGE
 
 
 def _slope(points: deque[tuple[float, float]]) -> float:

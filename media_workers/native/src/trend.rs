@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 
-/// Seconds: packets sent within are one group.
+/// Seconds: packets sent within are one group; so are those that an outage held up and that arrive within.
 const BURST: f64 = 0.005;
+/// Seconds from first to last arrival within one group.
+const OUTAGE: f64 = 0.1;
 /// Groups the slope is taken over.
 const WINDOW: usize = 20;
 const SMOOTHING: f64 = 0.9;
@@ -19,6 +21,12 @@ const OUTLIER: f64 = 15.0;
 const LASTING: f64 = 0.01;
 /// Seconds: a longer jump is a pause or another clock, no delay.
 const BREAK: f64 = 3.0;
+/// Seconds in which nothing may have come as fast as it can, for there to be a queue.
+const LATELY: f64 = 0.2;
+/// Seconds after which how fast it can come is measured anew.
+const REMEMBERED: f64 = 10.0;
+/// Seconds everything must wait at least, for there to be a queue.
+const STANDING: f64 = 0.01;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum State {
@@ -34,7 +42,53 @@ pub enum State {
 struct Group {
     opened: f64,
     sent: f64,
+    began: f64,
     arrived: f64,
+    fastest: f64,
+}
+
+impl Group {
+    fn new(sent: f64, arrived: f64) -> Group {
+        Group { opened: sent, sent, began: arrived, arrived, fastest: arrived - sent }
+    }
+
+    /// Whether a packet waited with the group for the end of an outage.
+    fn held_up(&self, sent: f64, arrived: f64) -> bool {
+        let later = arrived - self.arrived;
+        later.abs() <= BURST && later < sent - self.sent && arrived - self.began < OUTAGE
+    }
+}
+
+/// What even the fastest packet waits: behind a queue all do, while jitter and outages spare some.
+struct Standing {
+    lately: VecDeque<(f64, f64)>,
+    fastest: f64,
+    before: f64,
+    from: Option<f64>,
+}
+
+impl Standing {
+    fn new() -> Standing {
+        Standing { lately: VecDeque::new(), fastest: f64::INFINITY, before: f64::INFINITY, from: None }
+    }
+
+    fn group(&mut self, group: &Group) {
+        let now = group.arrived;
+        if self.from.is_none_or(|from| now - from > REMEMBERED) {
+            (self.from, self.before, self.fastest) = (Some(now), self.fastest, group.fastest);
+        }
+        self.fastest = self.fastest.min(group.fastest);
+        self.lately.push_back((now, group.fastest));
+        while self.lately.front().is_some_and(|(at, _)| *at < now - LATELY) {
+            self.lately.pop_front();
+        }
+    }
+
+    /// Whether everything waits.
+    fn queue(&self) -> bool {
+        let lately = self.lately.iter().map(|(_, took)| *took).fold(f64::INFINITY, f64::min);
+        lately - self.fastest.min(self.before) > STANDING
+    }
 }
 
 pub struct Trend {
@@ -48,6 +102,7 @@ pub struct Trend {
     threshold: f64,
     trend: f64,
     over_since: Option<f64>,
+    standing: Standing,
 }
 
 impl Default for Trend {
@@ -63,6 +118,7 @@ impl Default for Trend {
             threshold: THRESHOLD,
             trend: 0.0,
             over_since: None,
+            standing: Standing::new(),
         }
     }
 }
@@ -71,21 +127,22 @@ impl Trend {
     /// A packet that arrived. Seconds, each in its own clock; packets in the order they were sent.
     pub fn packet(&mut self, sent: f64, arrived: f64) {
         let Some(group) = &mut self.group else {
-            self.group = Some(Group { opened: sent, sent, arrived });
+            self.group = Some(Group::new(sent, arrived));
             return;
         };
         if sent < group.opened {
             return; // told late: its group is closed
         }
-        if sent - group.opened <= BURST {
+        if sent - group.opened <= BURST || group.held_up(sent, arrived) {
             (group.sent, group.arrived) = (group.sent.max(sent), group.arrived.max(arrived));
+            group.fastest = group.fastest.min(arrived - sent);
             return;
         }
         let group = *group;
         if let Some(before) = self.before {
             self.compare(before, group);
         }
-        (self.before, self.group) = (Some(group), Some(Group { opened: sent, sent, arrived }));
+        (self.before, self.group) = (Some(group), Some(Group::new(sent, arrived)));
     }
 
     /// Milliseconds from here on.
@@ -95,6 +152,7 @@ impl Trend {
             *self = Trend { group: self.group, before: self.before, ..Trend::default() };
             return;
         }
+        self.standing.group(&group);
         self.groups = self.groups.saturating_add(1);
         self.delay += 1000.0 * (arrived - sent);
         self.smoothed = SMOOTHING * self.smoothed + (1.0 - SMOOTHING) * self.delay;
@@ -111,7 +169,7 @@ impl Trend {
     }
 
     fn judge(&mut self, trend: f64, now: f64) {
-        if trend > self.threshold {
+        if trend > self.threshold && self.standing.queue() {
             match self.over_since {
                 None => self.over_since = Some(now),
                 Some(since) if now - since > LASTING && trend >= self.trend => self.state = State::Over,

@@ -25,6 +25,8 @@ class Way:
         self.loss = 0.0
         self.longest_queue = 0.5
         self.silent = False
+        self.held = 0.0
+        """Until then it stands still."""
         self.now = 0.0
         self.chance = random.Random(3)
         self._free = 0.0
@@ -49,7 +51,7 @@ class Way:
     def _send(self) -> None:
         number = self.downlink.number
         self.downlink.sent(SIZE, self.now)
-        start = max(self.now, self._free)
+        start = max(self.now, self._free, self.held)
         if self.chance.random() < self.loss or start - self.now > self.longest_queue:
             return
         self._free = start + 8 * SIZE / self.carries
@@ -120,6 +122,16 @@ def test_jitter_is_no_congestion() -> None:
     way.run(5, all_of_it)
     way.jitter = 0.03
     assert way.run(20, all_of_it) > 800_000
+
+
+def test_a_way_that_stands_still_for_a_moment_is_no_congestion() -> None:
+    way = Way(20_000_000)
+    way.downlink.need(1_500_000)
+    way.run(5, all_of_it)
+    for _ in range(20):
+        way.held = way.now + 0.15
+        way.run(1, all_of_it)
+    assert min(way.rates[-1000:]) > 1_200_000
 
 
 def test_what_is_lost_is_counted_over_the_whole_time() -> None:

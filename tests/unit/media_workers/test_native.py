@@ -344,7 +344,7 @@ def test_over_queues_jitter_and_loss_the_estimates_are_the_same(seed: int) -> No
         told = [(one.rate, one.loss, one.counts, one.padding_bytes) for one in downlinks]
         assert told[0] == told[1], tick
         seen.add(told[0][0])
-    assert len(seen) > 30
+    assert len(seen) > 20
     assert downlinks[0].counts[0] > 300
 
 
