@@ -92,7 +92,8 @@ class Estimator:
         return self._trend.state == "normal" and self._loss <= SPARSE
 
     def feedback(self, deliveries: list[Delivery], now: float) -> None:
-        """How packets fared, in the order they were sent."""
+        """How packets fared; those that arrived in the order they were sent."""
+        last: float | None = None
         for delivery in deliveries:
             self._counted += 1
             if delivery.arrived is None:
@@ -100,8 +101,9 @@ class Estimator:
             else:
                 self._trend.packet(delivery.sent, delivery.arrived)
                 self._arrived.packet(delivery.arrived, delivery.size)
-        if deliveries:
-            self._round_trip += (max(0.01, now - deliveries[-1].sent) - self._round_trip) / 8
+                last = delivery.sent
+        if last is not None:
+            self._round_trip += (max(0.01, now - last) - self._round_trip) / 8
         self._follow_delay(now)
         self._follow_loss(now)
 
@@ -153,6 +155,8 @@ class Estimator:
         self._counted = self._lost = 0
         self._count_from = now
         if fraction > HEAVY:
-            self._by_loss = max(LOWEST, self.rate * (1 - 0.5 * fraction))
+            # What is sent again may go far beyond the estimate: its loss says nothing against what arrives.
+            carried = min(float(self.rate), DECREASE * (self._arrived.rate or 0.0))
+            self._by_loss = max(LOWEST, carried, self.rate * (1 - 0.5 * fraction))
         elif fraction < SPARSE:
             self._by_loss = min(self._most, self._by_loss * 1.05)

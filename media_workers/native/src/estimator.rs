@@ -118,8 +118,9 @@ impl Estimator {
         (self.before.0 + self.counted, self.before.1 + self.lost)
     }
 
-    /// How packets fared, in the order they were sent.
+    /// How packets fared; those that arrived in the order they were sent.
     pub fn feedback(&mut self, deliveries: &[Delivery], now: f64) {
+        let mut last = None;
         for delivery in deliveries {
             self.counted += 1;
             match delivery.arrived {
@@ -127,11 +128,12 @@ impl Estimator {
                 Some(arrived) => {
                     self.trend.packet(delivery.sent, arrived);
                     self.arrived.packet(arrived, delivery.size);
+                    last = Some(delivery.sent);
                 }
             }
         }
-        if let Some(last) = deliveries.last() {
-            self.round_trip += ((now - last.sent).max(0.01) - self.round_trip) / 8.0;
+        if let Some(last) = last {
+            self.round_trip += ((now - last).max(0.01) - self.round_trip) / 8.0;
         }
         self.follow_delay(now);
         self.follow_loss(now);
@@ -182,7 +184,9 @@ impl Estimator {
         self.before = self.counts();
         (self.counted, self.lost, self.count_from) = (0, 0, now);
         if fraction > HEAVY {
-            self.by_loss = (self.rate() * (1.0 - 0.5 * fraction)).max(LOWEST);
+            // What is sent again may go far beyond the estimate: its loss says nothing against what arrives.
+            let carried = self.rate().min(DECREASE * self.arrived.rate().unwrap_or(0.0));
+            self.by_loss = (self.rate() * (1.0 - 0.5 * fraction)).max(carried).max(LOWEST);
         } else if fraction < SPARSE {
             self.by_loss = (self.by_loss * 1.05).min(self.most);
         }
