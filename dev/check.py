@@ -18,6 +18,23 @@ from dev import words
 ROOT = Path(__file__).parent.parent
 TESTS = ("functional", "infra", "media", "browser")
 LIVELY = ("functional", "infra", "media", "browser")
+OVER_NATIVE = (
+    (
+        "tests/media",
+        *(
+            f"--ignore=tests/media/test_{name}.py"
+            for name in ("chromium_codecs", "chromium_rough", "composing", "recorder_process")
+        ),
+    ),
+    tuple(
+        f"tests/browser/test_{name}"
+        for name in (
+            "meeting.py::test_three_people_see_and_hear_each_other",
+            "failover.py::test_a_killed_worker_costs_nobody_the_meeting_and_its_recording_goes_on",
+        )
+    ),
+)
+"""What runs a second time, over native workers. The loops of asyncio and of Playwright don't share a process."""
 AGAIN = ("--last-failed", "--last-failed-no-failures=none")
 
 Run = Callable[[Sequence[str]], int]
@@ -62,6 +79,7 @@ def stages() -> tuple[Stage, ...]:
             Stage(name, ([*python, "pytest", "-q", f"tests/{name}"],), AGAIN if name in LIVELY else ())
             for name in TESTS
         ),
+        Stage("native", tuple([*python, "media_workers.native", "pytest", "-q", *what] for what in OVER_NATIVE), AGAIN),
     )
 
 

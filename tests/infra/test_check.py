@@ -36,7 +36,7 @@ def test_nothing_runs_after_a_failure() -> None:
 def test_the_cheap_stages_come_before_the_dear_ones() -> None:
     names = [stage.name for stage in stages()]
     cheap = ["style", "types", "web", "words", "supply"]
-    assert names == [*cheap, "unit", "compiled", "functional", "infra", "media", "browser"]
+    assert names == [*cheap, "unit", "compiled", "functional", "infra", "media", "browser", "native"]
 
 
 def test_a_lively_stage_runs_once_more_what_failed_and_only_that() -> None:
@@ -54,4 +54,4 @@ def test_a_lively_stage_runs_once_more_what_failed_and_only_that() -> None:
 
 
 def test_only_real_browsers_and_sockets_get_a_second_try() -> None:
-    assert {stage.name for stage in stages() if stage.again} == {"functional", "infra", "media", "browser"}
+    assert {stage.name for stage in stages() if stage.again} == {"functional", "infra", "media", "browser", "native"}
