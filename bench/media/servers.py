@@ -41,7 +41,7 @@ async def running(name: str, folder: Path, address: str, fast: Fast | None) -> A
 
 
 async def floor(rooms: int, subscribers: int, address: str, fast: Fast) -> Row:
-    """What no forwarder goes below, in a process of its own on the server's core: pictures as the load has them, to
+    """What no forwarder goes below, in a process of its own on the server's core: pictures and sounds as the load has them, to
     sockets that the load client reads. Latencies are not measured."""
     with ExitStack() as open_ones:
         sockets = [open_ones.enter_context(udp_socket(address)) for _ in range(rooms * subscribers)]
@@ -60,8 +60,7 @@ async def floor(rooms: int, subscribers: int, address: str, fast: Fast) -> Row:
         finally:
             for reader in readers:
                 reader.close()
-    spent, seconds = (float(word) for word in said.decode().strip("()\n ").split(","))
-    expected = _PICTURES * frames.PACKETS * len(sockets)
+    spent, expected, seconds = (float(word) for word in said.decode().strip("()\n ").split(","))
     return Row(
         server=FLOOR,
         rooms=rooms,

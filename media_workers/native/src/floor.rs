@@ -10,11 +10,14 @@ use crate::rtp::{self, Head};
 use crate::srtp::{Index, Sender};
 use crate::wire::{self, Inbox, Message};
 
-/// Bytes of a packet, and packets of a picture.
-const SIZE: usize = 1100;
-const PICTURE: usize = 7;
+/// Bytes of a packet, and packets that come together: of a picture, of sound.
+type Burst = (usize, usize);
+const PICTURE: Burst = (1100, 7);
+const SOUND: Burst = (100, 1);
+/// Sounds to so many pictures.
+const SOUNDS: (usize, usize) = (5, 3);
 
-/// How much is sent: to rooms of `each` receivers, `pictures` pictures each, one every `pause`.
+/// How much is sent: to rooms of `each` receivers, `pictures` pictures each, one every `pause`, with sounds in between.
 pub struct Load {
     pub each: usize,
     pub pictures: usize,
@@ -27,9 +30,9 @@ struct Receiver {
     index: Index,
 }
 
-/// Seconds of CPU time per packet sent to sockets that somebody reads, and seconds it took in all. `cpu`: reads the CPU
-/// clock, in seconds.
-pub fn cost(to: &[SocketAddr], load: &Load, cpu: impl Fn() -> f64) -> Read<(f64, f64)> {
+/// Seconds of CPU time per packet sent to sockets that somebody reads, how many packets, and seconds it took in all.
+/// `cpu`: reads the CPU clock, in seconds.
+pub fn cost(to: &[SocketAddr], load: &Load, cpu: impl Fn() -> f64) -> Read<(f64, usize, f64)> {
     let broken = |_| Malformed("loopback");
     let here = to.first().map(|first| SocketAddr::new(first.ip(), 0)).ok_or(Malformed("nobody to send to"))?;
     let (road, from) = (UdpSocket::bind(here).map_err(broken)?, UdpSocket::bind(here).map_err(broken)?);
@@ -39,37 +42,45 @@ pub fn cost(to: &[SocketAddr], load: &Load, cpu: impl Fn() -> f64) -> Read<(f64,
     };
     let mut receivers = to.iter().enumerate().map(made).collect::<Read<Vec<Receiver>>>()?;
     let (mut inbox, mut outbox, mut spent) = (Inbox::new(), Vec::new(), 0.0);
-    let rooms = to.len().div_ceil(load.each.max(1));
-    let (began, step) = (Instant::now(), load.pause / rooms as u32);
+    let (each, mut packets, mut first) = (load.each.max(1), 0, 0);
+    let (began, step) = (Instant::now(), load.pause / to.len().div_ceil(each) as u32);
+    let mut due = began;
     for picture in 0..load.pictures {
-        for (room, some) in receivers.chunks_mut(load.each.max(1)).enumerate() {
-            for _ in 0..PICTURE {
-                from.send_to(&[0; SIZE], road.local_addr().map_err(broken)?).map_err(broken)?;
+        let sounds = (picture + 1) * SOUNDS.0 / SOUNDS.1 - picture * SOUNDS.0 / SOUNDS.1;
+        for some in receivers.chunks_mut(each) {
+            for burst in 0..=sounds {
+                let (size, count) = if burst == 0 { PICTURE } else { SOUND };
+                for _ in 0..count {
+                    from.send_to(&[0; PICTURE.0][..size], road.local_addr().map_err(broken)?).map_err(broken)?;
+                }
+                let before = cpu();
+                inbox.read(road.as_raw_fd());
+                forward(some, first + if burst == 0 { 0 } else { PICTURE.1 + burst - 1 }, (size, count), &mut outbox, &road)?;
+                spent += cpu() - before;
+                packets += some.len() * count;
+                due += step / (1 + sounds as u32);
+                std::thread::sleep(due.saturating_duration_since(Instant::now()));
             }
-            let before = cpu();
-            inbox.read(road.as_raw_fd());
-            forward(some, picture * PICTURE, &mut outbox, &road)?;
-            spent += cpu() - before;
-            let due = began + step * (picture * rooms + room + 1) as u32;
-            std::thread::sleep(due.saturating_duration_since(Instant::now()));
         }
+        first += PICTURE.1 + sounds;
     }
-    Ok((spent / (to.len() * load.pictures * PICTURE) as f64, began.elapsed().as_secs_f64()))
+    Ok((spent / packets.max(1) as f64, packets, began.elapsed().as_secs_f64()))
 }
 
-/// A picture, protected for each and sent; its first packet has this number.
-fn forward(receivers: &mut [Receiver], first: usize, outbox: &mut Vec<u8>, road: &UdpSocket) -> Read<()> {
+/// Packets that came together, protected for each and sent; the first one has this number.
+fn forward(receivers: &mut [Receiver], first: usize, (size, count): Burst, outbox: &mut Vec<u8>, road: &UdpSocket) -> Read<()> {
     outbox.clear();
     for Receiver { sender, index, .. } in receivers.iter_mut() {
-        for part in 0..PICTURE {
+        for part in 0..count {
             let (sequence, begin) = ((first + part) as u16, outbox.len());
             rtp::write(outbox, Head { payload_type: 96, marker: false, sequence, timestamp: 0, ssrc: 1 }, &[]);
-            outbox.resize(begin + SIZE, 0);
+            outbox.resize(begin + size, 0);
             sender.protect(outbox, begin, index)?;
         }
     }
     let each = outbox.len() / receivers.len().max(1);
-    let message = |(bytes, receiver): (_, &Receiver)| Message { bytes, segment: each / PICTURE, to: receiver.to };
+    let segment = if count > 1 { each / count } else { 0 };
+    let message = |(bytes, receiver): (_, &Receiver)| Message { bytes, segment, to: receiver.to };
     let messages: Vec<Message> = outbox.chunks(each.max(1)).zip(&*receivers).map(message).collect();
     wire::send(road.as_raw_fd(), &messages, |_, _| {});
     Ok(())

@@ -355,10 +355,10 @@ fn told(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
     }
 }
 
-/// Seconds of CPU time per packet that reading, AES-GCM and sending alone cost, and seconds it took; see `floor.rs`.
+/// Seconds of CPU time per packet that reading, AES-GCM and sending alone cost, how many, and seconds it took; see `floor.rs`.
 /// `receivers`: hosts and ports; `pause`: seconds.
 #[pyfunction]
-fn floor(py: Python<'_>, receivers: Vec<(String, u16)>, each: usize, pictures: usize, pause: f64) -> PyResult<(f64, f64)> {
+fn floor(py: Python<'_>, receivers: Vec<(String, u16)>, each: usize, pictures: usize, pause: f64) -> PyResult<(f64, usize, f64)> {
     let to = receivers.iter().map(|(host, port)| Ok(path(0, host, *port)?.1)).collect::<PyResult<Vec<SocketAddr>>>()?;
     let load = crate::floor::Load { each, pictures, pause: Duration::from_secs_f64(pause) };
     Ok(py.detach(|| crate::floor::cost(&to, &load, wire::cpu))?)

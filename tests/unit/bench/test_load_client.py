@@ -12,7 +12,7 @@ import pytest
 
 from bench.media import client, frames
 from bench.media.peer import udp_socket
-from media_workers import rtp, srtp
+from media_workers import native, rtp, srtp
 
 LIBRARY = client.load()
 pytestmark = pytest.mark.skipif(LIBRARY is None, reason="not built: python -m bench.media.client")
@@ -112,6 +112,16 @@ def test_it_sends_the_bytes_that_python_would(
         sound = rtp.parse(packet).ssrc == AUDIO
         expected = source.sound()[0] if sound else source.part(25.0)
         assert packet == expected if sound else unstamped(packet) == unstamped(expected)
+
+
+@pytest.mark.skipif(native.load() is None, reason="not built: python -m media_workers.native")
+def test_all_that_the_floor_sends_comes(fast: Any, here: socket.socket, there: socket.socket) -> None:
+    readers = [fast.add(one.fileno(), 0) for one in (here, there)]
+    cost, packets, _ = native.load().floor([here.getsockname(), there.getsockname()], 1, 6, 0.01)
+    assert packets == 2 * (6 * frames.PACKETS + 10)
+    assert cost > 0
+    until(lambda: sum(fast.counts(reader)[0] for reader in readers) == packets)
+    assert [fast.counts(reader)[1] for reader in readers] == [packets // 2] * 2
 
 
 def unstamped(packet: bytes) -> bytes:
