@@ -41,8 +41,8 @@ async def running(name: str, folder: Path, address: str, fast: Fast | None) -> A
 
 
 async def floor(rooms: int, subscribers: int, address: str, fast: Fast) -> Row:
-    """What no forwarder goes below, in a process of its own on the server's core: pictures and sounds as the load has them, to
-    sockets that the load client reads. Latencies are not measured."""
+    """What no forwarder goes below, in a process of its own on the server's core: pictures and sounds as the load has
+    them, to sockets that the load client reads. Latencies are not measured."""
     with ExitStack() as open_ones:
         sockets = [open_ones.enter_context(udp_socket(address)) for _ in range(rooms * subscribers)]
         readers = [fast.traffic(one, 0, lambda datagram, whence: None) for one in sockets]
