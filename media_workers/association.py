@@ -1,9 +1,10 @@
 """aiortc's SCTP association with a short way for the packets that go all the time.
 
 aiortc owns the association: states, timers, losses, what is sent again. Nearly every packet of a meeting is one of two,
-though: a message in one piece that comes or goes in its turn, and an acknowledgement of all there was. These change
+though: a message in one piece that comes or goes in its turn, and an acknowledgement without gaps. These change
 aiortc's figures as its own code would; a packet with anything else in it goes through that code, from its first byte.
-An acknowledgement leaves with the message that answers, if there is one (RFC 9260, section 6.2).
+An acknowledgement leaves with the message that answers, if there is one, else with every second message that came or
+0.2 s after the first (RFC 9260, section 6.2), as browsers do it.
 
 That short way is in `usual`. Private names of aiortc's SCTP are there and here, read against the version in `dtls`.
 """
@@ -14,9 +15,11 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from aiortc import RTCDataChannel, RTCDtlsTransport, RTCSctpTransport
-from aiortc.rtcsctptransport import USERDATA_MAX_LENGTH
 
 from media_workers import usual
+
+ACKNOWLEDGED_WITHIN = 0.2
+"""Seconds."""
 
 
 class Association(RTCSctpTransport):
@@ -34,13 +37,36 @@ class Association(RTCSctpTransport):
         """Of T3. It is left to ring and asked then whether it was meant: a timer per message would cost more."""
         self._rings = self._t3_due = 0.0
         """When it does, and when it is meant to, in the loop's time."""
+        self.receivers: dict[int, Callable[[Any], object]] = {}
+        """By channel, who is handed its messages."""
+        self._owes = False
+        """A message came that is not acknowledged yet."""
+        self._owed: asyncio.TimerHandle | None = None
+        """When it must be. Like the other alarm, it is left to ring."""
+
+    def receive(self, channel: RTCDataChannel, received: Callable[[Any], object]) -> None:
+        """Hands over the messages of a channel."""
+        assert channel.id is not None
+        self.receivers[channel.id] = received
+        channel.on("message", received)
 
     def take(self, packet: bytes) -> None:
         """A packet from the other side. Raises `ConnectionError` when nothing can be sent any more."""
         if not self._take_usual(packet):
             at_once(self._handle_data(packet))
         elif self._sack_needed:
-            usual.put(self, usual.acknowledgement(self))
+            if self._owes:
+                usual.put(self, usual.acknowledgement(self))
+            else:
+                self._owes = True
+                if self._owed is None:
+                    self._owed = self._running.call_later(ACKNOWLEDGED_WITHIN, self._acknowledge)
+
+    def _acknowledge(self) -> None:
+        self._owed = None
+        if self._sack_needed:
+            with contextlib.suppress(ConnectionError):  # the link is closing
+                usual.put(self, usual.acknowledgement(self))
 
     def _take_usual(self, packet: bytes) -> bool:
         return usual.take(self, packet)
@@ -51,9 +77,10 @@ class Association(RTCSctpTransport):
     async def stop(self) -> None:
         """See aiortc."""
         await super().stop()
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
+        for alarm in (self._alarm, self._owed):
+            if alarm is not None:
+                alarm.cancel()
+        self._alarm = self._owed = None
 
     @property
     def unsent(self) -> int:
@@ -67,12 +94,7 @@ class Association(RTCSctpTransport):
         return self._flushed
 
     def _data_channel_send(self, channel: RTCDataChannel, data: bytes | str) -> None:
-        content = data.encode() if isinstance(data, str) else b""
-        longest = min(self._remote_max_message_size or USERDATA_MAX_LENGTH, USERDATA_MAX_LENGTH)
-        if 0 < len(content) <= longest and not channel.maxPacketLifeTime and self._flows():
-            with contextlib.suppress(ConnectionError):  # the link is closing
-                usual.send(self, channel, content)
-        else:
+        if isinstance(data, bytes) or not usual.say(self, channel, data):
             super()._data_channel_send(channel, data)
 
     # The timer of retransmission.

@@ -4,11 +4,12 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
+
+from aiortc import RTCDataChannel
 
 from chalicelib.signalling.tickets import Limits
 from media_workers.clock import Clock
-from media_workers.dtls import DtlsLink
 from media_workers.rate import Rate
 
 logger = logging.getLogger(__name__)
@@ -24,30 +25,45 @@ PULSE_WAITING = 16 * 1024
 """Bytes waiting on the channel without repetition above which news are skipped: they are old when they arrive."""
 
 
+class Link(Protocol):
+    """What is needed of a `DtlsLink`."""
+
+    def channel(
+        self, number: int, label: str, *, reliable: bool, received: Callable[[Any], object] | None = None
+    ) -> RTCDataChannel:
+        """A channel agreed upon, whose messages are handed to ``received``."""
+
+    def say(self, channel: RTCDataChannel, text: str) -> None:
+        """Sends a message on a channel that is open."""
+
+
 class Channels:
     """``received(channel, message)`` is called for each message within the limits; ``hopeless`` when too much waits."""
 
     def __init__(
         self,
-        link: DtlsLink,
+        link: Link,
         clock: Clock,
         limits: Limits,
         opened: Callable[[], None],
         received: Callable[[ChannelName, dict[str, Any]], None],
         hopeless: Callable[[], None],
     ) -> None:
+        self._link = link
         self._clock = clock
         self._received = received
         self._hopeless = hopeless
-        self._room = link.channel(NUMBERS["room"], "room", reliable=True)
-        self._pulse = link.channel(NUMBERS["pulse"], "pulse", reliable=False)
+        self._room = link.channel(
+            NUMBERS["room"], "room", reliable=True, received=lambda data: self._message("room", data)
+        )
+        self._pulse = link.channel(
+            NUMBERS["pulse"], "pulse", reliable=False, received=lambda data: self._message("pulse", data)
+        )
         per_second: dict[ChannelName, int] = {"room": limits.messages, "pulse": PULSES}
         self._rates = {name: Rate(rate, AVERAGED_OVER, clock.monotonic()) for name, rate in per_second.items()}
         self._longest = limits.message_bytes
         self.malformed = 0
         self._room.on("open", opened)
-        self._room.on("message", lambda data: self._message("room", data))
-        self._pulse.on("message", lambda data: self._message("pulse", data))
 
     @property
     def open(self) -> bool:
@@ -62,12 +78,12 @@ class Channels:
             # Later: who tells many must not lose one of them in the middle.
             asyncio.get_running_loop().call_soon(self._hopeless)
             return
-        self._room.send(text(message))
+        self._link.say(self._room, text(message))
 
     def pulse(self, text: str) -> None:
         """Sends a message that is already written (`text`) once on the channel without repetition, or not at all."""
         if self._pulse.readyState == "open" and self._pulse.bufferedAmount < PULSE_WAITING:
-            self._pulse.send(text)
+            self._link.say(self._pulse, text)
 
     def _message(self, channel: ChannelName, data: str | bytes) -> None:
         if not self._rates[channel].take(1, self._clock.monotonic()):

@@ -27,7 +27,7 @@ from aiortc import (
 from aiortc.rtcdtlstransport import State
 from OpenSSL import SSL
 
-from media_workers import srtp
+from media_workers import srtp, usual
 from media_workers.association import Association, at_once
 from media_workers.errors import Malformed
 from media_workers.records import Records
@@ -169,14 +169,25 @@ class DtlsLink:
         receives, sends = (client, server) if self._dtls._role == "server" else (server, client)
         return Keys(name, receives, sends)
 
-    def channel(self, number: int, label: str, *, reliable: bool) -> RTCDataChannel:
-        """A negotiated data channel; ask for all of them before `start_sctp`."""
+    def channel(
+        self, number: int, label: str, *, reliable: bool, received: Callable[[Any], object] | None = None
+    ) -> RTCDataChannel:
+        """A negotiated data channel, whose messages are handed to ``received``; ask for all of them before
+        `start_sctp`."""
         self._sctp = self._sctp or Association(self._dtls, SCTP_PORT, self._send_packet)
         retransmits = None if reliable else 0
         parameters = RTCDataChannelParameters(
             label=label, id=number, negotiated=True, ordered=reliable, maxRetransmits=retransmits
         )
-        return RTCDataChannel(self._sctp, parameters)
+        channel = RTCDataChannel(self._sctp, parameters)
+        if received is not None:
+            self._sctp.receive(channel, received)
+        return channel
+
+    def say(self, channel: RTCDataChannel, text: str) -> None:
+        """Sends a message on a channel that is open."""
+        if self._sctp is None or not usual.say(self._sctp, channel, text):
+            channel.send(text)
 
     async def start_sctp(self, port: int, max_message_size: int) -> None:
         """Begins the association; channels emit ``open``."""

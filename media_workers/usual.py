@@ -5,6 +5,7 @@ aiortc's own figures, which is why it is of any type here.
 """
 
 import time
+from contextlib import suppress
 from struct import Struct
 from typing import Any
 
@@ -13,6 +14,11 @@ from aiortc.rtcsctptransport import (
     SCTP_DATA_FIRST_FRAG,
     SCTP_DATA_LAST_FRAG,
     SCTP_DATA_UNORDERED,
+    SCTP_RTO_ALPHA,
+    SCTP_RTO_BETA,
+    SCTP_RTO_MAX,
+    SCTP_RTO_MIN,
+    USERDATA_MAX_LENGTH,
     WEBRTC_STRING,
     DataChunk,
     SackChunk,
@@ -54,6 +60,17 @@ def idle(association: Any) -> bool:
     )
 
 
+def say(association: Any, channel: RTCDataChannel, text: str) -> bool:
+    """Sends a message at once, if it is in one piece and nothing waits; whether it was that."""
+    content = text.encode()
+    longest = min(association._remote_max_message_size or USERDATA_MAX_LENGTH, USERDATA_MAX_LENGTH)
+    if not 0 < len(content) <= longest or channel.maxPacketLifeTime or not association._flows():
+        return False
+    with suppress(ConnectionError):  # the link is closing
+        send(association, channel, content)
+    return True
+
+
 def send(association: Any, channel: RTCDataChannel, content: bytes) -> None:
     """What `_send` and `_transmit` do with a message in one piece."""
     stream, ordered = channel.id, channel.ordered
@@ -85,7 +102,7 @@ def send(association: Any, channel: RTCDataChannel, content: bytes) -> None:
 
 def acknowledgement(association: Any) -> bytes:
     """Of all that came, when it came in its order."""
-    association._sack_needed = False
+    association._sack_needed = association._owes = False
     window = max(0, association._advertised_rwnd)
     return _SACK.pack(_SACK_CHUNK, 0, _SACK.size, association._last_received_tsn, window, 0, 0)
 
@@ -97,19 +114,19 @@ def put(association: Any, chunks: bytes) -> None:
 
 
 def take(association: Any, packet: bytes) -> bool:
-    """Takes an acknowledgement of everything, a message in its turn, or the first with the second; whether it was
+    """Takes an acknowledgement without gaps, a message in its turn, or the first with the second; whether it was
     that. If not, nothing has changed."""
     if len(packet) < _LEAST or not idle(association) or not _genuine(association, packet):
         return False
     at = _BODY
-    acknowledges = packet[at] == _SACK_CHUNK
-    if acknowledges:
-        _, _, length, acknowledged, _, _, _ = _SACK.unpack_from(packet, at)
-        if length != _SACK.size or not _ends_with(association, acknowledged):
+    acknowledged = -1
+    if packet[at] == _SACK_CHUNK:
+        _, _, length, acknowledged, _, gaps, repeated = _SACK.unpack_from(packet, at)
+        if length != _SACK.size or gaps or repeated or not _may_arrive(association, acknowledged):
             return False
         at += _SACK.size
     if at == len(packet):
-        _all_arrived(association)
+        _arrived(association, acknowledged)
         return True
     if len(packet) <= at + _DATA.size or packet[at] != _DATA_CHUNK:
         return False
@@ -120,13 +137,13 @@ def take(association: Any, packet: bytes) -> bool:
     ordered = not flags & SCTP_DATA_UNORDERED
     if not _in_turn(association, number, stream, turn if ordered else None):
         return False
-    if acknowledges:
-        _all_arrived(association)
+    if acknowledged >= 0:
+        _arrived(association, acknowledged)
     association._last_received_tsn = number
     if ordered:
         association._inbound_streams[stream].sequence_number = turn + 1 & 0xFFFF
     association._sack_needed = True
-    association._data_channels[stream].emit("message", packet[at + _DATA.size : at + length].decode())
+    association.receivers[stream](packet[at + _DATA.size : at + length].decode())
     return True
 
 
@@ -137,33 +154,57 @@ def _genuine(association: Any, packet: bytes) -> bool:
     return bool(tag == association._local_verification_tag) and total == said
 
 
-def _ends_with(association: Any, acknowledged: int) -> bool:
-    """Whether that is the last of all numbers given, and none of them was given up."""
+def _may_arrive(association: Any, acknowledged: int) -> bool:
+    """Whether that is the number of a message sent or acknowledged last, none after it was given up, none is to go
+    again, and the window stays as it is."""
+    last = association._last_sacked_tsn
+    sent, told = association._local_tsn - last & 0xFFFFFFFF, acknowledged - last & 0xFFFFFFFF
     return bool(
-        acknowledged + 1 & 0xFFFFFFFF == association._local_tsn
+        (told + 1 == sent or (told < sent and association._advanced_peer_ack_tsn == last))
         and not association._forward_tsn_streams
-        and association._flight_size < association._cwnd  # else it may grow now
+        and association._flight_size < association._cwnd
+        and not any(chunk._retransmit or chunk._abandoned for chunk in association._sent_queue)
     )
 
 
-def _all_arrived(association: Any) -> None:
-    """What `_receive_sack_chunk` does when nothing is left."""
+def _arrived(association: Any, acknowledged: int) -> None:
+    """What `_receive_sack_chunk` does without gaps."""
     sent = association._sent_queue
-    if sent and sent[0]._sent_count == 1 and sent[0]._sent_time is not None:
-        association._update_rto(time.time() - sent[0]._sent_time)
-    for chunk in sent:
-        chunk._in_flight = False
-    sent.clear()
-    association._flight_size = 0
-    association._last_sacked_tsn = association._advanced_peer_ack_tsn = association._local_tsn - 1 & 0xFFFFFFFF
-    association._t3_cancel()
+    left = association._local_tsn - 1 - acknowledged & 0xFFFFFFFF
+    if len(sent) > left:
+        first = sent[0]
+        if first._sent_count == 1:
+            _measured(association, time.time() - first._sent_time)
+        while len(sent) > left:
+            chunk = sent.popleft()
+            if chunk._in_flight:
+                chunk._in_flight = False
+                association._flight_size -= chunk._book_size
+        if sent:
+            association._t3_restart()
+    if not sent:
+        association._t3_cancel()
+    association._last_sacked_tsn = association._advanced_peer_ack_tsn = acknowledged
+
+
+def _measured(association: Any, seconds: float) -> None:
+    """What `_update_rto` does with the time of a way there and back."""
+    if association._srtt is None:
+        association._rttvar, association._srtt = seconds / 2, seconds
+    else:
+        off = abs(association._srtt - seconds)
+        association._rttvar = (1 - SCTP_RTO_BETA) * association._rttvar + SCTP_RTO_BETA * off
+        association._srtt = (1 - SCTP_RTO_ALPHA) * association._srtt + SCTP_RTO_ALPHA * seconds
+    association._rto = max(SCTP_RTO_MIN, min(association._srtt + 4 * association._rttvar, SCTP_RTO_MAX))
 
 
 def _in_turn(association: Any, number: int, stream: int, turn: int | None) -> bool:
     """Whether a message is the next one, with no gap, repetition or reset about. ``turn``: its number in the
     stream, where there is an order."""
     before = association._last_received_tsn
-    if before is None or before + 1 & 0xFFFFFFFF != number or stream not in association._data_channels:
+    if before is None or before + 1 & 0xFFFFFFFF != number:
+        return False
+    if stream not in association._data_channels or stream not in association.receivers:
         return False
     if association._sack_misordered or association._sack_duplicates or association._reconfig_deferred is not None:
         return False

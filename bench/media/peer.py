@@ -94,8 +94,7 @@ class Peer:
         self._link = DtlsLink(CERTIFICATE, self._send_raw, role=role)
         if channels:
             self._room = self._link.channel(0, "room", reliable=True)
-            self._pulse = self._link.channel(1, "pulse", reliable=False)
-            self._pulse.on("message", self._pulsed)
+            self._pulse = self._link.channel(1, "pulse", reliable=False, received=self._pulsed)
         if self._fast is None:
             self._traffic = SlowTraffic(self._socket, transport_wide, self._take, self._came)
         else:

@@ -65,7 +65,7 @@ class Side:
             label=str(number), id=number, negotiated=True, ordered=not number, maxRetransmits=retransmits
         )
         channel = RTCDataChannel(self.association, parameters)
-        channel.on("message", self.came[number].append)
+        self.association.receive(channel, self.came[number].append)
         return channel
 
     @property
@@ -91,13 +91,14 @@ class Pair:
         return self
 
     def move(self, arrives: Callable[[], bool] = lambda: True) -> None:
-        """All packets on their way, and those they cause, come or are lost."""
+        """All packets on their way, and those they cause, come or are lost. Acknowledgements don't wait for more."""
         while any(side.wire.packets for side in self.sides):
             for side, other in (self.sides, reversed(self.sides)):
                 while side.wire.packets:
                     packet = side.wire.packets.popleft()
                     if arrives():
                         other.association.take(packet)
+                        other.association._acknowledge()
 
     async def stop(self) -> None:
         for side in self.sides:
@@ -164,7 +165,7 @@ async def test_losses_are_mended_and_pulses_are_not(
 async def test_an_acknowledgement_goes_along_with_the_answer() -> None:
     pair = await Pair((Association, Association)).up()
     server, client = pair.sides
-    server.channels[1].on("message", lambda text: server.channels[1].send(f"pong {text}"))
+    server.association.receive(server.channels[1], lambda text: server.channels[1].send(f"pong {text}"))
     client.channels[1].send("17")
     server.association.take(client.wire.packets.popleft())
     (packet,) = server.wire.packets
@@ -172,6 +173,46 @@ async def test_an_acknowledgement_goes_along_with_the_answer() -> None:
     pair.move()
     assert client.came[1] == ["pong 17"]
     assert not client.association.unsent
+    await pair.stop()
+
+
+@pytest.mark.parametrize("first", [1000, 0xFFFFFFFE])
+async def test_a_part_is_acknowledged_as_by_aiortc(first: int) -> None:
+    figures = []
+    for kinds in ((Plain, Plain), (Association, Association)):
+        pair = await Pair(kinds, first).up()
+        server, client = pair.sides
+        for message in ("one", "two", "three", "four"):
+            server.channels[1].send(message)
+        for count in (1, 2):
+            for _ in range(count):
+                client.association.take(server.wire.packets.popleft())
+            client.association._acknowledge()
+            acknowledgement = client.wire.packets.pop()
+            for _ in range(2):  # one that comes again changes nothing
+                server.association.take(acknowledgement)
+            figures.append(server.figures)
+        client.wire.packets.clear()
+        assert server.figures["timer"] and len(server.figures["sent"]) == 1
+        await pair.stop()
+    assert figures[:2] == figures[2:]
+
+
+async def test_every_second_message_is_acknowledged_at_once_and_one_alone_soon() -> None:
+    pair = await Pair((Association, Association)).up()
+    server, client = pair.sides
+    for message in ("one", "two", "three"):
+        server.channels[0].send(message)
+    counts = []
+    while server.wire.packets:
+        client.association.take(server.wire.packets.popleft())
+        counts.append(len(client.wire.packets))
+    assert counts == [0, 1, 1]
+    async with asyncio.timeout(60):
+        while len(client.wire.packets) < 2:
+            await asyncio.sleep(0.01)
+    pair.move()
+    assert not server.association.unsent
     await pair.stop()
 
 

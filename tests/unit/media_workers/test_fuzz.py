@@ -94,20 +94,22 @@ def described(payload: bytes, descriptor: bytes) -> bytes:
 
 
 class Line:
-    """A data channel and the link it belongs to: what comes is handed to whoever listens."""
+    """A data channel and the link it belongs to."""
 
     readyState, bufferedAmount = "open", 0
 
     def __init__(self) -> None:
-        self.heard: dict[str, Callable[[Any], None]] = {}
+        self.received: Callable[[str | bytes], object] | None = None
 
-    def channel(self, number: int, label: str, *, reliable: bool) -> "Line":
-        return Line() if label == "pulse" else self
+    def channel(self, number: int, label: str, *, reliable: bool, received: Callable[[str | bytes], object]) -> "Line":
+        if label == "room":
+            self.received = received
+        return self
 
     def on(self, event: str, call: Callable[[Any], None]) -> None:
-        self.heard[event] = call
+        pass
 
-    def send(self, text: str) -> None:
+    def say(self, channel: "Line", text: str) -> None:
         pass
 
 
@@ -126,7 +128,8 @@ def message(data: bytes) -> None:
 
     limits = Limits(participants=2)
     Channels(cast(Any, line), Clock(lambda: 0.0, lambda: 0.0), limits, lambda: None, received, lambda: None)
-    line.heard["message"](data.decode("utf-8") if _is_text(data) else data)
+    assert line.received is not None
+    line.received(data.decode("utf-8") if _is_text(data) else data)
     if faults:
         raise faults[0]
 
