@@ -213,11 +213,6 @@ class DownTrack:
             done += len(packet)
         return done
 
-    def progressed(self, timestamp: int, when: float | None, packets: int, octets: int) -> None:
-        """How far it has come where others send for it: newest timestamp out and when, packets, bytes of payload."""
-        self._map.last_timestamp, self._map.last_time = timestamp, when
-        self._packets, self._octets = packets, octets
-
     def sender_report(self, now: float, wall: float) -> bytes | None:
         """A report in the worker's own clock, extrapolated from the newest packet: what makes lips fit voices.
 

@@ -52,6 +52,9 @@ class Handler(Protocol):
 class Paths(Protocol):
     """Who reads media by itself, and must know whose it is. Peers are told by number."""
 
+    def know(self, peer: int, fragment: str, password: str) -> None:
+        """What checks of a peer are made with: those from where it is already may be answered, and are then told."""
+
     def learn(self, peer: int, socket: int, host: str, port: int) -> None:
         """A peer is on that path."""
 
@@ -142,6 +145,7 @@ class IceAgent:
         self._clock = clock
         self._later = later
         self._by_fragment: dict[str, Peer] = {}
+        self._by_number: dict[int, Peer] = {}
         self._by_path: dict[Path, Peer] = {}
         self._loaded: list[Peer] = []
         """Peers with something in their outbox."""
@@ -159,12 +163,15 @@ class IceAgent:
         """A new peer with fresh credentials."""
         self._added += 1
         peer = Peer(handler, self._clock(), self._added)
-        self._by_fragment[peer.fragment] = peer
+        self._by_fragment[peer.fragment] = self._by_number[peer.number] = peer
+        if self.paths is not None:
+            self.paths.know(peer.number, peer.fragment, peer.password)
         return peer
 
     def remove(self, peer: Peer) -> None:
         """Forgets a peer and its paths."""
         self._by_fragment.pop(peer.fragment, None)
+        self._by_number.pop(peer.number, None)
         for path in peer.paths:
             if self._by_path.get(path) is peer:
                 del self._by_path[path]
@@ -216,6 +223,12 @@ class IceAgent:
             # The socket serves everybody: whatever one datagram does, the next one is read.
             self.dropped.failed += 1
             logger.exception("a datagram was dropped")
+
+    def answered(self, number: int, transaction: bytes, path: Path) -> None:
+        """A check of a peer was answered by who reads media: nobody may move the peer with it any more."""
+        peer = self._by_number.get(number)
+        if peer is not None:
+            self._replayed(peer, transaction, path)
 
     def check_silence(self) -> None:
         """Tells the owners of peers from which nothing came for too long."""

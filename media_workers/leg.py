@@ -81,6 +81,8 @@ class Leg:
         self.srtp = srtp
         self.keys: Keys | None = None
         """What a forwarder needs that protects by itself; known when the leg is opened."""
+        self.sends_rtcp: Callable[[bytes], None] | None = None
+        """That forwarder; two that number SRTCP packets under one key would give it away."""
         self.peer = 0
         """Of the ICE agent, where there is one."""
         self.bitrate = bitrate
@@ -183,7 +185,10 @@ class Leg:
 
     def send_rtcp(self, packet: bytes) -> None:
         """Protects and sends. Raises `Malformed` when it is too long."""
-        self._send(self.srtp.protect_rtcp(packet))
+        if self.sends_rtcp is not None:
+            self.sends_rtcp(packet)
+        else:
+            self._send(self.srtp.protect_rtcp(packet))
 
     def _count(self, packets: int, now: float) -> None:
         self.sent_packets += packets

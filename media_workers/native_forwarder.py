@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from media_workers import codecs, feedback, rtcp, rtcp_in
@@ -27,7 +28,7 @@ from media_workers.up_track import Encoding, Slot
 
 logger = logging.getLogger(__name__)
 
-_DATAGRAM, _PACKET, _SHAPE, _TAPPED, _LEARNED, _TOOK_OVER, _ARRIVAL, _REPORT = range(8)
+_DATAGRAM, _PACKET, _SHAPE, _TAPPED, _LEARNED, _TOOK_OVER, _ARRIVAL, _REPORT, _CHECKED = range(9)
 """Kinds of what the library tells."""
 
 
@@ -88,6 +89,7 @@ class NativeForwarder:
         """Once it listens."""
         self._received: Callable[[bytes, Path], None] | None = None
         self._ended: Callable[[], None] | None = None
+        self._checked: Callable[[int, bytes, Path], None] | None = None
 
     @property
     def people_at_once(self) -> int:
@@ -108,9 +110,11 @@ class NativeForwarder:
         sockets: Sockets,
         received: Callable[[bytes, Path], None],
         ended: Callable[[], None],
+        checked: Callable[[int, bytes, Path], None],
     ) -> None:
-        """The library reads the sockets from now on. What isn't media goes to ``received``; ``ended`` follows."""
-        self._received, self._ended, self._loop = received, ended, loop
+        """The library reads the sockets from now on. What isn't media goes to ``received``; ``ended`` follows.
+        ``checked`` is told peer and transaction of checks that the library answered."""
+        self._received, self._ended, self._checked, self._loop = received, ended, checked, loop
         self.engine.set_clock(self._clock())
         loop.add_reader(self.engine.wake, self._woken)
         self.engine.start(sockets.files, sockets.offload)
@@ -142,7 +146,8 @@ class NativeForwarder:
         leg.ready = True
         leg.next_report = now
         if leg.keys is not None:
-            self.engine.open(number, leg.peer, leg.keys.profile, leg.keys.receives, leg.keys.sends)
+            self.engine.open(number, leg.peer, leg.keys.profile, leg.keys.receives, leg.keys.sends, now)
+            leg.sends_rtcp = partial(self._send_rtcp, number)
 
     def close(self, leg: Leg) -> None:
         """See `Forwarder`."""
@@ -210,23 +215,27 @@ class NativeForwarder:
         self._note()
         self._began = wall - now
         due = self._pace.due(now)
-        for number, first, malformed, padded in self.engine.tick(now, TICK):
+        for leg in self._legs.values():
+            if leg.ready and leg.publishes:
+                try:
+                    feedback.send(leg, now, wall, due)
+                except Malformed as fault:
+                    leg.malformed += 1
+                    logger.debug("connection %s: feedback dropped: %s", leg.name, fault)
+        for number, first, malformed, padded in self.engine.tick(now, TICK, wall):
             leg = self._legs[number]
             leg.first_sent = leg.first_sent if first is None else first
             leg.malformed += malformed
             leg.downlink.padding_bytes += padded
-        for leg in self._legs.values():
-            if not leg.ready:
-                continue
-            if now >= leg.next_report:
-                self._progress(leg)
-            try:
-                feedback.send(leg, now, wall, due)
-            except Malformed as fault:
-                leg.malformed += 1
-                logger.debug("connection %s: feedback dropped: %s", leg.name, fault)
         if self._waiting:
             self._deliver_soon()
+
+    def _send_rtcp(self, number: int, packet: bytes) -> None:
+        """Sends a compound to a leg with what leaves next."""
+        try:
+            self.engine.rtcp(number, packet)
+        except ValueError as fault:
+            raise Malformed(str(fault)) from fault
 
     # What the library is told.
 
@@ -272,7 +281,9 @@ class NativeForwarder:
         uris = (TRANSPORT_WIDE, AUDIO_LEVEL, CAPTURE_TIME, DEPENDENCY_DESCRIPTOR)
         ids = [down.extension_ids.get(uri, 0) for uri in uris]
         video, ssrcs = down.kind == "video", (down.ssrc, down.repair_ssrc)
-        self.engine.add_down(number, leg, video, CLOCK_RATES[down.kind], ssrcs, formats, ids, down.start, now)
+        self.engine.add_down(
+            number, leg, video, CLOCK_RATES[down.kind], ssrcs, formats, ids, down.start, down.name, now
+        )
         return number
 
     def _next(self) -> int:
@@ -305,6 +316,9 @@ class NativeForwarder:
                 self._report(*event[1:])
             elif kind in (_DATAGRAM, _TAPPED):
                 self._waiting.append(event)
+            elif kind == _CHECKED:
+                if self._checked is not None:
+                    self._checked(event[1], event[2], Path(event[3], (event[4], event[5])))
             elif kind == _SHAPE:
                 self._shape(*event[1:])
             elif kind == _LEARNED:
@@ -413,11 +427,3 @@ class NativeForwarder:
             if new is not None and down not in new.downs:
                 new.downs.append(down)
         down.source, down.next = present, coming
-
-    def _progress(self, leg: Leg) -> None:
-        """What sender reports are made of."""
-        for down in leg.downs.values():
-            number = self._down_numbers.get(down)
-            told = self.engine.progress(number) if number is not None else None
-            if told is not None:
-                down.progressed(*told)

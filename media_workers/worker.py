@@ -92,7 +92,7 @@ class Worker:
             self.sockets.listen(loop, self._ice.received, self._burst_ended)
         else:
             self._ice.paths = self._native.engine
-            self._native.listen(loop, self.sockets, self._ice.received, self._ice.flush)
+            self._native.listen(loop, self.sockets, self._ice.received, self._ice.flush, self._ice.answered)
         if left_over(self.settings):
             self.studio.wake()
         self._timers = [

@@ -33,6 +33,8 @@ pub struct Ids {
 /// What never changes of a receiver's line.
 pub struct Line {
     pub leg: u64,
+    /// Its canonical name (CNAME) in reports.
+    pub name: String,
     pub video: bool,
     pub clock_rate: u32,
     pub ssrc: u32,

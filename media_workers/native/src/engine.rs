@@ -2,11 +2,12 @@
 
 use crate::down::{Down, Passed};
 use crate::encoding::{plain, Encoding};
-use crate::error::{short, Read};
+use crate::error::{short, Malformed, Read};
 use crate::events::{Event, Note, Queue};
 use crate::ids::Table;
 use crate::leg::Leg;
 use crate::peers::{Path, Peers};
+use crate::reports;
 use crate::rtcp::{Block, Says};
 use crate::rtp;
 
@@ -38,7 +39,11 @@ impl Engine {
         let Some(first) = data.first().copied() else { return };
         let known = self.peers.on(&path);
         match first {
-            0..=3 => {}
+            0..=3 => {
+                if known.is_some_and(|peer| self.check(peer, &path, data, now).is_ok()) {
+                    return;
+                }
+            }
             20..=63 | 128..=191 if known.is_none() => {
                 self.dropped.strangers += 1;
                 return;
@@ -57,6 +62,21 @@ impl Engine {
             }
         }
         self.up.put(Event::Datagram { socket: path.0, from: path.1, data: data.to_vec() });
+    }
+
+    /// Answers a check from where a peer was already; all others are Python's.
+    fn check(&mut self, number: u64, path: &Path, data: &[u8], now: f64) -> Read<()> {
+        let leg = self.peers.get(number).map_or(0, |peer| peer.leg);
+        let Some(leg) = self.legs.get_mut(&leg) else { return Err(Malformed("no leg yet")) };
+        let (loaded, before) = (!leg.lengths.is_empty(), leg.outbox.len());
+        let transaction = self.peers.check(number, path, data, &mut leg.outbox)?;
+        leg.lengths.push(leg.outbox.len() - before);
+        let place = self.peers.heard(number, path, now);
+        if !loaded {
+            self.loaded.push(place);
+        }
+        self.up.put(Event::Checked { peer: number, transaction, socket: path.0, from: path.1 });
+        Ok(())
     }
 
     /// An SRTP or SRTCP datagram of a leg came. What is to be forwarded waits for `flush`.
@@ -265,6 +285,33 @@ impl Engine {
             leg.padded += down.pad(leg, size, now);
             if !loaded && !leg.lengths.is_empty() {
                 self.loaded.push(*number);
+            }
+        }
+    }
+
+    /// Sends an RTCP compound to a leg.
+    pub fn rtcp(&mut self, number: u64, data: &[u8]) -> Read<()> {
+        let Some(leg) = self.legs.get_mut(&number) else { return Ok(()) };
+        if leg.send_rtcp(|out| out.extend_from_slice(data))? {
+            self.loaded.push(number);
+        }
+        Ok(())
+    }
+
+    /// Sends each receiver the reports that are due. `wall`: seconds since 1970 at `now`.
+    pub fn report(&mut self, now: f64, wall: f64) {
+        for (number, leg) in &mut self.legs {
+            if leg.sender.is_none() || now < leg.next_report {
+                continue;
+            }
+            leg.next_report = now + reports::EVERY;
+            let downs: Vec<&Down> = leg.downs.iter().filter_map(|place| self.downs.get(place)).filter(|down| reports::due(down)).collect();
+            for some in downs.chunks(reports::PER_PACKET) {
+                match leg.send_rtcp(|out| reports::write(out, some, now, wall)) {
+                    Ok(true) => self.loaded.push(*number),
+                    Ok(false) => {}
+                    Err(_) => leg.malformed += 1,
+                }
             }
         }
     }

@@ -2,11 +2,14 @@
 
 use std::net::SocketAddr;
 
+use crate::checks::Transaction;
 use crate::codecs::Codec;
 
 pub enum Event {
     /// STUN, DTLS, or media of a connection that isn't open yet.
     Datagram { socket: u8, from: SocketAddr, data: Vec<u8> },
+    /// A check of a peer was answered.
+    Checked { peer: u64, transaction: Transaction, socket: u8, from: SocketAddr },
     /// A packet of media came.
     Packet(Note),
     /// A packet of media that tells sizes came: Python reads them.

@@ -69,6 +69,7 @@ pub struct Leg {
     pub downlink: Downlink,
     pub sent_packets: u64,
     pub first_sent: Option<f64>,
+    pub next_report: f64,
     /// What Python was not told of yet: that the first packet went, packets that were malformed, bytes of padding.
     pub begun: bool,
     pub malformed: u64,
@@ -94,12 +95,26 @@ impl Leg {
             downlink,
             sent_packets: 0,
             first_sent: None,
+            next_report: 0.0,
             begun: false,
             malformed: 0,
             padded: 0,
             outbox: Vec::new(),
             lengths: Vec::new(),
         }
+    }
+
+    /// Protects what is written and puts it into the outbox; whether that was empty.
+    pub fn send_rtcp(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Read<bool> {
+        let Some(sender) = &mut self.sender else { return Ok(false) };
+        let first = self.outbox.len();
+        write(&mut self.outbox);
+        if let Err(fault) = sender.protect_rtcp(&mut self.outbox, first) {
+            self.outbox.truncate(first);
+            return Err(fault);
+        }
+        self.lengths.push(self.outbox.len() - first);
+        Ok(self.lengths.len() == 1)
     }
 
     /// Where a packet belongs, and whether that was learned just now: an unknown SSRC by its MID (RFC 8843, 9.2) and,

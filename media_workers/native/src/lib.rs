@@ -2,6 +2,7 @@
 
 pub mod av1;
 pub mod bits;
+pub mod checks;
 pub mod codecs;
 pub mod descriptor;
 pub mod down;
@@ -27,6 +28,7 @@ pub mod pump;
 mod python;
 pub mod rate;
 pub mod red;
+pub mod reports;
 pub mod rtcp;
 pub mod rtp;
 pub mod sent;

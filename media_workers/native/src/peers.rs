@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
+use crate::checks::{Credentials, Transaction};
+use crate::error::{Malformed, Read};
 use crate::ids::Table;
 
 /// Which of our sockets, and the address on the other side.
@@ -10,11 +12,12 @@ pub type Path = (u8, SocketAddr);
 
 #[derive(Default)]
 pub struct Peer {
+    pub credentials: Option<Credentials>,
     /// Nothing goes to a peer without.
     pub selected: Option<Path>,
     /// Its leg, once there is one; 0 = none.
     pub leg: u64,
-    /// When media came last: on any path, on the selected one.
+    /// When something that isn't Python's came last: on any path, on the selected one.
     pub heard: Option<f64>,
     pub selected_heard: Option<f64>,
 }
@@ -58,7 +61,16 @@ impl Peers {
         self.by_path.get(path).copied()
     }
 
-    /// Media came from a peer; its leg.
+    /// The transaction of a check from where the peer was already; of its leg, which must be there, and the answer.
+    pub fn check(&mut self, number: u64, path: &Path, data: &[u8], out: &mut Vec<u8>) -> Read<Transaction> {
+        let known = self.all.get(&number).filter(|peer| peer.selected.as_ref() == Some(path));
+        let credentials = known.and_then(|peer| peer.credentials.as_ref()).ok_or(Malformed("not here"))?;
+        let transaction = credentials.read(data)?;
+        credentials.answer(out, &transaction, path.1);
+        Ok(transaction)
+    }
+
+    /// Something came from a peer; its leg.
     pub fn heard(&mut self, peer: u64, path: &Path, now: f64) -> u64 {
         let Some(known) = self.all.get_mut(&peer) else { return 0 };
         known.heard = Some(now);

@@ -8,6 +8,7 @@ use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
+use crate::checks::Credentials;
 use crate::codecs::Codec;
 use crate::down::{self, Down, Line};
 use crate::downlink::Downlink;
@@ -118,6 +119,7 @@ impl Engine {
         formats: Vec<(String, u8, Option<u8>)>,
         ids: [u8; 4],
         start: (u16, u32),
+        name: String,
         now: f64,
     ) -> PyResult<()> {
         let named = |(name, own, repair): (String, u8, Option<u8>)| Ok((Codec::named(&name)?, own, repair));
@@ -129,17 +131,18 @@ impl Engine {
         let Some(owner) = engine.legs.get_mut(&leg) else { return Ok(()) };
         owner.downs.push(number);
         owner.downlink.numbered = owner.downlink.numbered || wide != 0;
-        let line = Line { leg, video, clock_rate, ssrc: ssrcs.0, repair_ssrc: ssrcs.1, formats, ids };
+        let line = Line { leg, name, video, clock_rate, ssrc: ssrcs.0, repair_ssrc: ssrcs.1, formats, ids };
         engine.downs.insert(number, Down::new(line, start, now));
         Ok(())
     }
 
     /// A leg's keys are there: master key and salt of what it sends and of what it is sent.
-    fn open(&self, leg: u64, peer: u64, profile: &str, receives: &[u8], sends: &[u8]) -> PyResult<()> {
+    fn open(&self, leg: u64, peer: u64, profile: &str, receives: &[u8], sends: &[u8], now: f64) -> PyResult<()> {
         let (receiver, sender) = (Receiver::new(profile, receives)?, Sender::new(profile, sends)?);
         let engine = &mut self.0.state().engine;
         let Some(known) = engine.legs.get_mut(&leg) else { return Ok(()) };
         (known.receiver, known.sender, known.peer) = (Some(receiver), Some(sender), peer);
+        known.next_report = now;
         if peer != 0 {
             engine.peers.entry(peer).leg = leg;
         }
@@ -198,16 +201,16 @@ impl Engine {
         Some((estimator.rate() as u64, estimator.loss, told, lost))
     }
 
-    /// Of a line: timestamp out and when, packets, bytes of payload.
-    fn progress(&self, down: u64) -> Option<(u32, Option<f64>, u64, u64)> {
-        let state = self.0.state();
-        let down = state.engine.downs.get(&down)?;
-        Some((down.map.last_timestamp, down.map.last_time, down.packets, down.octets))
+    /// Sends an RTCP compound to a leg, with what leaves next.
+    fn rtcp(&self, leg: u64, compound: &[u8]) -> PyResult<()> {
+        Ok(self.0.state().engine.rtcp(leg, compound)?)
     }
 
-    /// Pads where a probe wants it, every `tick` seconds. Of whom there is something to tell.
-    fn tick(&self, now: f64, tick: f64) -> Vec<News> {
+    /// Reports and pads where that is due, every `tick` seconds. `wall`: seconds since 1970 at `now`. Of whom there is
+    /// something to tell.
+    fn tick(&self, now: f64, tick: f64, wall: f64) -> Vec<News> {
         let mut state = self.0.state();
+        state.engine.report(now, wall);
         state.engine.probe(now, tick);
         state.send();
         let news = |(number, leg): (&u64, &mut Leg)| {
@@ -239,6 +242,11 @@ impl Engine {
     }
 
     // Five-tuples.
+
+    /// Name and password that checks of a peer are made with.
+    fn know(&self, peer: u64, fragment: &str, password: &str) {
+        self.0.state().engine.peers.entry(peer).credentials = Some(Credentials::new(fragment, password));
+    }
 
     fn learn(&self, peer: u64, socket: u8, host: &str, port: u16) -> PyResult<()> {
         let path = path(socket, host, port)?;
@@ -333,6 +341,9 @@ fn told(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
     match event {
         Event::Datagram { socket, from, data } => {
             all(py, (0u8, socket, from.ip().to_string(), from.port(), PyBytes::new(py, &data)))
+        }
+        Event::Checked { peer, transaction, socket, from } => {
+            all(py, (8u8, peer, PyBytes::new(py, &transaction), socket, from.ip().to_string(), from.port()))
         }
         Event::Packet(note) => {
             // In two parts: a tuple that is converted has twelve at most.

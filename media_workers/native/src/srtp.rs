@@ -1,4 +1,4 @@
-//! SRTP (RFC 3711) with AES-GCM (RFC 7714) and AES-CM with HMAC-SHA1-80. Of SRTCP what comes; what goes is Python's.
+//! SRTP (RFC 3711) with AES-GCM (RFC 7714) and AES-CM with HMAC-SHA1-80, and SRTCP with both.
 
 use std::collections::HashMap;
 
@@ -32,6 +32,10 @@ const RTCP: Labels = (3, 4, 5);
 /// Bytes of SRTCP that are never encrypted, and of the word with its number.
 const REPORT_HEAD: usize = 8;
 const REPORT_NUMBER: usize = 4;
+const ENCRYPTED: u32 = 1 << 31;
+const LAST_REPORT: u32 = ENCRYPTED - 1;
+/// Sources that report to one receiver: its lines, and we.
+const REPORTING: usize = 1024;
 
 /// The 48-bit index of the newest packet of a source, and which before it came.
 #[derive(Default)]
@@ -41,7 +45,12 @@ pub struct Index {
 }
 
 /// Protects what is sent to one receiver.
-pub struct Sender(Keys);
+pub struct Sender {
+    keys: Keys,
+    report_keys: Keys,
+    /// By source, the number of its newest SRTCP packet.
+    reports: HashMap<u32, u32>,
+}
 
 /// Unprotects what comes from one connection.
 pub struct Receiver {
@@ -141,7 +150,30 @@ impl Keys {
     /// The number of an SRTCP packet, which must be encrypted.
     fn report_number(&self, packet: &[u8]) -> Read<u64> {
         let word = long(packet, self.report_place(packet)?)?;
-        if word >> 31 == 1 { Ok(u64::from(word & 0x7FFF_FFFF)) } else { Err(Malformed("SRTCP that isn't encrypted")) }
+        if word & ENCRYPTED != 0 { Ok(u64::from(word & LAST_REPORT)) } else { Err(Malformed("SRTCP that isn't encrypted")) }
+    }
+
+    /// Encrypts an SRTCP packet in place and appends its number and the tag, in the order of the cipher.
+    fn seal_report(&self, out: &mut Vec<u8>, first: usize, ssrc: u32, number: u32) {
+        let (word, place) = ((ENCRYPTED | number).to_be_bytes(), first + REPORT_HEAD);
+        match &self.0 {
+            Cipher::Gcm { key, salt } => {
+                let mut known = [0; REPORT_HEAD + REPORT_NUMBER];
+                known[..REPORT_HEAD].copy_from_slice(&out[first..place]);
+                known[REPORT_HEAD..].copy_from_slice(&word);
+                let nonce = gcm_nonce(salt, ssrc, u64::from(number));
+                let tag = key.seal_in_place_separate_tag(nonce, aead::Aad::from(known), &mut out[place..]);
+                // Refused is only what is longer than any packet.
+                out.extend(tag.iter().flat_map(|tag| tag.as_ref()));
+                out.extend_from_slice(&word);
+            }
+            Cipher::Cm { key, salt, auth } => {
+                counter(key, salt, ssrc, u64::from(number)).apply_keystream(&mut out[place..]);
+                out.extend_from_slice(&word);
+                let tag = hmac::sign(auth, &out[first..]);
+                out.extend_from_slice(&tag.as_ref()[..HMAC_TAG]);
+            }
+        }
     }
 
     /// Decrypts an SRTCP packet in place; its length without number and tag.
@@ -224,12 +256,13 @@ impl Index {
 
 impl Sender {
     pub fn new(profile: &str, master: &[u8]) -> Read<Sender> {
-        Ok(Sender(Keys::new(profile, master, RTP)?))
+        let (keys, report_keys) = (Keys::new(profile, master, RTP)?, Keys::new(profile, master, RTCP)?);
+        Ok(Sender { keys, report_keys, reports: HashMap::new() })
     }
 
     /// Whether a nonce must never protect two different packets (RFC 7714, section 8.1).
     pub fn aead(&self) -> bool {
-        matches!(self.0 .0, Cipher::Gcm { .. })
+        matches!(self.keys.0, Cipher::Gcm { .. })
     }
 
     /// Protects the RTP packet at the end of `out`, from `first` on. `index`: of its source.
@@ -239,8 +272,23 @@ impl Sender {
         if index.newest >= guessed + WINDOW as u64 {
             return Err(Malformed("SRTP too late")); // no receiver would take it
         }
-        self.0.seal(out, first, clear, guessed)?;
+        self.keys.seal(out, first, clear, guessed)?;
         index.sent(guessed);
+        Ok(())
+    }
+
+    /// Protects the RTCP compound at the end of `out`, from `first` on (RFC 3711, section 3.4).
+    pub fn protect_rtcp(&mut self, out: &mut Vec<u8>, first: usize) -> Read<()> {
+        let ssrc = long(out, first + 4)?;
+        if !self.reports.contains_key(&ssrc) && self.reports.len() >= REPORTING {
+            return Err(Malformed("SRTCP of too many sources"));
+        }
+        let number = self.reports.entry(ssrc).or_default();
+        if *number == LAST_REPORT {
+            return Err(Malformed("SRTCP keys are used up"));
+        }
+        *number += 1;
+        self.report_keys.seal_report(out, first, ssrc, *number);
         Ok(())
     }
 }

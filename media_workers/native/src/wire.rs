@@ -15,40 +15,50 @@ pub const LONGEST: usize = 2048;
 /// Messages sent by one call.
 const AT_ONCE: usize = 128;
 
-/// Room for a burst of datagrams.
+/// Room for a burst of datagrams, described to the kernel once.
 pub struct Inbox {
     bytes: Vec<u8>,
     found: Vec<(usize, SocketAddr)>,
+    names: Vec<libc::sockaddr_storage>,
+    /// Named by `messages`.
+    _parts: Vec<libc::iovec>,
+    messages: Vec<libc::mmsghdr>,
 }
 
 impl Inbox {
     pub fn new() -> Inbox {
-        Inbox { bytes: vec![0; BURST * LONGEST], found: Vec::with_capacity(BURST) }
+        let mut bytes = vec![0; BURST * LONGEST];
+        // SAFETY: plain data, for which zeros are valid.
+        let (mut names, empty): (Vec<libc::sockaddr_storage>, libc::mmsghdr) = unsafe { (vec![zeroed(); BURST], zeroed()) };
+        let mut parts: Vec<libc::iovec> = bytes
+            .chunks_mut(LONGEST)
+            .map(|room| libc::iovec { iov_base: room.as_mut_ptr().cast(), iov_len: LONGEST })
+            .collect();
+        let described = |(name, part): (&mut libc::sockaddr_storage, &mut libc::iovec)| {
+            let mut message = empty;
+            message.msg_hdr.msg_name = (&raw mut *name).cast();
+            message.msg_hdr.msg_iov = &raw mut *part;
+            message.msg_hdr.msg_iovlen = 1;
+            message
+        };
+        let messages = names.iter_mut().zip(&mut parts).map(described).collect();
+        Inbox { bytes, found: Vec::with_capacity(BURST), names, _parts: parts, messages }
     }
 
     /// Reads what waits at a socket, without waiting itself; how many datagrams.
     pub fn read(&mut self, socket: RawFd) -> usize {
         self.found.clear();
-        // SAFETY: plain data, for which zeros are valid.
-        let mut names: [libc::sockaddr_storage; BURST] = unsafe { zeroed() };
-        let mut parts: [libc::iovec; BURST] = unsafe { zeroed() };
-        let mut messages: [libc::mmsghdr; BURST] = unsafe { zeroed() };
-        for at in 0..BURST {
-            parts[at].iov_base = self.bytes[at * LONGEST..].as_mut_ptr().cast();
-            parts[at].iov_len = LONGEST;
-            let head = &mut messages[at].msg_hdr;
-            head.msg_name = (&raw mut names[at]).cast();
-            head.msg_namelen = size_of::<libc::sockaddr_storage>() as u32;
-            head.msg_iov = &raw mut parts[at];
-            head.msg_iovlen = 1;
+        for message in &mut self.messages {
+            message.msg_hdr.msg_namelen = size_of::<libc::sockaddr_storage>() as u32;
         }
-        // SAFETY: `messages` names `BURST` buffers of `LONGEST` bytes and as many addresses, all alive.
+        // SAFETY: `messages` names `BURST` buffers of `LONGEST` bytes and as many addresses; their vectors live as long
+        // as it and never grow.
         let count =
-            unsafe { libc::recvmmsg(socket, messages.as_mut_ptr(), BURST as u32, libc::MSG_DONTWAIT, null_mut()) };
-        for at in 0..usize::try_from(count).unwrap_or(0) {
-            let length = if messages[at].msg_hdr.msg_flags & libc::MSG_TRUNC != 0 { 0 } else { messages[at].msg_len };
+            unsafe { libc::recvmmsg(socket, self.messages.as_mut_ptr(), BURST as u32, libc::MSG_DONTWAIT, null_mut()) };
+        for (message, name) in self.messages.iter().zip(&self.names).take(usize::try_from(count).unwrap_or(0)) {
+            let length = if message.msg_hdr.msg_flags & libc::MSG_TRUNC != 0 { 0 } else { message.msg_len };
             let unknown = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
-            self.found.push((length as usize, address(&names[at]).unwrap_or(unknown)));
+            self.found.push((length as usize, address(name).unwrap_or(unknown)));
         }
         self.found.len()
     }
@@ -85,18 +95,25 @@ pub fn send(socket: RawFd, all: &[Message], mut failed: impl FnMut(usize, io::Er
     }
 }
 
+/// An address as the kernel reads it.
+union Name {
+    four: libc::sockaddr_in,
+    six: libc::sockaddr_in6,
+}
+
 fn send_some(socket: RawFd, some: &[Message]) -> io::Result<usize> {
+    let mut names: Vec<(Name, u32)> = some.iter().map(|message| named(message.to)).collect();
+    let mut parts: Vec<libc::iovec> = some
+        .iter()
+        .map(|message| libc::iovec { iov_base: message.bytes.as_ptr().cast_mut().cast(), iov_len: message.bytes.len() })
+        .collect();
+    let mut controls = vec![[0u64; CONTROL / 8]; some.len()];
     // SAFETY: plain data, for which zeros are valid.
-    let mut names: [libc::sockaddr_storage; AT_ONCE] = unsafe { zeroed() };
-    let mut parts: [libc::iovec; AT_ONCE] = unsafe { zeroed() };
-    let mut controls = [[0u64; CONTROL / 8]; AT_ONCE];
-    let mut messages: [libc::mmsghdr; AT_ONCE] = unsafe { zeroed() };
-    for (at, message) in some.iter().enumerate().take(AT_ONCE) {
-        parts[at].iov_base = message.bytes.as_ptr().cast_mut().cast();
-        parts[at].iov_len = message.bytes.len();
+    let mut messages: Vec<libc::mmsghdr> = vec![unsafe { zeroed() }; some.len()];
+    for (at, message) in some.iter().enumerate() {
         let head = &mut messages[at].msg_hdr;
-        head.msg_name = (&raw mut names[at]).cast();
-        head.msg_namelen = write_address(&mut names[at], message.to);
+        head.msg_name = (&raw mut names[at].0).cast();
+        head.msg_namelen = names[at].1;
         head.msg_iov = &raw mut parts[at];
         head.msg_iovlen = 1;
         if message.segment != 0 {
@@ -113,7 +130,7 @@ fn send_some(socket: RawFd, some: &[Message]) -> io::Result<usize> {
         }
     }
     // SAFETY: `messages` names as many buffers, addresses and control buffers as `some` has, all alive; none is written.
-    let sent = unsafe { libc::sendmmsg(socket, messages.as_mut_ptr(), some.len().min(AT_ONCE) as u32, libc::MSG_DONTWAIT) };
+    let sent = unsafe { libc::sendmmsg(socket, messages.as_mut_ptr(), messages.len() as u32, libc::MSG_DONTWAIT) };
     usize::try_from(sent).map_err(|_| io::Error::last_os_error())
 }
 
@@ -193,23 +210,29 @@ fn address(name: &libc::sockaddr_storage) -> Option<SocketAddr> {
     }
 }
 
-fn write_address(name: &mut libc::sockaddr_storage, address: SocketAddr) -> u32 {
+/// An address, and how many bytes of it the kernel reads.
+fn named(address: SocketAddr) -> (Name, u32) {
+    // SAFETY: plain data, for which zeros are valid.
+    let mut name: Name = unsafe { zeroed() };
     match address {
         SocketAddr::V4(address) => {
-            // SAFETY: the storage is large enough and aligned for every kind of address.
-            let name = unsafe { &mut *(&raw mut *name).cast::<libc::sockaddr_in>() };
-            name.sin_family = libc::AF_INET as u16;
-            name.sin_port = address.port().to_be();
-            name.sin_addr.s_addr = u32::from(*address.ip()).to_be();
-            size_of::<libc::sockaddr_in>() as u32
+            name.four = libc::sockaddr_in {
+                sin_family: libc::AF_INET as u16,
+                sin_port: address.port().to_be(),
+                sin_addr: libc::in_addr { s_addr: u32::from(*address.ip()).to_be() },
+                sin_zero: [0; 8],
+            };
+            (name, size_of::<libc::sockaddr_in>() as u32)
         }
         SocketAddr::V6(address) => {
-            // SAFETY: as above.
-            let name = unsafe { &mut *(&raw mut *name).cast::<libc::sockaddr_in6>() };
-            name.sin6_family = libc::AF_INET6 as u16;
-            name.sin6_port = address.port().to_be();
-            name.sin6_addr.s6_addr = address.ip().octets();
-            size_of::<libc::sockaddr_in6>() as u32
+            name.six = libc::sockaddr_in6 {
+                sin6_family: libc::AF_INET6 as u16,
+                sin6_port: address.port().to_be(),
+                sin6_flowinfo: 0,
+                sin6_addr: libc::in6_addr { s6_addr: u128::from(*address.ip()).to_be_bytes() },
+                sin6_scope_id: address.scope_id(),
+            };
+            (name, size_of::<libc::sockaddr_in6>() as u32)
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use iboo_native::checks::Credentials;
 use iboo_native::codecs::{Reader, NAMES};
 use iboo_native::descriptor;
 use iboo_native::downlink::Downlink;
@@ -176,6 +177,45 @@ fn a_forged_packet_is_refused_and_changes_nothing() {
             let size = receiver.unprotect(&mut protected).unwrap();
             assert_eq!(&protected[..size], &plain[..]);
         }
+    }
+}
+
+#[test]
+fn a_report_is_protected_and_unprotected_once() {
+    let mut chance = Chance(7);
+    for (profile, length) in PROFILES {
+        let key: Vec<u8> = (0..length).map(|_| chance.next() as u8).collect();
+        let (mut sender, mut receiver) = (Sender::new(profile, &key).unwrap(), Receiver::new(profile, &key).unwrap());
+        for _ in 0..500 {
+            let mut plain = vec![0x80, 200, 0, 1, 0, 0, 0, chance.below(3) as u8];
+            plain.extend(chance.bytes(60));
+            let before = chance.bytes(9);
+            let mut out = [&before[..], &plain[..]].concat();
+            sender.protect_rtcp(&mut out, before.len()).unwrap();
+            let mut protected = out.split_off(before.len());
+            assert_eq!(out, before);
+            let size = receiver.unprotect_rtcp(&mut protected.clone()).unwrap();
+            let mut forged = protected.clone();
+            let at = chance.below(forged.len() as u64) as usize;
+            forged[at] ^= 1 << chance.below(8);
+            assert!(receiver.unprotect_rtcp(&mut forged).is_err());
+            assert!(receiver.unprotect_rtcp(&mut protected).is_err());
+            assert_eq!(size, plain.len());
+        }
+    }
+}
+
+#[test]
+fn checks_of_any_bytes_are_refused() {
+    let mut chance = Chance(8);
+    let ours = Credentials::new("ours", "password");
+    for _ in 0..50_000 {
+        let body = chance.bytes(120);
+        let mut data = vec![0, 1, 0, body.len() as u8, 0x21, 0x12, 0xa4, 0x42];
+        data.extend((0..12).map(|_| chance.next() as u8));
+        data.extend(body);
+        let end = data.len() - chance.below(3) as usize;
+        assert!(ours.read(&data[..end]).is_err());
     }
 }
 

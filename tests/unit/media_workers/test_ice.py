@@ -47,14 +47,17 @@ class World:
 
     def check(self, path: Path, *, nominate: bool = True, peer: Peer | None = None, **changes: Any) -> None:
         """A check of the peer's browser."""
-        peer = peer or self.peer
+        self.checks.append(self.request(peer or self.peer, nominate=nominate, **changes))
+        self.agent.received(self.checks[-1], path)
+
+    @staticmethod
+    def request(peer: Peer, *, nominate: bool = True, **changes: Any) -> bytes:
         attributes: dict[str, Any] = {"USERNAME": f"{peer.fragment}:browser", "PRIORITY": 1} | changes
         if nominate:
             attributes["USE-CANDIDATE"] = None
         message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, attributes=attributes)
         message.add_message_integrity(peer.password.encode())
-        self.checks.append(bytes(message))
-        self.agent.received(self.checks[-1], path)
+        return bytes(message)
 
 
 @pytest.fixture
@@ -274,6 +277,9 @@ class Reader:
         self.told: list[tuple[object, ...]] = []
         self.media: float | None = None
 
+    def know(self, peer: int, fragment: str, password: str) -> None:
+        self.told.append(("know", peer, fragment, password))
+
     def learn(self, peer: int, socket: int, host: str, port: int) -> None:
         self.told.append(("learn", peer, Path(socket, (host, port))))
 
@@ -304,6 +310,20 @@ def test_who_reads_media_besides_is_told_where_peers_are(world: World) -> None:
         ("select", number, THERE),
         ("drop", number),
     ]
+
+
+def test_a_check_answered_elsewhere_moves_nobody_when_it_is_sent_again(world: World) -> None:
+    world.agent.paths = reader = Reader()
+    owner = Owner()
+    peer = world.agent.add(owner)
+    assert reader.told == [("know", peer.number, peer.fragment, peer.password)]
+    world.check(HERE, peer=peer)
+    read_elsewhere = World.request(peer)
+    world.agent.answered(peer.number, read_elsewhere[8:20], HERE)
+    world.agent.received(read_elsewhere, THERE)
+    assert (peer.selected, world.agent.dropped.replayed) == (HERE, 1)
+    world.agent.remove(peer)
+    world.agent.answered(peer.number, bytes(12), HERE)  # told late: nobody's
 
 
 def test_a_peer_whose_media_is_read_elsewhere_is_not_silent(world: World) -> None:

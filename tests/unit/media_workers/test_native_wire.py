@@ -10,8 +10,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from aioice import stun
 
-from media_workers import native, rtcp, rtp
+from media_workers import checks, native, rtcp, rtp
 from media_workers.down_track import NTP_EPOCH
 from media_workers.ice import Dropped
 from media_workers.native_forwarder import NativeForwarder
@@ -39,6 +40,7 @@ class Wire:
 
     def __init__(self) -> None:
         self.handed: list[tuple[bytes, Path]] = []
+        self.checked: list[tuple[int, bytes, Path]] = []
         self.sockets = Sockets((Announced(LOOPBACK, LOOPBACK),), 0)
         self.side = Side(lambda: NativeForwarder(LIBRARY, time.monotonic), PROFILE, Fixed(), ("",))  # type: ignore[arg-type]
         forwarder = self.side.forwarder
@@ -103,6 +105,7 @@ async def wire() -> AsyncIterator[Wire]:
         made.sockets,
         lambda data, path: made.handed.append((data, path)),
         lambda: None,
+        lambda peer, transaction, path: made.checked.append((peer, transaction, path)),
     )
     yield made
     made.close()
@@ -186,6 +189,50 @@ async def test_whose_media_was_heard_is_known(wire: Wire) -> None:
     await wire.came(wire.paul, 1)
     heard, selected = wire.forwarder.engine.heard(1)
     assert before <= heard == selected <= time.monotonic()
+
+
+def check(name: str = "anne:x", key: bytes = b"secret") -> stun.Message:
+    request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, attributes={"USERNAME": name, "PRIORITY": 1})
+    request.add_message_integrity(key)
+    return request
+
+
+async def test_a_check_from_where_a_peer_is_is_answered_without_python(wire: Wire) -> None:
+    wire.open()
+    wire.forwarder.engine.know(1, "anne", "secret")
+    request = check()
+    wire.send(wire.anne, bytes(request))
+    (datagram,) = await wire.came(wire.anne, 1)
+    answer = stun.parse_message(datagram)
+    assert (answer.message_class, answer.transaction_id) == (stun.Class.RESPONSE, request.transaction_id)
+    assert answer.attributes["XOR-MAPPED-ADDRESS"] == wire.anne.getsockname()
+    known = checks.read(bytes(request), b"secret")
+    assert known is not None
+    assert datagram == checks.answer(known, wire.anne.getsockname(), b"secret")
+    assert wire.forwarder.engine.heard(1)[1] is not None
+    wire.forwarder.tick(time.monotonic(), time.time())
+    assert wire.checked == [(1, request.transaction_id, Path(0, wire.anne.getsockname()))]
+    assert wire.handed == []
+
+
+async def test_all_other_checks_are_pythons(wire: Wire) -> None:
+    wire.open()
+    wire.forwarder.engine.know(1, "anne", "secret")
+    right = bytes(check())
+    wrong = [
+        bytes(check(key=b"guessed")),
+        bytes(check(name="paul:x")),
+        right[:-1] + bytes((right[-1] ^ 1,)),
+        right[:-8],
+        right + bytes(4),
+    ]
+    for request in wrong:
+        wire.send(wire.anne, request)
+    for end in (wire.paul, wire.stranger):  # who has no password here, and who is elsewhere
+        wire.send(end, right)
+    await until(lambda: len(wire.handed) == len(wrong) + 2)
+    assert [data for data, _ in wire.handed] == [*wrong, right, right]
+    assert wire.checked == []
 
 
 async def test_people_who_come_and_go_leave_nothing(wire: Wire) -> None:
