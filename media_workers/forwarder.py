@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 TICK = 0.02
 """Seconds between two calls of `Forwarder.tick`."""
+COMPLETION = 0.002
+"""Seconds that packets of a picture may wait for its last one: what leaves together costs half."""
 
 
 class Forwarder(Protocol):
@@ -38,8 +40,13 @@ class Forwarder(Protocol):
 
         What is to be forwarded may wait for `flush`."""
 
-    def flush(self, now: float) -> None:
-        """The burst of datagrams that came together is over."""
+    def flush(self, now: float, patience: float = 0.0) -> None:
+        """The burst of datagrams that came together is over. A picture whose last packet isn't there may wait for it
+        so many seconds from its first one on."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something waits for another `flush`."""
 
     def switch(self, down: DownTrack, source: Encoding | None) -> None:
         """From now on ``down`` gets ``source``, or nothing; another encoding of the same picture at a keyframe."""
@@ -194,16 +201,25 @@ class PythonForwarder:
             values[CAPTURE_TIME] = captured[:8] if ahead is None else rebased(captured, ahead)
         if not encoding.burst:
             self._bursts.append(encoding)
+            encoding.burst_began = now
         encoding.burst.append((packet, values))
         if not self._gathers:
             self.flush(now)
 
-    def flush(self, now: float) -> None:
+    @property
+    def waits(self) -> bool:
+        """See `Forwarder`."""
+        return bool(self._bursts)
+
+    def flush(self, now: float, patience: float = 0.0) -> None:
         """See `Forwarder`."""
         if not self._bursts:
             return
         encodings, self._bursts = self._bursts, []
         for encoding in encodings:
+            if encoding.may_wait(now, patience):
+                self._bursts.append(encoding)
+                continue
             burst, encoding.burst = encoding.burst, []
             for down in tuple(encoding.downs):
                 if down.leg.ready:

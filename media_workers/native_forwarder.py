@@ -203,7 +203,12 @@ class NativeForwarder:
             self.engine.receive(number, datagram, now)
             self._received_here = True
 
-    def flush(self, now: float) -> None:
+    @property
+    def waits(self) -> bool:
+        """See `Forwarder`. What waits in the library is none of ours."""
+        return self._received_here
+
+    def flush(self, now: float, patience: float = 0.0) -> None:
         """See `Forwarder`. What the library read it has forwarded before it told of anything behind it."""
         if self._received_here:
             self._received_here = False

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     Arrived = tuple[Packet, dict[str, bytes]]
     """A packet and the extension values to pass on, by URI."""
 
+MANY = 32
+"""Packets of a picture that are forwarded without waiting for more."""
+
 
 class Encoding:
     """One stream of packets of a slot; its SSRC is announced in the offer or learned from its first packet."""
@@ -53,6 +56,8 @@ class Encoding:
         """Told when `tap` has changed."""
         self.burst: list[Arrived] = []
         """What came together and is not forwarded yet."""
+        self.burst_began = 0.0
+        """When the first of it came."""
         self._read: codecs.Read | None = None
 
     def put_tap(self, tap: Tap | None) -> None:
@@ -60,6 +65,11 @@ class Encoding:
         self.tap = tap
         if self.tapped is not None:
             self.tapped(self)
+
+    def may_wait(self, now: float, patience: float) -> bool:
+        """Whether the burst is of a picture whose last packet may come within so many seconds of its first."""
+        incomplete = self.kind == "video" and not self.burst[-1][0].marker
+        return incomplete and len(self.burst) < MANY and now - self.burst_began < patience
 
     def read(self, packet: Packet, codec: str, descriptor: bytes) -> None:
         """Fills in what the packet says of its picture. ``descriptor``: its dependency descriptor, or nothing. Raises

@@ -16,7 +16,7 @@ from media_workers.connection import Connection, House
 from media_workers.dtls import new_certificate
 from media_workers.errors import AtCapacity, Draining, NoRoom, StaleEpoch
 from media_workers.every import Every
-from media_workers.forwarder import TICK, Forwarder, PythonForwarder
+from media_workers.forwarder import COMPLETION, TICK, Forwarder, PythonForwarder
 from media_workers.forwarders import native_forwarder
 from media_workers.garbage import Garbage
 from media_workers.ice import Dropped, IceAgent
@@ -66,6 +66,8 @@ class Worker:
         self.sockets = sockets or Sockets(settings.announced, settings.media_port)
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: list[asyncio.Task[None] | Every] = []
+        self._completion: asyncio.TimerHandle | None = None
+        """When pictures have waited for their last packet."""
         self._floors: dict[str, tuple[int, float]] = {}
         """Rooms lately closed: the lowest epoch that may come back, and until when to remember (wall clock)."""
         self._native = native_forwarder(settings.forwarder, self.clock.monotonic)
@@ -114,7 +116,7 @@ class Worker:
         endings = [task for task in self._tasks if task not in self._timers]
         if endings:
             await asyncio.wait(endings, timeout=2.0)
-        self._ice.flush()
+        self._flush()
         loop = asyncio.get_running_loop()
         if self._native is not None:
             self._native.stop(loop)
@@ -252,8 +254,21 @@ class Worker:
         self._floors[room] = (epoch, now + LIFETIME + 2 * LEEWAY)
 
     def _burst_ended(self) -> None:
+        self._flush(COMPLETION)
+        if not self.forwarder.waits:
+            if self._completion is not None:
+                self._completion.cancel()
+                self._completion = None
+        elif self._completion is None:
+            self._completion = asyncio.get_running_loop().call_later(COMPLETION, self._waited)
+
+    def _waited(self) -> None:
+        self._completion = None
+        self._burst_ended()
+
+    def _flush(self, patience: float = 0.0) -> None:
         try:
-            self.forwarder.flush(self.clock.monotonic())
+            self.forwarder.flush(self.clock.monotonic(), patience)
         except Exception:
             # The socket serves all rooms: a fault with one burst must not end it.
             logger.exception("a burst was not forwarded")
@@ -268,6 +283,7 @@ class Worker:
     async def _keep_beating(self) -> None:
         while True:
             await asyncio.sleep(BEAT_EVERY)
+            self._flush()  # what came before a beat is forwarded as things stood
             for _ in self._beat():
                 await asyncio.sleep(0)  # packets have their turn
 

@@ -13,6 +13,9 @@ use crate::red;
 use crate::rtp::Parsed;
 use crate::sequence::Sequence;
 
+/// Packets of a picture that are forwarded without waiting for more.
+const MANY: usize = 32;
+
 #[derive(Default)]
 pub struct Encoding {
     /// The same for all encodings of one picture.
@@ -29,12 +32,20 @@ pub struct Encoding {
     pub tap: u64,
     /// What came together and is not forwarded yet.
     pub burst: Vec<(Arc<Packet>, Passed)>,
+    /// When the first of it came.
+    pub burst_began: f64,
     reader: Reader,
 }
 
 impl Encoding {
     pub fn of(family: u64) -> Encoding {
         Encoding { family, ..Encoding::default() }
+    }
+
+    /// Whether the burst is of a picture whose last packet may come within so many seconds of its first.
+    pub fn may_wait(&self, now: f64, patience: f64) -> bool {
+        let incomplete = self.burst.last().is_some_and(|(packet, _)| packet.picture.is_some() && !packet.marker);
+        incomplete && self.burst.len() < MANY && now - self.burst_began < patience
     }
 
     /// Reads a packet and keeps it; nothing when it was kept before. `extended`: its number, followed over wraps.

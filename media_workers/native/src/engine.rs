@@ -11,6 +11,9 @@ use crate::reports;
 use crate::rtcp::{Block, Says};
 use crate::rtp;
 
+/// Seconds that packets of a picture may wait for its last one.
+pub const COMPLETION: f64 = 0.002;
+
 /// What came and was not taken, by why.
 #[derive(Clone, Copy, Default)]
 pub struct Dropped {
@@ -191,15 +194,27 @@ impl Engine {
         let passed = Passed { level, capture: leg.captured(&parsed, data)? };
         if encoding.burst.is_empty() {
             self.bursts.push(route.encoding);
+            encoding.burst_began = now;
         }
         encoding.burst.push((packet, passed));
         Ok(())
     }
 
-    /// The burst of datagrams that came together is over: each receiver gets all of it in one go.
-    pub fn flush(&mut self, now: f64) {
+    /// When something is to be forwarded though the rest of its picture isn't there.
+    pub fn waits_until(&self) -> Option<f64> {
+        let began = self.bursts.iter().filter_map(|number| self.encodings.get(number)).map(|one| one.burst_began);
+        began.reduce(f64::min).map(|first| first + COMPLETION)
+    }
+
+    /// The burst of datagrams that came together is over: each receiver gets all of it in one go. A picture whose last
+    /// packet isn't there may wait for it so many seconds from its first one on.
+    pub fn flush(&mut self, now: f64, patience: f64) {
         for number in std::mem::take(&mut self.bursts) {
             let Some(encoding) = self.encodings.get_mut(&number) else { continue };
+            if encoding.may_wait(now, patience) {
+                self.bursts.push(number);
+                continue;
+            }
             let (burst, receivers) = (std::mem::take(&mut encoding.burst), encoding.downs.clone());
             for place in receivers {
                 let Some(down) = self.downs.get_mut(&place) else { continue };

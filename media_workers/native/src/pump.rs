@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, COMPLETION};
 use crate::outbox::{self, Counts};
 use crate::wire::{self, Inbox};
 
-/// Milliseconds that messages of data channels wait for others: Python handles many in a row for little more than one.
-const PATIENCE: i32 = 5;
+/// Seconds that messages of data channels wait for others: Python handles many in a row for little more than one.
+const PATIENCE: f64 = 0.01;
 
 /// What the thread and Python share. Whoever holds it sends at once what it wrote.
 pub struct State {
@@ -77,11 +77,13 @@ impl Pump {
         let mut files = sockets.to_vec();
         files.push(self.stop);
         let mut inbox = Inbox::new();
-        let mut due = None;
+        let (mut due, mut completion) = (None, None::<f64>);
         while !self.stopped.load(Ordering::SeqCst) {
-            wire::wait(&files, if due.is_some() { PATIENCE } else { -1 });
+            let until = due.into_iter().chain(completion).reduce(f64::min);
+            wire::wait(&files, until.map(|until| until - wire::monotonic()));
+            completion = None;
             for (number, socket) in sockets.iter().enumerate() {
-                self.burst(number as u8, *socket, &mut inbox);
+                completion = self.burst(number as u8, *socket, &mut inbox);
             }
             due = self.wake_up(due);
         }
@@ -91,7 +93,7 @@ impl Pump {
     fn wake_up(&self, due: Option<f64>) -> Option<f64> {
         let up = &mut self.state().engine.up;
         let now = wire::monotonic();
-        let due = due.or_else(|| up.waits.then(|| now + f64::from(PATIENCE) / 1000.0)).filter(|_| up.waits);
+        let due = due.or_else(|| up.waits.then(|| now + PATIENCE)).filter(|_| up.waits);
         if !std::mem::take(&mut up.urgent) && !due.is_some_and(|due| now >= due) {
             return due;
         }
@@ -100,12 +102,9 @@ impl Pump {
         None
     }
 
-    /// Reads what came to a socket, forwards it and sends.
-    fn burst(&self, number: u8, socket: RawFd, inbox: &mut Inbox) {
+    /// Reads what came to a socket, forwards it and sends. Until when what is left waits.
+    fn burst(&self, number: u8, socket: RawFd, inbox: &mut Inbox) -> Option<f64> {
         let count = inbox.read(socket);
-        if count == 0 {
-            return;
-        }
         let mut state = self.state();
         let now = wire::monotonic() + state.ahead;
         state.received += count as u64;
@@ -113,8 +112,9 @@ impl Pump {
             let (data, from) = inbox.datagram(at);
             state.engine.datagram((number, from), data, now);
         }
-        state.engine.flush(now);
+        state.engine.flush(now, COMPLETION);
         state.send();
+        state.engine.waits_until().map(|until| until - state.ahead)
     }
 }
 

@@ -299,7 +299,7 @@ impl Engine {
 
     fn flush(&self, now: f64) {
         let mut state = self.0.state();
-        state.engine.flush(now);
+        state.engine.flush(now, 0.0);
         state.send();
     }
 

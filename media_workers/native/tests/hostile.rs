@@ -234,7 +234,7 @@ fn datagrams_of_any_bytes_leave_nothing_behind() {
         let stranger = (0, SocketAddr::from((Ipv4Addr::LOCALHOST, 10 + (number % 1000) as u16)));
         let mut data = chance.bytes(100);
         engine.datagram(if number % 2 == 0 { known } else { stranger }, &mut data, 0.0);
-        engine.flush(0.0);
+        engine.flush(0.0, 0.0);
     }
     // Whatever a flood brings: the queue ends at its limit, strangers are in no table.
     assert!(engine.up.take().len() <= 4096);
