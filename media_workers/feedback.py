@@ -37,8 +37,7 @@ def send(leg: Leg, now: float, wall: float, transport_wide: bool) -> None:
             for encoding in slot.encodings:
                 if encoding.ssrc is not None:
                     _repair(leg, slot, encoding, encoding.ssrc, now)
-    if transport_wide:
-        for information in leg.arrivals.feedback():
+        for information in leg.arrivals.feedback() if transport_wide else ():
             media = next((e.ssrc for s in leg.slots.values() for e in s.encodings if e.ssrc is not None), 0)
             leg.send_rtcp(rtcp.transport_wide(leg.feedback_ssrc, media, information))
     if now >= leg.next_report:

@@ -211,8 +211,7 @@ class NativeForwarder:
     def flush(self, now: float, patience: float = 0.0) -> None:
         """See `Forwarder`. What the library read it has forwarded before it told of anything behind it."""
         if self._received_here:
-            self._received_here = False
-            self.engine.flush(now)
+            self._received_here = self.engine.flush(now, patience)
 
     def tick(self, now: float, wall: float) -> None:
         """See `Forwarder`."""

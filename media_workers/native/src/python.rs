@@ -297,10 +297,13 @@ impl Engine {
         Ok(())
     }
 
-    fn flush(&self, now: f64) {
+    /// Whether something waits for the rest of its picture.
+    #[pyo3(signature = (now, patience=0.0))]
+    fn flush(&self, now: f64, patience: f64) -> bool {
         let mut state = self.0.state();
-        state.engine.flush(now, 0.0);
+        state.engine.flush(now, patience);
         state.send();
+        state.engine.waits_until().is_some()
     }
 
     /// What would leave: leg and datagram.

@@ -105,14 +105,14 @@ class Side:
         self.forwarder.open(made, 0.0)
         self.seats.append((pair[0], pair[1]))
 
-    def collected(self) -> dict[str, list[bytes]]:
-        """What went to everybody since the last call, media alone."""
+    def collected(self, *, reports: bool = False) -> dict[str, list[bytes]]:
+        """What went to everybody since the last call, media alone or with ``reports``."""
         if isinstance(self.forwarder, NativeForwarder):
             for number, datagram in self.forwarder.engine.outgoing():
                 self.sent[self.forwarder._legs[number].name].append(datagram)
         sent, found = self.sent, {}
         for name in sent:
-            found[name] = [datagram for datagram in sent[name] if not rtp.is_rtcp(datagram)]
+            found[name] = [datagram for datagram in sent[name] if reports or not rtp.is_rtcp(datagram)]
             sent[name].clear()
         return found
 
@@ -150,21 +150,26 @@ class Pair:
         for side in self.sides:
             side.forwarder.limit(side.seats[seat][1], spatial, temporal)
 
-    def send(self, packets: list[bytes], seconds: float = 0.033) -> None:
+    def send(self, packets: list[bytes], seconds: float = 0.033, patience: float = 0.0) -> None:
         """Anne sends packets that arrive together."""
-        self.send_protected([self.protected(packet) for packet in packets], seconds)
+        self.send_protected([self.protected(packet) for packet in packets], seconds, patience)
 
     def protected(self, packet: bytes) -> bytes:
         """A packet as Anne's browser sends it. Raises `Malformed`."""
         return self._browser.protect(packet)
 
-    def send_protected(self, datagrams: list[bytes], seconds: float = 0.033) -> None:
+    def send_protected(self, datagrams: list[bytes], seconds: float = 0.033, patience: float = 0.0) -> None:
         """The same, as they come from the wire."""
         self.now += seconds
         for side in self.sides:
             for datagram in datagrams:
                 side.forwarder.receive(side.anne, datagram, self.now)
-            side.forwarder.flush(self.now)
+            side.forwarder.flush(self.now, patience)
+
+    def tick(self) -> None:
+        """Both do what is due."""
+        for side in self.sides:
+            side.forwarder.tick(self.now, 10**9 + self.now)
 
     def ask_again(self, seat: int, numbers: list[int]) -> None:
         """A receiver misses packets of its picture."""
@@ -185,9 +190,9 @@ class Pair:
         for side in self.sides:
             side.forwarder.receive(side.seats[seat][1].leg, datagram, now)
 
-    def same(self) -> dict[str, list[bytes]]:
+    def same(self, *, reports: bool = False) -> dict[str, list[bytes]]:
         """What both sent since the last call. Raises `AssertionError` where they differ."""
-        python, native = (side.collected() for side in self.sides)
+        python, native = (side.collected(reports=reports) for side in self.sides)
         assert python == native
         return python
 

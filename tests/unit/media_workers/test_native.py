@@ -86,6 +86,40 @@ def test_packets_that_are_forged_or_come_twice_go_nowhere(pair: Pair) -> None:
     pair.told_alike()
 
 
+def test_reports_are_the_same_bytes(pair: Pair) -> None:
+    for frame in range(60):
+        pair.send([packet(frame, vp8(frame, key=frame == 0), timestamp=3000 * frame, marker=True)])
+        pair.send([packet(frame, b"sound", ssrc=MICROPHONE, payload_type=111)], 0.004)
+        pair.tick()
+        pair.same(reports=True)
+    receiver = pair.told_by(0)
+    pair.now += 1
+    pair.tick()
+    (report,) = pair.same(reports=True)["paul"]
+    blocks = list(rtcp.walk(receiver.unprotect_rtcp(report)))
+    assert [block.kind for block in blocks] == [rtcp.SENDER_REPORT, rtcp.SENDER_REPORT, rtcp.DESCRIPTION]
+
+
+def test_a_picture_waits_for_its_last_packet_but_not_for_long(pair: Pair) -> None:
+    def came(first: int, last: int, seconds: float = 0.0, patience: float = 0.002) -> int:
+        pair.send(
+            [packet(n, vp8(0, key=n == 0, first=n == 0), marker=n == 9) for n in range(first, last)],
+            seconds,
+            patience,
+        )
+        return len(pair.same().get("paul", []))
+
+    assert came(0, 4) == 0
+    pair.send([packet(0, b"sound", ssrc=MICROPHONE, payload_type=111)], 0.0005, 0.002)
+    assert len(pair.same()["paul"]) == 1, "sound does not wait"
+    assert came(4, 10, 0.0005) == 10, "its last packet is there"
+    assert came(10, 12) == 0
+    assert came(12, 12, 0.0021) == 2, "it has waited long enough"
+    assert came(12, 14) == 0
+    assert came(14, 14, patience=0.0) == 2, "something is about to change"
+    assert came(14, 14 + 32) == 32, "nor for very many"
+
+
 def test_what_a_receiver_misses_comes_again(pair: Pair) -> None:
     for number in range(20):
         pair.send([packet(number, vp8(number // 2, key=number < 2, tl0=number // 2))])
