@@ -175,7 +175,7 @@ class DownTrack:
         segment, extended = origin
         packet = segment.source.ring.get(extended)
         payload_type, repair_type = self._formats.get(packet.codec, (None, None)) if packet else (None, None)
-        if packet is None or payload_type is None:
+        if packet is None or payload_type is None or not self.leg.downlink.repeats(len(packet.payload), now):
             return
         timestamp = (packet.timestamp + segment.timestamp_shift) & 0xFFFFFFFF
         if repair_type is None:

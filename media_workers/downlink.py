@@ -15,6 +15,11 @@ SILENT = 1.5
 FEEDBACKS = 200
 """Per second; browsers send ten to twenty."""
 
+REPEATED = 0.5
+"""Part of the estimate that packets sent again may take: what is asked for again and again must not fill the way."""
+LENT = 0.5
+"""Seconds of that which may be sent at once."""
+
 
 class Way(Protocol):
     """Who sends, reads feedback, estimates and pads elsewhere."""
@@ -44,6 +49,9 @@ class Downlink:
         self._answers = False
         """Feedback has come at all."""
         self._feedbacks = Rate(FEEDBACKS, 1, now)
+        self._repeated = 0.0
+        """Bits sent again beyond what was allowed since."""
+        self._repeated_at = now
 
     @property
     def rate(self) -> int:
@@ -88,6 +96,16 @@ class Downlink:
             self._sent.put(len(packet), probe, now)
             if probe:
                 self._prober.sent(len(packet))
+
+    def repeats(self, size: int, now: float) -> bool:
+        """Whether a packet of ``size`` bytes may be sent again; it is counted then."""
+        allowed = REPEATED * self.rate
+        self._repeated = max(0.0, self._repeated - allowed * (now - self._repeated_at))
+        self._repeated_at = now
+        if self._repeated > LENT * allowed:
+            return False
+        self._repeated += 8 * size
+        return True
 
     def feedback(self, information: bytes, now: float) -> None:
         """Transport-wide feedback came (its FCI). Raises `Malformed`."""

@@ -143,6 +143,9 @@ impl Down {
         }
         let Some(packet) = find(segment.source, extended) else { return };
         let Some((payload_type, repair_type)) = self.format(packet.codec) else { return };
+        if !leg.downlink.repeats(packet.payload.len(), now) {
+            return;
+        }
         let timestamp = (i64::from(packet.timestamp) + segment.timestamp_shift) as u32;
         let number = leg.downlink.sent.number();
         let (Some(repair_type), Some(ssrc)) = (repair_type, self.line.repair_ssrc) else {

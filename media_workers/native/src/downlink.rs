@@ -11,6 +11,12 @@ use crate::twcc;
 const SILENT: f64 = 1.5;
 /// Per second; browsers send ten to twenty.
 const FEEDBACKS: f64 = 200.0;
+/// Bits per second for a receiver that doesn't tell when packets arrive.
+const UNMEASURED: f64 = 2_500_000.0;
+/// Part of the estimate that packets sent again may take.
+const REPEATED: f64 = 0.5;
+/// Seconds of that which may be sent at once.
+const LENT: f64 = 0.5;
 
 pub struct Downlink {
     /// Some line of the receiver has transport-wide numbers.
@@ -23,6 +29,10 @@ pub struct Downlink {
     /// Feedback has come at all.
     answers: bool,
     feedbacks: Rate,
+    unmeasured: f64,
+    /// Bits sent again beyond what was allowed since.
+    repeated: f64,
+    repeated_at: f64,
 }
 
 impl Downlink {
@@ -36,6 +46,9 @@ impl Downlink {
             unheard: None,
             answers: false,
             feedbacks: Rate::new(FEEDBACKS, 1.0, now),
+            unmeasured: UNMEASURED.min(most),
+            repeated: 0.0,
+            repeated_at: now,
         }
     }
 
@@ -49,6 +62,18 @@ impl Downlink {
                 self.prober.sent(size);
             }
         }
+    }
+
+    /// Whether a packet of `size` bytes may be sent again; it is counted then.
+    pub fn repeats(&mut self, size: usize, now: f64) -> bool {
+        let allowed = REPEATED * if self.numbered { self.estimator.rate() } else { self.unmeasured };
+        self.repeated = (self.repeated - allowed * (now - self.repeated_at)).max(0.0);
+        self.repeated_at = now;
+        if self.repeated > LENT * allowed {
+            return false;
+        }
+        self.repeated += (8 * size) as f64;
+        true
     }
 
     /// Transport-wide feedback came (its FCI).

@@ -187,6 +187,14 @@ def test_a_receiver_that_tells_nothing_is_never_probed() -> None:
     assert downlink.padding(1.0, TICK) == 0
 
 
+def test_what_is_sent_again_takes_half_of_the_estimate_at_most() -> None:
+    """Asked for at 10 Mbit/s, over ten seconds."""
+    downlink = Downlink(20_000_000, 0.0)
+    downlink.numbered = True
+    again = sum(downlink.repeats(SIZE, number / 1250) for number in range(12_500))
+    assert 8 * SIZE * again == pytest.approx(START / 2 * 10.5, rel=0.02)
+
+
 def test_feedback_on_what_was_never_sent_says_nothing() -> None:
     way = Way(5_000_000)
     arrivals = Arrivals()

@@ -128,6 +128,18 @@ def test_what_a_receiver_misses_comes_again(pair: Pair) -> None:
     assert len(pair.same()["paul"]) == 3
 
 
+def test_what_is_asked_for_without_end_is_held_back_alike(pair: Pair) -> None:
+    numbers = [(65530 + number) & 0xFFFF for number in range(30)]
+    pair.send([packet(number, vp8(number, key=number == 0) + bytes(1000)) for number in range(30)])
+    pair.same()
+    sent = 0
+    for _ in range(50):
+        pair.now += 0.02
+        pair.ask_again(0, numbers)
+        sent += len(pair.same()["paul"])
+    assert 20 < sent < 60
+
+
 def test_a_retransmission_fills_its_gap(pair: Pair) -> None:
     pair.send([packet(1, vp8(1, key=True)), packet(3, vp8(3))])
     pair.send(
