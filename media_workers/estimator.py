@@ -21,6 +21,8 @@ PAUSE = 0.3
 """Seconds between two decreases: the first must have had time to show."""
 SPAN = 0.5
 """Seconds over which arrivals and losses are counted."""
+LATELY = 0.2
+"""Seconds in which a way was busy all the time once a queue is seen (`delay_trend`): before, it may have been idle."""
 GRAIN = 0.005
 """Seconds within which packets arrive together."""
 FEW = 20
@@ -59,6 +61,16 @@ class Arrived:
         if self._first is None or self._opened - self._first < SPAN:
             return None
         return self._bits / SPAN
+
+    @property
+    def lately(self) -> float:
+        """Over the last moments alone."""
+        bits = self._grain
+        for began, grain in reversed(self._grains):
+            if began < self._opened - LATELY:
+                break
+            bits += grain
+        return bits / LATELY
 
 
 class Estimator:
@@ -126,7 +138,8 @@ class Estimator:
             if now >= self._decrease_from:
                 self._decrease_from = now + PAUSE
                 self._full = arrived
-                self._by_delay = max(LOWEST, min(self._by_delay, DECREASE * arrived))
+                carried = max(arrived, self._arrived.lately)
+                self._by_delay = max(LOWEST, min(self._by_delay, DECREASE * carried))
             return
         if self._full is not None and arrived > 1.3 * self._full:
             self._full = None  # the way became wider

@@ -11,6 +11,7 @@ const GROWTH: f64 = 1.08;
 const PACKET: f64 = 9600.0;
 const PAUSE: f64 = 0.3;
 const SPAN: f64 = 0.5;
+const LATELY: f64 = 0.2;
 const GRAIN: f64 = 0.005;
 const FEW: u64 = 20;
 const SPARSE: f64 = 0.02;
@@ -60,6 +61,12 @@ impl Arrived {
     fn rate(&self) -> Option<f64> {
         let first = self.first?;
         (self.opened - first >= SPAN).then(|| self.bits as f64 / SPAN)
+    }
+
+    /// Over the last moments alone.
+    fn lately(&self) -> f64 {
+        let last = self.grains.iter().rev().take_while(|(began, _)| *began >= self.opened - LATELY);
+        (self.grain + last.map(|(_, bits)| bits).sum::<u64>()) as f64 / LATELY
     }
 }
 
@@ -160,7 +167,8 @@ impl Estimator {
             if now >= self.decrease_from {
                 self.decrease_from = now + PAUSE;
                 self.full = Some(arrived);
-                self.by_delay = self.by_delay.min(DECREASE * arrived).max(LOWEST);
+                let carried = arrived.max(self.arrived.lately());
+                self.by_delay = self.by_delay.min(DECREASE * carried).max(LOWEST);
             }
             return;
         }

@@ -101,6 +101,15 @@ def test_a_way_that_becomes_narrow_is_followed_and_its_queue_drains() -> None:
     assert all(100_000 < rate < 400_000 for rate in way.rates[after:])
 
 
+def test_where_little_was_sent_before_a_queue_the_estimate_stays_near_what_the_way_carries() -> None:
+    way = Way(300_000)
+    way.run(10, all_of_it)
+    for _ in range(10):
+        way.run(2, lambda rate: 10_000)
+        way.run(0.3, lambda rate: 600_000)
+    assert min(way.rates[500:]) > 180_000
+
+
 def test_a_way_that_becomes_wide_again_is_climbed() -> None:
     way = Way(300_000)
     way.run(5, all_of_it)
