@@ -112,6 +112,16 @@ test("an admitted person is in after one exchange, and says what is sent", async
   ]);
 });
 
+test("what the room tells right behind its greeting is not forgotten over it", async () => {
+  const { call, connections } = await meeting([hello("me")]);
+  call.prepare();
+  const [connection] = connections;
+  const seat = { seat: 0, participant: "a", source: "camera" };
+  connection.put = async () => void connection.emit("message", { type: "seats", seats: [seat], voices: [] });
+  await call.enter();
+  assert.equal(call.roster.seatOf("a", "camera"), 0);
+});
+
 test("an offer made ahead is the one that is used, while it is fresh", async () => {
   const soon = await meeting([hello("me")]);
   soon.call.prepare();

@@ -319,16 +319,20 @@ export class Call extends Emitter {
     connection.on("lost", () => this.#miss(connection));
     connection.on("path", (path) => connection === this.#connection && this.#follow(path));
     const hello = await this.#open(connection, signal, impatient);
-    await this.#takeOver(connection);
+    this.#connection?.close();
+    this.#connection = connection;
     this.message = "";
     this.streams = connection.streams;
     this.#epoch = hello.epoch;
+    // Before anything is waited for: what the room tells next is news on top of its greeting.
     this.roster.greet(hello);
     this.floor.greet(hello);
-    connection.announce(this.up);
     this.#record(hello.recording ?? null);
-    this.#settle();
     this.speakers.active = hello.speaker ?? null;
+    // Devices may have changed on the way.
+    await Promise.all(SLOTS.map((slot) => connection.put(slot, this.#track(slot))));
+    connection.announce(this.up);
+    this.#settle();
     this.sight.restart();
     this.#settle = this.parts.clock.after(RETURN, () => this.roster.settle());
     if (this.state !== "live") this.#become("live");
@@ -390,14 +394,6 @@ export class Call extends Emitter {
       await this.#rest(LOOK_EVERY, signal);
     }
     this.#finish("lost", false);
-  }
-
-  /** @param {Connection} connection */
-  async #takeOver(connection) {
-    this.#connection?.close();
-    this.#connection = connection;
-    // Devices may have changed on the way.
-    await Promise.all(SLOTS.map((slot) => connection.put(slot, this.#track(slot))));
   }
 
   /**
