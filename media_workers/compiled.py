@@ -21,7 +21,7 @@ from pathlib import Path
 import media_workers
 
 HOT = (
-    *("udp", "ice", "checks", "srtp", "records", "usual", "dtls", "channels", "connection", "room"),
+    *("udp", "ice", "checks", "srtp", "records", "usual", "dtls", "channels", "connection", "deferred", "room"),
     *("rtp", "rtcp", "picture", "vp8", "layer_filter", "sequence", "packet_map", "packet_ring"),
     *(
         "forwarder",

@@ -18,6 +18,7 @@ from media_workers.attendance import Attendance, Presence
 from media_workers.channels import ChannelName, Channels, text
 from media_workers.clock import Clock
 from media_workers.codec_choice import CodecChoice, best
+from media_workers.deferred import Deferred
 from media_workers.down_track import DownTrack
 from media_workers.dtls import DtlsLink, fingerprint
 from media_workers.forwarder import Forwarder
@@ -40,6 +41,8 @@ logger = logging.getLogger(__name__)
 
 LAST_WORD = 1.0
 """Seconds a peer has to take and acknowledge the last word before its connection is closed."""
+APPLICATION_DATA = 23
+"""First byte of a DTLS record with a packet of SCTP (RFC 6347)."""
 HANDSHAKE = 15.0
 """Seconds a DTLS handshake may take."""
 
@@ -56,6 +59,7 @@ class House:
     forwarder: Forwarder
     attendance: Attendance
     garbage: Garbage
+    deferred: Deferred
     spawn: Callable[[Any], asyncio.Task[None]]
     """Runs a coroutine to its end and logs its failure."""
 
@@ -154,7 +158,10 @@ class Connection:
 
     def datagram(self, data: bytes) -> None:
         """DTLS, SRTP or SRTCP."""
-        if data[0] < 64:
+        if data[0] == APPLICATION_DATA:
+            self._house.deferred.put(self._link, data)
+        elif data[0] < 64:
+            self._house.deferred.hand_over()  # it may be the last that comes
             # What came before a message is forwarded as things stood then.
             self._house.forwarder.flush(self.now())
             self._link.feed(data)

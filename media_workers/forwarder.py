@@ -25,6 +25,9 @@ TICK = 0.02
 COMPLETION = 0.002
 """Seconds that packets of a picture may wait for its last one: what leaves together costs half."""
 
+MOST_TOLD = 4096
+"""Datagrams with transport-wide feedback that wait for the next tick; more are read at once."""
+
 
 class Forwarder(Protocol):
     """All times are seconds of one monotonic clock."""
@@ -76,6 +79,8 @@ class PythonForwarder:
         self._bursts: list[Encoding] = []
         self._legs: dict[str, Leg] = {}
         self._sent_by_closed = 0
+        self._told: list[tuple[Leg, bytes, float]] = []
+        """What receivers told of their ways, and when it came: read in a row at the next tick."""
         self._pace = feedback.Pace()
         self._began: float | None = None
         """The instant in seconds since 1970 at which the monotonic clock was 0, as far as it is known."""
@@ -127,8 +132,10 @@ class PythonForwarder:
             return
         try:
             if rtp.is_rtcp(datagram):
-                for block in rtcp.walk(leg.srtp.unprotect_rtcp(datagram)):
-                    self._rtcp(leg, block, now)
+                if rtcp.tells_arrivals(datagram) and len(self._told) < MOST_TOLD:
+                    self._told.append((leg, datagram, now))
+                else:
+                    self._compound(leg, datagram, now)
                 return
             packet = rtp.parse(leg.srtp.unprotect(datagram))
             # What goes beyond the allowance is not acknowledged either: the sender takes it for congestion.
@@ -142,6 +149,7 @@ class PythonForwarder:
         """See `Forwarder`."""
         due = self._pace.due(now)
         self._began = wall - now
+        self._read_told()
         for leg in self._legs.values():
             try:
                 feedback.send(leg, now, wall, due)
@@ -232,6 +240,20 @@ class PythonForwarder:
         packet.sequence, packet.payload = sequence, packet.payload[2:]
         packet.payload_type = slot.repairs[packet.payload_type]
         return packet
+
+    def _read_told(self) -> None:
+        told, self._told = self._told, []
+        for leg, datagram, came in told:
+            try:
+                if leg.ready:
+                    self._compound(leg, datagram, came)
+            except Malformed as fault:
+                leg.malformed += 1
+                logger.debug("connection %s: dropped: %s", leg.name, fault)
+
+    def _compound(self, leg: Leg, datagram: bytes, now: float) -> None:
+        for block in rtcp.walk(leg.srtp.unprotect_rtcp(datagram)):
+            self._rtcp(leg, block, now)
 
     def _rtcp(self, leg: Leg, block: Block, now: float) -> None:
         if block.kind == rtcp.TRANSPORT_FEEDBACK and block.count == rtcp.NACK:

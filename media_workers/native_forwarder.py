@@ -231,8 +231,7 @@ class NativeForwarder:
             leg.first_sent = leg.first_sent if first is None else first
             leg.malformed += malformed
             leg.downlink.padding_bytes += padded
-        if self._waiting:
-            self._deliver_soon()
+        self._deliver()
 
     def _send_rtcp(self, number: int, packet: bytes) -> None:
         """Sends a compound to a leg with what leaves next."""

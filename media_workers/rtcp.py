@@ -23,6 +23,11 @@ class Block:
     body: bytes
 
 
+def tells_arrivals(datagram: bytes) -> bool:
+    """Whether a compound begins with transport-wide feedback; its first header is never encrypted."""
+    return datagram[1] == TRANSPORT_FEEDBACK and datagram[0] & 0x1F == TRANSPORT_WIDE
+
+
 def walk(data: bytes) -> Iterator[Block]:
     """The packets of a compound. Raises `Malformed`."""
     at = 0

@@ -13,6 +13,7 @@ from media_workers import sdp_offer, sdp_plan
 from media_workers.attendance import Attendance
 from media_workers.clock import Clock
 from media_workers.connection import Connection, House
+from media_workers.deferred import Deferred
 from media_workers.dtls import new_certificate
 from media_workers.errors import AtCapacity, Draining, NoRoom, StaleEpoch
 from media_workers.every import Every
@@ -74,6 +75,7 @@ class Worker:
         self.forwarder: Forwarder = self._native or PythonForwarder(gathers=True)
         self._ice = IceAgent(self.sockets.send, self.clock.monotonic, _end_of_burst)
         self._garbage = Garbage()
+        self._deferred = Deferred()
         self._house = House(
             clock=self.clock,
             entropy=entropy or random.SystemRandom(),
@@ -83,6 +85,7 @@ class Worker:
             forwarder=self.forwarder,
             attendance=self.attendance,
             garbage=self._garbage,
+            deferred=self._deferred,
             spawn=self.spawn,
         )
         self._try_outs = TryOuts(self._house, lambda name, closed: self._new_room(name, 0, closed))
@@ -278,6 +281,8 @@ class Worker:
         self.forwarder.tick(self.clock.monotonic(), self.clock.wall())
         if self._native is not None:
             self._native.count(self.sockets, self._ice.dropped)
+        self._flush()  # what came before a message is forwarded as things stood
+        self._deferred.hand_over()
         self.studio.flush()
 
     async def _keep_beating(self) -> None:

@@ -61,8 +61,6 @@ pub struct Queue {
     pub dropped: u64,
     /// Python should look now.
     pub urgent: bool,
-    /// Python should look soon.
-    pub waits: bool,
 }
 
 impl Queue {
@@ -77,14 +75,13 @@ impl Queue {
             return;
         }
         self.datagrams += usize::from(datagram);
-        let message = first == Some(APPLICATION_DATA);
-        self.urgent = self.urgent || (datagram && !message);
-        self.waits = self.waits || message;
+        // Messages wait for Python's next tick, as it handles many in a row for little more than one.
+        self.urgent = self.urgent || (datagram && first != Some(APPLICATION_DATA));
         self.events.push(event);
     }
 
     pub fn take(&mut self) -> Vec<Event> {
-        (self.datagrams, self.urgent, self.waits) = (0, false, false);
+        (self.datagrams, self.urgent) = (0, false);
         std::mem::take(&mut self.events)
     }
 }

@@ -9,9 +9,6 @@ use crate::engine::{Engine, COMPLETION};
 use crate::outbox::{self, Counts};
 use crate::wire::{self, Inbox};
 
-/// Seconds that messages of data channels wait for others: Python handles many in a row for little more than one.
-const PATIENCE: f64 = 0.01;
-
 /// What the thread and Python share. Whoever holds it sends at once what it wrote.
 pub struct State {
     pub engine: Engine,
@@ -77,29 +74,16 @@ impl Pump {
         let mut files = sockets.to_vec();
         files.push(self.stop);
         let mut inbox = Inbox::new();
-        let (mut due, mut completion) = (None, None::<f64>);
+        let mut completion = None::<f64>;
         while !self.stopped.load(Ordering::SeqCst) {
-            let until = due.into_iter().chain(completion).reduce(f64::min);
-            wire::wait(&files, until.map(|until| until - wire::monotonic()));
-            completion = None;
+            wire::wait(&files, completion.map(|until| until - wire::monotonic()));
             for (number, socket) in sockets.iter().enumerate() {
                 completion = self.burst(number as u8, *socket, &mut inbox);
             }
-            due = self.wake_up(due);
+            if std::mem::take(&mut self.state().engine.up.urgent) {
+                wire::signal(self.wake);
+            }
         }
-    }
-
-    /// Has Python look where that is due; when it will be.
-    fn wake_up(&self, due: Option<f64>) -> Option<f64> {
-        let up = &mut self.state().engine.up;
-        let now = wire::monotonic();
-        let due = due.or_else(|| up.waits.then(|| now + PATIENCE)).filter(|_| up.waits);
-        if !std::mem::take(&mut up.urgent) && !due.is_some_and(|due| now >= due) {
-            return due;
-        }
-        up.waits = false;
-        wire::signal(self.wake);
-        None
     }
 
     /// Reads what came to a socket, forwards it and sends. Until when what is left waits.

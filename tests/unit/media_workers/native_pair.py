@@ -189,6 +189,8 @@ class Pair:
         """The same, as it comes from the wire."""
         for side in self.sides:
             side.forwarder.receive(side.seats[seat][1].leg, datagram, now)
+            if isinstance(side.forwarder, PythonForwarder):
+                side.forwarder._read_told()  # the library has no tick of its own for it
 
     def same(self, *, reports: bool = False) -> dict[str, list[bytes]]:
         """What both sent since the last call. Raises `AssertionError` where they differ."""

@@ -8,7 +8,7 @@ from media_workers import rtcp, rtp
 from media_workers.down_track import NTP_EPOCH, DownTrack
 from media_workers.errors import Malformed
 from media_workers.feedback import REPORTS_EVERY
-from media_workers.forwarder import PythonForwarder
+from media_workers.forwarder import MOST_TOLD, PythonForwarder
 from media_workers.leg import Leg
 from media_workers.rtcp import Block
 from media_workers.rtp import Packet
@@ -222,9 +222,21 @@ def test_a_receivers_feedback_reaches_its_estimate(world: World) -> None:
     (information,) = arrivals.feedback()
     before = zoe.leg.malformed
     world.forwarder.receive(zoe.leg, rtcp.transport_wide(1, SEAT, information), 0.1)
-    assert zoe.leg.malformed == before
     world.forwarder.receive(zoe.leg, rtcp.transport_wide(1, SEAT, b"\0\0\xff\xff\0\0\0\0"), 0.1)
+    assert (zoe.leg.malformed, zoe.leg.downlink.counts) == (before, (0, 0)), "read in a row with others"
+    world.forwarder.tick(0.12, 0.0)
+    assert (zoe.leg.malformed, zoe.leg.downlink.counts) == (before + 1, (1, 0))
+
+
+def test_feedback_of_many_is_read_before_there_is_too_much(world: World) -> None:
+    zoe = numbered(world)
+    before = zoe.leg.malformed
+    for _ in range(MOST_TOLD + 1):
+        world.forwarder.receive(zoe.leg, rtcp.transport_wide(1, SEAT, b"\0\0\xff\xff\0\0\0\0"), 0.1)
     assert zoe.leg.malformed == before + 1
+    world.forwarder.close(zoe.leg)
+    world.forwarder.tick(0.12, 0.0)
+    assert zoe.leg.malformed == before + 1, "nobody's any more"
 
 
 def test_a_receiver_that_needs_more_is_probed_with_padding(world: World) -> None:
