@@ -158,7 +158,7 @@ class Connection:
 
     def datagram(self, data: bytes) -> None:
         """DTLS, SRTP or SRTCP."""
-        if data[0] == APPLICATION_DATA:
+        if data[0] == APPLICATION_DATA and self._channels.open:
             self._house.deferred.put(self._link, data)
         elif data[0] < 64:
             self._house.deferred.hand_over()  # it may be the last that comes
@@ -206,6 +206,7 @@ class Connection:
         self.close(None)
 
     def _opened(self) -> None:
+        self._house.ice.calm(self._peer)
         if not self._closing:
             self._room.greeted(self)
 

@@ -55,6 +55,9 @@ class Paths(Protocol):
     def know(self, peer: int, fragment: str, password: str) -> None:
         """What checks of a peer are made with: those from where it is already may be answered, and are then told."""
 
+    def calm(self, peer: int) -> None:
+        """Messages of a peer may wait from now on."""
+
     def learn(self, peer: int, socket: int, host: str, port: int) -> None:
         """A peer is on that path."""
 
@@ -178,6 +181,11 @@ class IceAgent:
         peer.paths = []
         if self.paths is not None:
             self.paths.drop_peer(peer.number)
+
+    def calm(self, peer: Peer) -> None:
+        """A peer's channels are open: its messages may wait for others."""
+        if self.paths is not None:
+            self.paths.calm(peer.number)
 
     def send(self, peer: Peer, data: bytes) -> None:
         """Sends to where the peer is at the end of the present burst; before its first check, nowhere."""

@@ -136,7 +136,7 @@ class Visitor:
         try:
             async with asyncio.timeout(OPEN_WITHIN):
                 await peer.ready
-                while not peer.open:
+                while not (peer.open and peer.greeted):
                     await asyncio.sleep(0.01)
         except BaseException:  # given up, or the visitor leaves meanwhile
             await peer.close()
@@ -213,14 +213,20 @@ class Ear(Peer):
     def __init__(self, address: str, heard: Callable[[], None], message: Callable[[dict[str, Any]], None]) -> None:
         super().__init__(address)
         self.answered = time.monotonic()
+        self.greeted = False
+        """The room has said hello."""
         self._heard = heard
         self._told = message
 
     def connect(self, *arguments: Any, **given: Any) -> None:
         super().connect(*arguments, **given)
         assert self._room is not None
-        self._room.on("message", lambda data: self._told(json.loads(data)))
+        self._room.on("message", self._take_message)
         self.answered = time.monotonic()
+
+    def _take_message(self, data: str) -> None:
+        self._told(json.loads(data))
+        self.greeted = True
 
     def _pulsed(self, data: str) -> None:
         super()._pulsed(data)

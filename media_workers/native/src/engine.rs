@@ -11,6 +11,8 @@ use crate::reports;
 use crate::rtcp::{Block, Says};
 use crate::rtp;
 
+/// First byte of a DTLS record with a message of a data channel, or its acknowledgement.
+const APPLICATION_DATA: u8 = 23;
 /// Seconds that packets of a picture may wait for its last one.
 pub const COMPLETION: f64 = 0.002;
 
@@ -64,6 +66,9 @@ impl Engine {
                 return;
             }
         }
+        // Messages wait for Python's next tick, as it handles many in a row for little more than one.
+        let calm = known.and_then(|peer| self.peers.get(peer)).is_some_and(|peer| peer.calm);
+        self.up.urgent = self.up.urgent || !calm || first != APPLICATION_DATA;
         self.up.put(Event::Datagram { socket: path.0, from: path.1, data: data.to_vec() });
     }
 

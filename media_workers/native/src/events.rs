@@ -49,8 +49,6 @@ pub struct Note {
 
 /// Events that wait at most: Python empties the queue fifty times a second. What comes beyond is dropped and counted.
 const MOST: usize = 1 << 16;
-/// First byte of a DTLS record with a message of a data channel, or its acknowledgement.
-const APPLICATION_DATA: u8 = 23;
 /// Datagrams among them: a flood must not fill the queue with what strangers send.
 const MOST_DATAGRAMS: usize = 4096;
 
@@ -65,18 +63,12 @@ pub struct Queue {
 
 impl Queue {
     pub fn put(&mut self, event: Event) {
-        let first = match &event {
-            Event::Datagram { data, .. } => data.first().copied(),
-            _ => None,
-        };
-        let datagram = first.is_some();
+        let datagram = matches!(event, Event::Datagram { .. });
         if self.events.len() >= MOST || (datagram && self.datagrams >= MOST_DATAGRAMS) {
             self.dropped += 1;
             return;
         }
         self.datagrams += usize::from(datagram);
-        // Messages wait for Python's next tick, as it handles many in a row for little more than one.
-        self.urgent = self.urgent || (datagram && first != Some(APPLICATION_DATA));
         self.events.push(event);
     }
 

@@ -15,6 +15,8 @@ pub struct Peer {
     pub credentials: Option<Credentials>,
     /// Nothing goes to a peer without.
     pub selected: Option<Path>,
+    /// Its channels are open: messages may wait for Python's next tick.
+    pub calm: bool,
     /// Its leg, once there is one; 0 = none.
     pub leg: u64,
     /// When something that isn't Python's came last: on any path, on the selected one.

@@ -248,6 +248,11 @@ impl Engine {
         self.0.state().engine.peers.entry(peer).credentials = Some(Credentials::new(fragment, password));
     }
 
+    /// Messages of a peer may wait for the next tick.
+    fn calm(&self, peer: u64) {
+        self.0.state().engine.peers.entry(peer).calm = true;
+    }
+
     fn learn(&self, peer: u64, socket: u8, host: &str, port: u16) -> PyResult<()> {
         let path = path(socket, host, port)?;
         self.0.state().engine.peers.learn(peer, path);

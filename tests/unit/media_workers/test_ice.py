@@ -280,6 +280,9 @@ class Reader:
     def know(self, peer: int, fragment: str, password: str) -> None:
         self.told.append(("know", peer, fragment, password))
 
+    def calm(self, peer: int) -> None:
+        self.told.append(("calm", peer))
+
     def learn(self, peer: int, socket: int, host: str, port: int) -> None:
         self.told.append(("learn", peer, Path(socket, (host, port))))
 

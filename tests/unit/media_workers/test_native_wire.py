@@ -142,6 +142,20 @@ async def test_what_is_not_media_is_handed_to_python(wire: Wire) -> None:
     assert wire.handed == [(stun, path), (dtls, path)]
 
 
+async def test_messages_wait_for_the_tick_once_the_channels_are_open(wire: Wire) -> None:
+    wire.open()
+    message = b"\x17" + bytes(40)
+    wire.send(wire.anne, message)
+    await until(lambda: len(wire.handed) == 1)
+    wire.forwarder.engine.calm(1)
+    wire.send(wire.anne, message)
+    wire.send(wire.anne, wire.packet(0, KEYFRAME))
+    await wire.came(wire.paul, 1)  # the library has read both
+    assert len(wire.handed) == 1
+    wire.forwarder.tick(time.monotonic(), time.time())
+    assert len(wire.handed) == 2
+
+
 async def test_what_a_publisher_reports_is_told(wire: Wire) -> None:
     wire.open()
     wire.forwarder.tick(time.monotonic(), time.time())
