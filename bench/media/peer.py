@@ -131,11 +131,13 @@ class Peer:
         """Ends all that runs."""
         for task in self._tasks:
             task.cancel()
-        if self._link is not None:
-            await self._link.stop()
-        if self._traffic is not None:
-            self._traffic.close()
-        self._socket.close()
+        try:
+            if self._link is not None:
+                await self._link.stop()
+        finally:  # who closes may be given up meanwhile
+            if self._traffic is not None:
+                self._traffic.close()
+            self._socket.close()
 
     def _came(self) -> None:
         """A packet of media came, where Python moves it."""
