@@ -1,5 +1,4 @@
-"""Messages wait for the next tick: to handle many in a row costs a third of handling each when it comes, as code and
-tables are at hand then."""
+"""Messages wait for the next tick: many in a row find code and tables at hand, one alone finds cold caches."""
 
 import logging
 from typing import Protocol

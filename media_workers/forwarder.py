@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 TICK = 0.02
 """Seconds between two calls of `Forwarder.tick`."""
 COMPLETION = 0.002
-"""Seconds that packets of a picture may wait for its last one: what leaves together costs half."""
+"""Seconds that packets of a picture may wait for its last one: what leaves together leaves by one call."""
 
 MOST_TOLD = 4096
 """Datagrams with transport-wide feedback that wait for the next tick; more are read at once."""

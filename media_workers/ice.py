@@ -184,7 +184,7 @@ class IceAgent:
 
     def calm(self, peer: Peer) -> None:
         """A peer's channels are open: its messages may wait for others."""
-        if self.paths is not None:
+        if self.paths is not None and peer.number in self._by_number:
             self.paths.calm(peer.number)
 
     def send(self, peer: Peer, data: bytes) -> None:

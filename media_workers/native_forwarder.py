@@ -85,8 +85,6 @@ class NativeForwarder:
         self._began: float | None = None
         self._counted: tuple[int, ...] = (0,) * 6
         self._received_here = False
-        self._loop: asyncio.AbstractEventLoop | None = None
-        """Once it listens."""
         self._received: Callable[[bytes, Path], None] | None = None
         self._ended: Callable[[], None] | None = None
         self._checked: Callable[[int, bytes, Path], None] | None = None
@@ -114,7 +112,7 @@ class NativeForwarder:
     ) -> None:
         """The library reads the sockets from now on. What isn't media goes to ``received``; ``ended`` follows.
         ``checked`` is told peer and transaction of checks that the library answered."""
-        self._received, self._ended, self._checked, self._loop = received, ended, checked, loop
+        self._received, self._ended, self._checked = received, ended, checked
         self.engine.set_clock(self._clock())
         loop.add_reader(self.engine.wake, self._woken)
         self.engine.start(sockets.files, sockets.offload)
@@ -338,10 +336,6 @@ class NativeForwarder:
         self._deliver()
         if self._ended is not None:
             self._ended()
-
-    def _deliver_soon(self) -> None:
-        if self._loop is not None:
-            self._loop.call_soon(self._woken)
 
     def _deliver(self) -> None:
         while self._waiting:

@@ -39,10 +39,14 @@ def folder() -> Path:
 @cache
 def load() -> Any:
     """The library, or None where it isn't built."""
-    path = folder() / f"{NAME}.abi3.so"
+    return loaded(NAME, folder() / f"{NAME}.abi3.so")
+
+
+def loaded(name: str, path: Path) -> Any:
+    """An extension module from its file, or None where there is none."""
     if not path.is_file():
         return None
-    spec = spec_from_file_location(NAME, path)
+    spec = spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)

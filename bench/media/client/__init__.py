@@ -8,7 +8,6 @@ import shutil
 import sys
 import sysconfig
 from functools import cache
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +31,7 @@ def library() -> Path:
 @cache
 def load() -> Any:
     """The library, or None where it isn't built."""
-    path = library()
-    if not path.is_file():
-        return None
-    spec = spec_from_file_location(NAME, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return native.loaded(NAME, library())
 
 
 def build() -> None:

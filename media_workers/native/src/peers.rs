@@ -63,7 +63,7 @@ impl Peers {
         self.by_path.get(path).copied()
     }
 
-    /// The transaction of a check from where the peer was already; of its leg, which must be there, and the answer.
+    /// The transaction of a check from where the peer was already; the answer is appended.
     pub fn check(&mut self, number: u64, path: &Path, data: &[u8], out: &mut Vec<u8>) -> Read<Transaction> {
         let known = self.all.get(&number).filter(|peer| peer.selected.as_ref() == Some(path));
         let credentials = known.and_then(|peer| peer.credentials.as_ref()).ok_or(Malformed("not here"))?;
