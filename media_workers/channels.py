@@ -10,6 +10,7 @@ from aiortc import RTCDataChannel
 
 from chalicelib.signalling.tickets import Limits
 from media_workers.clock import Clock
+from media_workers.line import Line
 from media_workers.rate import Rate
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ class Channels:
         hopeless: Callable[[], None],
     ) -> None:
         self._link = link
+        self._line: Line | None = None
+        """Where they are handled, if not by aiortc."""
         self._clock = clock
         self._received = received
         self._hopeless = hopeless
@@ -65,24 +68,55 @@ class Channels:
         self.malformed = 0
         self._room.on("open", opened)
 
+    def adopt(self, line: Line) -> None:
+        """They are handled there from now on."""
+        self._line = line
+
+    def said(self, channel: int, text: str) -> None:
+        """The line says that a message came; on channels nobody agreed upon, none does."""
+        for name, number in NUMBERS.items():
+            if number == channel:
+                self._message(name, text)
+
+    def hang_up(self) -> None:
+        """Nothing is sent any more."""
+        line, self._line = self._line, None
+        if line is not None:
+            line.hang_up()
+
+    @property
+    def unsent(self) -> int:
+        """Bytes on the reliable channel of a line that the peer has not acknowledged."""
+        return self._line.unsent(NUMBERS["room"]) if self._line is not None else 0
+
     @property
     def open(self) -> bool:
         """The reliable channel can be told something."""
+        if self._line is not None:
+            return self._line.opened
         return bool(self._room.readyState == "open")
 
     def tell(self, message: dict[str, Any]) -> None:
         """Sends on the reliable channel. A peer with too much waiting is given up."""
         if not self.open:
             return
-        if self._room.bufferedAmount > HOPELESS:
+        line = self._line
+        if (self._room.bufferedAmount if line is None else line.unsent(NUMBERS["room"])) > HOPELESS:
             # Later: who tells many must not lose one of them in the middle.
             asyncio.get_running_loop().call_soon(self._hopeless)
             return
-        self._link.say(self._room, text(message))
+        if line is not None:
+            line.say(NUMBERS["room"], text(message))
+        else:
+            self._link.say(self._room, text(message))
 
     def pulse(self, text: str) -> None:
         """Sends a message that is already written (`text`) once on the channel without repetition, or not at all."""
-        if self._pulse.readyState == "open" and self._pulse.bufferedAmount < PULSE_WAITING:
+        line = self._line
+        if line is not None:
+            if line.opened and line.unsent(NUMBERS["pulse"]) < PULSE_WAITING:
+                line.say(NUMBERS["pulse"], text)
+        elif self._pulse.readyState == "open" and self._pulse.bufferedAmount < PULSE_WAITING:
             self._link.say(self._pulse, text)
 
     def _message(self, channel: ChannelName, data: str | bytes) -> None:

@@ -31,6 +31,7 @@ HOT = (
         "feedback",
         "rtcp_in",
         "native_forwarder",
+        "native_line",
         "nack",
         "keyframes",
         "reception",

@@ -20,7 +20,7 @@ from media_workers.clock import Clock
 from media_workers.codec_choice import CodecChoice, best
 from media_workers.deferred import Deferred
 from media_workers.down_track import DownTrack
-from media_workers.dtls import DtlsLink, fingerprint
+from media_workers.dtls import APPLICATION_DATA, DtlsLink, fingerprint
 from media_workers.forwarder import Forwarder
 from media_workers.garbage import Garbage
 from media_workers.ice import IceAgent
@@ -41,8 +41,6 @@ logger = logging.getLogger(__name__)
 
 LAST_WORD = 1.0
 """Seconds a peer has to take and acknowledge the last word before its connection is closed."""
-APPLICATION_DATA = 23
-"""First byte of a DTLS record with a packet of SCTP (RFC 6347)."""
 HANDSHAKE = 15.0
 """Seconds a DTLS handshake may take."""
 
@@ -190,7 +188,25 @@ class Connection:
         self._room.came(self)
         data = self._plan.data
         if data is not None:
-            await self._link.start_sctp(data.sctp_port, data.max_message_size)
+            forwarder, agreed = self._house.forwarder, self._link.agreed()
+            line = forwarder.line(self._peer.number, agreed, data.sctp_port, data.max_message_size, self)
+            if line is not None:
+                self._channels.adopt(line)
+                self._link.divert(line)
+            else:
+                await self._link.start_sctp(data.sctp_port, data.max_message_size)
+
+    def line_opened(self) -> None:
+        """See `Talker`."""
+        self._opened()
+
+    def line_said(self, channel: int, text: str) -> None:
+        """See `Talker`."""
+        self._channels.said(channel, text)
+
+    def line_closed(self) -> None:
+        """See `Talker`."""
+        self._dtls_closed()
 
     async def _handshake(self) -> bool:
         try:
@@ -232,7 +248,8 @@ class Connection:
                 deadline = self.now() + LAST_WORD
                 await self._until(lambda: self._channels.open, deadline)
                 self._channels.tell(word)
-                await self._until(lambda: not self._link.unsent, deadline)
+                await self._until(lambda: not (self._link.unsent or self._channels.unsent), deadline)
+            self._channels.hang_up()
             await self._link.stop()
         finally:
             self._house.ice.remove(self._peer)

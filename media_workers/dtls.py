@@ -30,6 +30,7 @@ from OpenSSL import SSL
 from media_workers import srtp, usual
 from media_workers.association import Association, at_once
 from media_workers.errors import Malformed
+from media_workers.line import Agreed, Line
 from media_workers.records import Records
 from media_workers.srtp import Keys, Operation
 
@@ -40,6 +41,8 @@ if aiortc.__version__ != READ_AGAINST or version("aiortc") != READ_AGAINST:
     raise ImportError(f"media_workers/dtls.py was read against aiortc {READ_AGAINST}, not {aiortc.__version__}")
 
 SCTP_PORT = 5000
+ALERT, APPLICATION_DATA = 21, 23
+"""First byte of a DTLS record: a good-bye, or a packet of SCTP (RFC 6347)."""
 EARLY = 16
 """Datagrams kept from before the association; whoever sends more sends them again."""
 INBOX = 64
@@ -109,6 +112,8 @@ class DtlsLink:
         self._associating = False
         self._records: Records | None = None
         """Once the handshake is over."""
+        self._line: Line | None = None
+        """Who has the channels, where they are not aiortc's."""
         self._early: list[bytes] = []
         """What came between the handshake and the association: the other side may be the faster one."""
         self.protect: Operation = _without_keys
@@ -128,6 +133,9 @@ class DtlsLink:
 
     def feed(self, datagram: bytes) -> None:
         """A DTLS datagram from the wire."""
+        if self._line is not None and datagram[0] in (ALERT, APPLICATION_DATA):
+            self._line.record(datagram)
+            return
         done: bool = self._dtls._RTCDtlsTransport__handshake_done  # type: ignore[attr-defined]
         if done and self._sctp is not None and self.connected:
             if self._associating:
@@ -168,6 +176,24 @@ class DtlsLink:
         client, server = (chosen.get_key_and_salt(material, side) for side in (0, 1))
         receives, sends = (client, server) if self._dtls._role == "server" else (server, client)
         return Keys(name, receives, sends)
+
+    def agreed(self) -> Agreed | None:
+        """What the handshake has agreed on, if it is DTLS 1.2."""
+        ssl = self._dtls._ssl
+        if ssl is None or ssl.get_protocol_version_name() != "DTLSv1.2":
+            return None
+        master, client_random, server_random = ssl.master_key(), ssl.client_random(), ssl.server_random()
+        name = ssl.get_cipher_name()
+        if name is None or master is None or client_random is None or server_random is None:
+            return None
+        return Agreed(name, master, client_random, server_random)
+
+    def divert(self, line: Line) -> None:
+        """From now on records with messages and alerts are the line's, those that came already too."""
+        self._line = line
+        early, self._early = self._early, []
+        for datagram in early:
+            line.record(datagram)
 
     def channel(
         self, number: int, label: str, *, reliable: bool, received: Callable[[Any], object] | None = None

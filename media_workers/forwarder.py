@@ -13,6 +13,7 @@ from media_workers.capture_time import rebased
 from media_workers.down_track import DownTrack
 from media_workers.errors import Malformed
 from media_workers.leg import Leg
+from media_workers.line import Agreed, Line, Talker
 from media_workers.rtcp import Block
 from media_workers.rtp import Packet
 from media_workers.sdp_plan import AUDIO_LEVEL, CAPTURE_TIME
@@ -50,6 +51,10 @@ class Forwarder(Protocol):
     @property
     def waits(self) -> bool:
         """Whether something waits for another `flush`."""
+
+    def line(self, peer: int, agreed: Agreed | None, port: int, most: int, talker: Talker) -> Line | None:
+        """The data channels of a peer of the ICE agent, if they are handled here too. ``agreed``: by DTLS; ``port``,
+        ``most``: of SCTP, and bytes of a message."""
 
     def switch(self, down: DownTrack, source: Encoding | None) -> None:
         """From now on ``down`` gets ``source``, or nothing; another encoding of the same picture at a keyframe."""
@@ -116,6 +121,10 @@ class PythonForwarder:
             for down in other.downs.values():
                 for encoding in gone:
                     down.forget(encoding)
+
+    def line(self, peer: int, agreed: Agreed | None, port: int, most: int, talker: Talker) -> Line | None:
+        """See `Forwarder`: they are aiortc's."""
+        return None
 
     def switch(self, down: DownTrack, source: Encoding | None) -> None:
         """See `Forwarder`."""

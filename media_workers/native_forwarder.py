@@ -19,6 +19,8 @@ from media_workers.errors import Malformed
 from media_workers.forwarder import TICK
 from media_workers.ice import Dropped
 from media_workers.leg import BURST, Leg
+from media_workers.line import Agreed, Line, Talker
+from media_workers.native_line import NativeLines
 from media_workers.picture import Picture
 from media_workers.rtcp import Block
 from media_workers.rtp import Packet
@@ -28,7 +30,8 @@ from media_workers.up_track import Encoding, Slot
 
 logger = logging.getLogger(__name__)
 
-_DATAGRAM, _PACKET, _SHAPE, _TAPPED, _LEARNED, _TOOK_OVER, _ARRIVAL, _REPORT, _CHECKED = range(9)
+_DATAGRAM, _PACKET, _SHAPE, _TAPPED, _LEARNED, _TOOK_OVER, _ARRIVAL, _REPORT = range(8)
+_CHECKED, _SAID, _OPENED, _CLOSED = range(8, 12)
 """Kinds of what the library tells."""
 
 
@@ -71,6 +74,7 @@ class NativeForwarder:
     def __init__(self, library: Any, clock: Callable[[], float]) -> None:
         self.engine = library.Engine()
         self._clock = clock
+        self._lines = NativeLines(self.engine, clock)
         self._count = 0
         self._legs: dict[int, Leg] = {}
         self._leg_numbers: dict[Leg, int] = {}
@@ -194,6 +198,10 @@ class NativeForwarder:
             if down.source is not None:
                 down.source.keyframes.want()
 
+    def line(self, peer: int, agreed: Agreed | None, port: int, most: int, talker: Talker) -> Line | None:
+        """See `Forwarder`."""
+        return self._lines.line(peer, agreed, port, most, talker) if agreed is not None else None
+
     def receive(self, leg: Leg, datagram: bytes, now: float) -> None:
         """See `Forwarder`. What came before the library knew whose it is."""
         number = self._leg_numbers.get(leg)
@@ -315,7 +323,7 @@ class NativeForwarder:
                     leg.arrivals.packet(event[2], event[3])
             elif kind == _REPORT:
                 self._report(*event[1:])
-            elif kind in (_DATAGRAM, _TAPPED):
+            elif kind in (_DATAGRAM, _TAPPED, _SAID, _OPENED, _CLOSED):
                 self._waiting.append(event)
             elif kind == _CHECKED:
                 if self._checked is not None:
@@ -344,6 +352,12 @@ class NativeForwarder:
                 self._received(event[4], Path(event[1], (event[2], event[3])))
             elif event[0] == _TAPPED:
                 self._tapped(event[1], event[2], *event[3])
+            elif event[0] == _SAID:
+                self._lines.said(event[1], event[2], event[3])
+            elif event[0] == _OPENED:
+                self._lines.opened(event[1])
+            elif event[0] == _CLOSED:
+                self._lines.closed(event[1])
 
     def _packet(
         self,

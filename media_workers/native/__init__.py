@@ -21,7 +21,7 @@ from typing import Any
 SOURCE = Path(__file__).parent
 BUILT = SOURCE.parents[1] / "build" / "native"
 NAME = "iboo_native"
-OLDEST_RUST = (1, 83)
+OLDEST_RUST = (1, 85)
 
 
 class BuildError(Exception):

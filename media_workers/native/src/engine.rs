@@ -7,12 +7,12 @@ use crate::events::{Event, Note, Queue};
 use crate::ids::Table;
 use crate::leg::Leg;
 use crate::peers::{Path, Peers};
+use crate::records::{ALERT, APPLICATION_DATA};
 use crate::reports;
 use crate::rtcp::{Block, Says};
 use crate::rtp;
+use crate::talks::Talks;
 
-/// First byte of a DTLS record with a message of a data channel, or its acknowledgement.
-const APPLICATION_DATA: u8 = 23;
 /// Seconds that packets of a picture may wait for its last one.
 pub const COMPLETION: f64 = 0.002;
 
@@ -29,6 +29,7 @@ pub struct Engine {
     pub encodings: Table<Encoding>,
     pub downs: Table<Down>,
     pub peers: Peers,
+    pub talks: Talks,
     pub up: Queue,
     pub dropped: Dropped,
     pub sent_by_closed: u64,
@@ -52,6 +53,15 @@ impl Engine {
             20..=63 | 128..=191 if known.is_none() => {
                 self.dropped.strangers += 1;
                 return;
+            }
+            ALERT | APPLICATION_DATA => {
+                let peer = known.unwrap_or(0);
+                if self.talks.knows(peer) {
+                    self.peers.heard(peer, &path, now);
+                    // What is forged or repeated says nothing.
+                    let _ = self.talks.datagram(peer, data, now, &mut self.up);
+                    return;
+                }
             }
             20..=63 => {}
             128..=191 => {

@@ -4,10 +4,13 @@ use std::net::SocketAddr;
 
 use crate::checks::Transaction;
 use crate::codecs::Codec;
+use crate::messages::Said;
 
 pub enum Event {
     /// STUN, DTLS, or media of a connection that isn't open yet.
     Datagram { socket: u8, from: SocketAddr, data: Vec<u8> },
+    /// A peer said something on a channel, can be told something, or is gone.
+    Said { peer: u64, said: Said },
     /// A check of a peer was answered.
     Checked { peer: u64, transaction: Transaction, socket: u8, from: SocketAddr },
     /// A packet of media came.
@@ -69,6 +72,7 @@ impl Queue {
             return;
         }
         self.datagrams += usize::from(datagram);
+        self.urgent = self.urgent || matches!(&event, Event::Said { said: Said::Opened | Said::Closed, .. });
         self.events.push(event);
     }
 

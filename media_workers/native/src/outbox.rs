@@ -43,17 +43,20 @@ pub fn runs(lengths: &[usize]) -> Vec<(usize, usize)> {
 /// kernel cuts runs apart; unset when it says that it can't.
 pub fn send(engine: &mut Engine, sockets: &[RawFd], offload: &mut bool, counts: &mut Counts) {
     let loaded = std::mem::take(&mut engine.loaded);
+    let speaking = engine.talks.flush();
     for (number, socket) in sockets.iter().enumerate() {
         let mut messages: Vec<Message> = Vec::with_capacity(loaded.len() + 8);
         let mut pieces: Vec<&[usize]> = Vec::with_capacity(loaded.len() + 8);
-        for leg in loaded.iter().filter_map(|leg| engine.legs.get(leg)) {
-            let selected = engine.peers.get(leg.peer).and_then(|peer| peer.selected);
+        let media = loaded.iter().filter_map(|leg| engine.legs.get(leg)).map(|leg| (leg.peer, &leg.outbox, &leg.lengths));
+        let talk = speaking.iter().filter_map(|peer| Some((*peer, engine.talks.get(*peer)?)));
+        for (peer, outbox, lengths) in media.chain(talk.map(|(peer, talk)| (peer, &talk.outbox, &talk.lengths))) {
+            let selected = engine.peers.get(peer).and_then(|peer| peer.selected);
             let Some((_, to)) = selected.filter(|(socket, _)| usize::from(*socket) == number) else { continue };
             let mut at = 0;
-            for (first, last) in runs(&leg.lengths) {
-                let lengths = &leg.lengths[first..last];
+            for (first, last) in runs(lengths) {
+                let lengths = &lengths[first..last];
                 let size: usize = lengths.iter().sum();
-                let bytes = &leg.outbox[at..at + size];
+                let bytes = &outbox[at..at + size];
                 at += size;
                 if *offload && lengths.len() > 1 {
                     messages.push(Message { bytes, segment: lengths[0], to });
@@ -81,6 +84,7 @@ pub fn send(engine: &mut Engine, sockets: &[RawFd], offload: &mut bool, counts: 
             counts.dropped += 1;
         });
     }
+    speaking.iter().for_each(|peer| engine.talks.sent(*peer));
     for leg in &loaded {
         if let Some(leg) = engine.legs.get_mut(leg) {
             leg.outbox.clear();

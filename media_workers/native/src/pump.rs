@@ -105,7 +105,7 @@ impl Pump {
 impl State {
     /// Sends what was written.
     pub fn send(&mut self) {
-        if !self.kept && !self.engine.loaded.is_empty() {
+        if !self.kept {
             outbox::send(&mut self.engine, &self.sockets, &mut self.offload, &mut self.counts);
         }
     }

@@ -15,6 +15,8 @@ use crate::downlink::Downlink;
 use crate::encoding::Encoding;
 use crate::error::Malformed;
 use crate::events::Event;
+use crate::messages::{Messages, Said};
+use crate::records::{Agreed, Records};
 use crate::leg::{self, Leg, Route, Slot};
 use crate::peers::Path;
 use crate::pump::Pump;
@@ -206,11 +208,56 @@ impl Engine {
         Ok(self.0.state().engine.rtcp(leg, compound)?)
     }
 
+    /// From now on a peer's data channels are handled here. `secrets`: master secret, client's and server's random of its
+    /// handshake; `port` and `most`: of SCTP, and bytes of a message, as its SDP says. Whether its cipher suite is known.
+    fn talk(&self, peer: u64, cipher: &str, secrets: (Vec<u8>, Vec<u8>, Vec<u8>), port: u16, most: u32, now: f64) -> PyResult<bool> {
+        let (master, client_random, server_random) = &secrets;
+        let agreed = Agreed { cipher, master, client_random, server_random, server: true };
+        let engine = &mut self.0.state().engine;
+        room(engine.talks.len())?;
+        let Ok(records) = Records::new(&agreed) else { return Ok(false) };
+        engine.talks.open(peer, Messages::new(records, port, most, now), now);
+        Ok(true)
+    }
+
+    /// A record that came before `talk`.
+    fn record(&self, peer: u64, mut data: Vec<u8>, now: f64) {
+        let mut state = self.0.state();
+        let engine = &mut state.engine;
+        let _ = engine.talks.datagram(peer, &mut data, now, &mut engine.up);
+        state.send();
+    }
+
+    /// Puts a message on its way to a peer, with what leaves next or at `leave`.
+    fn say(&self, peer: u64, channel: u16, text: &str) -> PyResult<()> {
+        Ok(self.0.state().engine.talks.say(peer, channel, text.as_bytes())?)
+    }
+
+    /// Bytes on a channel that a peer has not acknowledged.
+    fn unsent(&self, peer: u64, channel: u16) -> usize {
+        self.0.state().engine.talks.waiting(peer, channel)
+    }
+
+    /// What was said leaves.
+    fn leave(&self) {
+        self.0.state().send();
+    }
+
+    /// Says good-bye to a peer.
+    fn hang_up(&self, peer: u64) -> PyResult<()> {
+        let mut state = self.0.state();
+        state.engine.talks.close(peer)?;
+        state.send();
+        Ok(())
+    }
+
     /// Reports and pads where that is due, every `tick` seconds. `wall`: seconds since 1970 at `now`. Of whom there is
     /// something to tell.
     fn tick(&self, now: f64, tick: f64, wall: f64) -> Vec<News> {
         let mut state = self.0.state();
         state.engine.report(now, wall);
+        let engine = &mut state.engine;
+        engine.talks.tick(&mut engine.up);
         state.engine.probe(now, tick);
         state.send();
         let news = |(number, leg): (&u64, &mut Leg)| {
@@ -235,10 +282,10 @@ impl Engine {
         (state.received, counts.sent, counts.dropped, dropped.unreadable, dropped.strangers, engine.up.dropped)
     }
 
-    /// Sizes of the tables: legs, encodings, lines, paths.
-    fn sizes(&self) -> (usize, usize, usize, usize) {
+    /// Sizes of the tables: legs, encodings, lines, paths, talks.
+    fn sizes(&self) -> (usize, usize, usize, usize, usize) {
         let engine = &self.0.state().engine;
-        (engine.legs.len(), engine.encodings.len(), engine.downs.len(), engine.peers.paths())
+        (engine.legs.len(), engine.encodings.len(), engine.downs.len(), engine.peers.paths(), engine.talks.len())
     }
 
     // Five-tuples.
@@ -272,7 +319,9 @@ impl Engine {
     }
 
     fn drop_peer(&self, peer: u64) {
-        self.0.state().engine.peers.remove(peer);
+        let engine = &mut self.0.state().engine;
+        engine.peers.remove(peer);
+        engine.talks.remove(peer);
     }
 
     /// When media came last from a peer: on any path, on the selected one.
@@ -350,6 +399,11 @@ fn told(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
         Event::Datagram { socket, from, data } => {
             all(py, (0u8, socket, from.ip().to_string(), from.port(), PyBytes::new(py, &data)))
         }
+        Event::Said { peer, said: Said::Message { channel, text } } => {
+            all(py, (9u8, peer, channel, String::from_utf8_lossy(&text).into_owned()))
+        }
+        Event::Said { peer, said: Said::Opened } => all(py, (10u8, peer)),
+        Event::Said { peer, said: Said::Closed } => all(py, (11u8, peer)),
         Event::Checked { peer, transaction, socket, from } => {
             all(py, (8u8, peer, PyBytes::new(py, &transaction), socket, from.ip().to_string(), from.port()))
         }

@@ -257,7 +257,7 @@ async def test_people_who_come_and_go_leave_nothing(wire: Wire) -> None:
     wire.forwarder.close(wire.side.seats[0][1].leg)
     for number in (1, 2):
         wire.forwarder.engine.drop_peer(number)
-    assert wire.forwarder.engine.sizes() == (0, 0, 0, 0)
+    assert wire.forwarder.engine.sizes() == (0, 0, 0, 0, 0)
     assert wire.forwarder.sent_packets == 1
 
 
