@@ -4,6 +4,7 @@ import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -36,11 +37,12 @@ class Browser:
         self.heard: list[tuple[str, str]] = []
         self.link = DtlsLink(self.certificate, self.send, "client")
         self.channels = {
-            name: self.link.channel(
-                number, name, reliable=not number, received=lambda text, name=name: self.heard.append((name, text))
-            )
+            name: self.link.channel(number, name, reliable=not number, received=partial(self._heard, name))
             for number, name in enumerate(("room", "pulse"))
         }
+
+    def _heard(self, name: str, text: str) -> None:
+        self.heard.append((name, text))
 
     def send(self, datagram: bytes) -> None:
         self.sent.append(datagram)
