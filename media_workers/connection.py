@@ -7,7 +7,6 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiortc import RTCCertificate
@@ -87,7 +86,7 @@ class Connection:
             down_bitrate=ticket.limits.down_bitrate,
             feedback_ssrc=self._ssrc(),
             now=self.now(),
-            send_all=partial(house.ice.send_all, self._peer),
+            send_run=self._send_run,
         )
         self.leg.peer = self._peer.number
         self.seating = Seating(len(plan.seats), len(plan.voices))
@@ -262,6 +261,10 @@ class Connection:
 
     def _send(self, data: bytes) -> None:
         self._house.ice.send(self._peer, data)
+
+    def _send_run(self, data: memoryview, lengths: list[int]) -> None:
+        if self._peer.selected is not None:
+            self._house.sockets.send_run(data, lengths, self._peer.selected)
 
     # Tracks.
 

@@ -7,7 +7,6 @@ draft, no queue is seen where some packets still come as fast as they can (docs/
 """
 
 from collections import deque
-from dataclasses import dataclass
 from math import inf
 from typing import Literal
 
@@ -41,15 +40,14 @@ STANDING = 0.01
 State = Literal["normal", "over", "under"]
 
 
-@dataclass(slots=True)
 class _Group:
-    opened: float
-    sent: float
-    began: float
-    """When its first packet arrived."""
-    arrived: float
-    fastest: float
-    """The least a packet took: a difference of two clocks, of use in comparisons only."""
+    __slots__ = ("arrived", "began", "fastest", "opened", "sent")
+
+    def __init__(self, sent: float, arrived: float) -> None:
+        self.opened = self.sent = sent
+        self.began = self.arrived = arrived
+        self.fastest = arrived - sent
+        """The least a packet took: a difference of two clocks, of use in comparisons only."""
 
 
 class _Standing:
@@ -90,7 +88,7 @@ class DelayTrend:
         """A packet that arrived. Seconds, each in its own clock; packets in the order they were sent."""
         group = self._group
         if group is None:
-            self._group = _Group(sent, sent, arrived, arrived, arrived - sent)
+            self._group = _Group(sent, arrived)
         elif sent < group.opened:
             return  # told late: its group is closed
         elif sent - group.opened <= BURST or _held_up(group, sent, arrived):
@@ -99,7 +97,7 @@ class DelayTrend:
         else:
             if self._before is not None:
                 self._compare(self._before, group)
-            self._before, self._group = group, _Group(sent, sent, arrived, arrived, arrived - sent)
+            self._before, self._group = group, _Group(sent, arrived)
 
     def _restart(self) -> None:
         self._points: deque[tuple[float, float]] = deque(maxlen=WINDOW)

@@ -12,7 +12,7 @@ from media_workers.packet_map import PacketMap, Segment
 from media_workers.picture import Picture, renumbered
 from media_workers.rate import Rate
 from media_workers.rtp import Packet
-from media_workers.sdp_plan import CLOCK_RATES, DEPENDENCY_DESCRIPTOR, TRANSPORT_WIDE
+from media_workers.sdp_plan import AUDIO_LEVEL, CLOCK_RATES, DEPENDENCY_DESCRIPTOR, TRANSPORT_WIDE
 from media_workers.up_track import Encoding
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class DownTrack:
         self._repair_sequence = start[0]
         self._extension_ids = extension_ids
         self._wide = extension_ids.get(TRANSPORT_WIDE, 0)
+        self._level_id = extension_ids.get(AUDIO_LEVEL, 0)
         leg.downlink.numbered = leg.downlink.numbered or self._wide > 0
         self._clock_rate = CLOCK_RATES[kind]
         self._map: PacketMap[Encoding] = PacketMap(self._clock_rate, *start)
@@ -124,7 +125,7 @@ class DownTrack:
 
     def forward_all(self, source: Encoding, burst: list[Arrived], now: float) -> None:
         """Sends packets of a source on that came together. What can't be protected is counted at the leg."""
-        ready: list[bytes] = []
+        ready: list[tuple[bytes, bytes]] = []
         number = self.leg.downlink.number
         for packet, levels in burst:
             made = self._made(source, packet, levels, number + len(ready) & 0xFFFF, now)
@@ -140,9 +141,9 @@ class DownTrack:
         levels: dict[str, bytes],
         number: int,
         now: float,
-    ) -> bytes | None:
-        """A packet as this receiver gets it, if it does. ``levels``: extension values by URI; ``number``: the
-        transport-wide one it would have."""
+    ) -> tuple[bytes, bytes] | None:
+        """Header and payload of a packet as this receiver gets it, if it does. ``levels``: extension values by URI;
+        ``number``: the transport-wide one it would have."""
         payload_types = self._formats.get(packet.codec)
         segment = self._segment(source, packet, now) if payload_types is not None else None
         if segment is None or payload_types is None:
@@ -160,7 +161,7 @@ class DownTrack:
             # Its number is given away: a packet without content closes the gap.
             sequence, timestamp = self._map.out(segment, packet.extended, packet.timestamp, None, None, now)
             block = self._block((), number)
-            return rtp.padding(payload_types[0], sequence & 0xFFFF, timestamp, self.ssrc, block, 1)
+            return rtp.padding(payload_types[0], sequence & 0xFFFF, timestamp, self.ssrc, block, 1), b""
         if picture is not None and picture.ends and not packet.marker and self._layers.completes(picture):
             self._completed.append(packet.extended)
         self._packets += 1
@@ -182,7 +183,8 @@ class DownTrack:
             if self.leg.keys is not None and self.leg.keys.aead:
                 return  # another header under the nonce of the first would give the authentication key away
             number = self.leg.downlink.number
-            self.leg.send_rtp(self._written(packet, payload_type, segment, sequence, timestamp, {}, number), now)
+            parts = self._written(packet, payload_type, segment, sequence, timestamp, {}, number)
+            self.leg.send_rtp(b"".join(parts), now)
             return
         # RFC 4588, section 4: own SSRC and sequence, the original number before the payload.
         marker = packet.marker or packet.extended in self._completed
@@ -297,18 +299,24 @@ class DownTrack:
         timestamp: int,
         levels: dict[str, bytes],
         number: int,
-    ) -> bytes:
+    ) -> tuple[bytes, bytes]:
+        """Header and payload."""
         sequence &= 0xFFFF
         picture = packet.picture
         marker = packet.marker or bool(self._completed and packet.extended in self._completed)
         if self._wide and not levels and (picture is None or not picture.descriptor):
             header = rtp.numbered_header(payload_type, marker, sequence, timestamp, self.ssrc, self._wide, number)
+        elif self._wide and self._level_id and len(levels) == 1 and AUDIO_LEVEL in levels:
+            level = levels[AUDIO_LEVEL][0]
+            header = rtp.levelled_header(
+                payload_type, marker, sequence, timestamp, self.ssrc, self._wide, number, self._level_id, level
+            )
         else:
             ids = self._extension_ids
             values = tuple((ids[uri], value) for uri, value in levels.items() if uri in ids)
             block = self._block(values, number, packet, segment)
             header = rtp.header(payload_type, marker, sequence, timestamp, self.ssrc, block)
-        return header + self._payload(packet, segment)
+        return header, self._payload(packet, segment)
 
     def _payload(self, packet: Packet, segment: Segment[Encoding]) -> bytes:
         picture = packet.picture

@@ -88,14 +88,15 @@ class Downlink:
         if probe:
             self._prober.sent(size)
 
-    def sent_all(self, packets: list[bytes], now: float) -> None:
-        """Numbered packets went out together."""
+    def sent_all(self, packets: list[tuple[bytes, bytes]], now: float) -> None:
+        """Numbered packets (header and payload) went out together."""
         probe = self._prober.current(now)
         self._unheard = now if self._unheard is None else self._unheard
-        for packet in packets:
-            self._sent.put(len(packet), probe, now)
+        for header, payload in packets:
+            size = len(header) + len(payload)
+            self._sent.put(size, probe, now)
             if probe:
-                self._prober.sent(len(packet))
+                self._prober.sent(size)
 
     def repeats(self, size: int, now: float) -> bool:
         """Whether a packet of ``size`` bytes may be sent again; it is counted then."""

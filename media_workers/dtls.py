@@ -32,7 +32,7 @@ from media_workers.association import Association, at_once
 from media_workers.errors import Malformed
 from media_workers.line import Agreed, Line
 from media_workers.records import Records
-from media_workers.srtp import Keys, Operation
+from media_workers.srtp import Keys, Operation, Run, RunOperation
 
 logger = logging.getLogger(__name__)
 
@@ -119,6 +119,8 @@ class DtlsLink:
         self.protect: Operation = _without_keys
         """RTP to SRTP; like the following ones it raises `Malformed` (no keys yet, too long, forged, repeated)."""
         self.protect_rtcp: Operation = _without_keys
+        self.protect_run: RunOperation = _none_without_keys
+        """Packets that leave together; those that can't be protected have length 0."""
         self.unprotect: Operation = _without_keys
         self.unprotect_rtcp: Operation = _without_keys
 
@@ -153,6 +155,7 @@ class DtlsLink:
         if self.connected and ssl is not None:
             self._records = Records(ssl)
             self.protect, self.protect_rtcp = srtp.operations(self._dtls._tx_srtp, "protect", "protect_rtcp")
+            self.protect_run = srtp.run_operation(self._dtls._tx_srtp)
             self.unprotect, self.unprotect_rtcp = srtp.operations(self._dtls._rx_srtp, "unprotect", "unprotect_rtcp")
         return self.connected
 
@@ -267,6 +270,10 @@ class DtlsLink:
 
 def _without_keys(packet: bytes) -> bytes:
     raise Malformed("no SRTP keys yet")
+
+
+def _none_without_keys(packets: list[tuple[bytes, bytes]]) -> Run:
+    return memoryview(b""), [0] * len(packets)
 
 
 async def _quietly(closing: Awaitable[None]) -> None:

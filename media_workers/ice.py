@@ -189,14 +189,10 @@ class IceAgent:
 
     def send(self, peer: Peer, data: bytes) -> None:
         """Sends to where the peer is at the end of the present burst; before its first check, nowhere."""
-        self.send_all(peer, (data,))
-
-    def send_all(self, peer: Peer, datagrams: Sequence[bytes]) -> None:
-        """The same for datagrams that may leave together."""
         if peer.selected is None:
             return
         loaded = bool(peer.outbox)
-        peer.outbox += datagrams
+        peer.outbox.append(data)
         if len(peer.outbox) >= RUN:
             self._flush_peer(peer)
         elif not loaded:

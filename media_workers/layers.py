@@ -83,6 +83,30 @@ def ladder(offered: Sequence[Offered], top: Form) -> list[Rung]:
     return rungs
 
 
+class Choices:
+    """What there is of a picture, and what of it is worth sending to whom: worked out once for all who see it alike."""
+
+    def __init__(self, offered: Sequence[Offered]) -> None:
+        self.offered = offered
+        self._sufficient: dict[int, Form] = {}
+        self._ladders: dict[Form, tuple[list[Rung], tuple[float, ...]]] = {}
+
+    def sufficient(self, height: int) -> Form:
+        """See `sufficient`."""
+        form = self._sufficient.get(height)
+        if form is None:
+            form = self._sufficient[height] = sufficient(self.offered, height)
+        return form
+
+    def ladder(self, top: Form) -> tuple[list[Rung], tuple[float, ...]]:
+        """See `ladder`; and the bits per second of each rung."""
+        known = self._ladders.get(top)
+        if known is None:
+            rungs = ladder(self.offered, top)
+            known = self._ladders[top] = rungs, tuple(rung.bits for rung in rungs)
+        return known
+
+
 def _nominal(offered: Sequence[Offered], at: int) -> float:
     return NOMINAL.get(len(offered), NOMINAL[3])[min(at, 2)]
 

@@ -39,6 +39,10 @@ class Srtp(Protocol):
     def protect(self, packet: bytes, /) -> bytes:
         """RTP to SRTP."""
 
+    def protect_run(self, packets: list[tuple[bytes, bytes]], /) -> srtp.Run:
+        """The same for `srtp.MANY` packets at most, header and payload of each. Raises nothing: what can't be protected
+        has length 0."""
+
     def protect_rtcp(self, packet: bytes, /) -> bytes:
         """RTCP to SRTCP."""
 
@@ -73,10 +77,10 @@ class Leg:
         feedback_ssrc: int,
         now: float,
         down_bitrate: int = DOWN_BITRATE,
-        send_all: Callable[[list[bytes]], None] | None = None,
+        send_run: Callable[[memoryview, list[int]], None] | None = None,
     ) -> None:
         """``name``: the connection's opaque id. ``heard``: told the level of each microphone packet (-dBov).
-        ``send_all``: like ``send`` for datagrams that may leave together."""
+        ``send_run``: like ``send`` for datagrams that may leave together: one behind another, and their lengths."""
         self.name = name
         self.srtp = srtp
         self.keys: Keys | None = None
@@ -114,7 +118,7 @@ class Leg:
         self._rid_id = 0
         self._repaired_rid_id = 0
         self._send = send
-        self._send_all = send_all or _one_by_one(send)
+        self._send_run = send_run or _one_by_one(send)
         self._slot_of_mid: dict[str, Slot] = {}
         self._routes: dict[int, tuple[Slot, Encoding, bool]] = {}
         self._learned = 0
@@ -174,12 +178,16 @@ class Leg:
         if self.downlink.numbered:
             self.downlink.sent(len(packet), now)
 
-    def send_rtp_all(self, packets: list[bytes], now: float) -> None:
-        """The same for packets that go out together; what can't be protected is counted."""
-        datagrams, unfit = srtp.protect_all(self.srtp.protect, packets)
-        self.malformed += unfit
-        self._count(len(datagrams), now)
-        self._send_all(datagrams)
+    def send_rtp_all(self, packets: list[tuple[bytes, bytes]], now: float) -> None:
+        """The same for packets (header and payload) that go out together; what can't be protected is counted."""
+        for first in range(0, len(packets), srtp.MANY):
+            data, lengths = self.srtp.protect_run(packets[first : first + srtp.MANY])
+            unfit = lengths.count(0)
+            if unfit:
+                self.malformed += unfit
+                lengths = [length for length in lengths if length]
+            self._count(len(lengths), now)
+            self._send_run(data, lengths)
         if self.downlink.numbered:
             self.downlink.sent_all(packets, now)
 
@@ -205,12 +213,14 @@ class Leg:
         return self._routes[ssrc]
 
 
-def _one_by_one(send: Callable[[bytes], None]) -> Callable[[list[bytes]], None]:
-    def send_all(datagrams: list[bytes]) -> None:
-        for datagram in datagrams:
-            send(datagram)
+def _one_by_one(send: Callable[[bytes], None]) -> Callable[[memoryview, list[int]], None]:
+    def send_run(data: memoryview, lengths: list[int]) -> None:
+        at = 0
+        for length in lengths:
+            send(bytes(data[at : at + length]))
+            at += length
 
-    return send_all
+    return send_run
 
 
 def _text(extensions: dict[int, bytes], number: int) -> str:

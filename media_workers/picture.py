@@ -4,9 +4,10 @@ forwarding. `codecs` says who reads which."""
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Picture:
-    """What one packet says. Numbers are None where the format has none; ``*_at`` is their place in the head."""
+    """What one packet says; it is not changed once it is made. Numbers are None where the format has none; ``*_at`` is
+    their place in the head."""
 
     keyframe: bool = False
     """The packet opens a keyframe: whoever has seen nothing can begin here."""

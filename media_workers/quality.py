@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from media_workers.layers import Offered
+from media_workers.layers import Choices, Offered
 from media_workers.participant import Participant
 from media_workers.up_track import Encoding, Slot
 from media_workers.view import View
@@ -14,7 +14,7 @@ class Quality:
 
     def arrange(self, viewer: Participant, speaker: Participant | None, now: float) -> None:
         """Chooses what a viewer is sent, and tells which pictures are held back."""
-        seen: dict[Slot, tuple[Offered, ...]] = {}
+        seen: dict[Slot, Choices] = {}
         self._arrange(viewer, speaker, seen, now)
 
     def beat(
@@ -28,7 +28,7 @@ class Quality:
 
         Pauses after each viewer, who may be gone when it goes on."""
         people = list(people)
-        seen: dict[Slot, tuple[Offered, ...]] = {}
+        seen: dict[Slot, Choices] = {}
         for viewer in people:
             if not viewer.connection.closing:
                 self._arrange(viewer, speaker, seen, now)
@@ -42,12 +42,10 @@ class Quality:
             self._choose(publisher, people, now)
 
     @staticmethod
-    def _arrange(
-        viewer: Participant, speaker: Participant | None, seen: dict[Slot, tuple[Offered, ...]], now: float
-    ) -> None:
-        def look(slot: Slot) -> tuple[Offered, ...]:
+    def _arrange(viewer: Participant, speaker: Participant | None, seen: dict[Slot, Choices], now: float) -> None:
+        def look(slot: Slot) -> Choices:
             if slot not in seen:
-                seen[slot] = offered(slot, now)
+                seen[slot] = Choices(offered(slot, now))
             return seen[slot]
 
         camera = speaker.connection.leg.slots.get("camera") if speaker else None

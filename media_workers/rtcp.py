@@ -14,7 +14,7 @@ PLI, FIR = 1, 4
 _HEAD = struct.Struct("!BBH")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Block:
     """One packet of a compound. ``count``: report count or feedback format; ``body``: what follows the first word."""
 

@@ -12,6 +12,7 @@ TWO_BYTE = 0x1000
 _HEADER = struct.Struct("!BBHII")
 _SHORTS = struct.Struct("!HH")
 _NUMBERED = struct.Struct("!BBHIIIBHx")
+_LEVELLED = struct.Struct("!BBHIIIBHBB3x")
 
 
 @dataclass(slots=True)
@@ -113,6 +114,32 @@ def numbered_header(
         ONE_BYTE << 16 | 1,
         extension << 4 | 1,
         number,
+    )
+
+
+def levelled_header(
+    payload_type: int,
+    marker: bool,
+    sequence: int,
+    timestamp: int,
+    ssrc: int,
+    extension: int,
+    number: int,
+    level_extension: int,
+    level: int,
+) -> bytes:
+    """The same with an audio level (one byte) behind the number: what sound to most receivers begins with."""
+    return _LEVELLED.pack(
+        0x90,
+        payload_type | (0x80 if marker else 0),
+        sequence,
+        timestamp,
+        ssrc,
+        ONE_BYTE << 16 | 2,
+        extension << 4 | 1,
+        number,
+        level_extension << 4,
+        level,
     )
 
 

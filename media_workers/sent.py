@@ -1,6 +1,5 @@
 """What went to a receiver and when, by transport-wide number, until its feedback says how it fared."""
 
-from dataclasses import dataclass
 from math import inf
 
 from media_workers.sequence import nearest
@@ -11,15 +10,18 @@ LATE = 0.2
 """Seconds of sending: what is missing when something sent so much later has arrived was not overtaken, it is lost."""
 
 
-@dataclass(slots=True)
 class Delivery:
-    """How a packet fared. Seconds: ``sent`` in our clock, ``arrived`` in the receiver's (None: lost). Size in bytes."""
+    """How a packet fared. Seconds: ``sent`` in our clock, ``arrived`` in the receiver's (None: lost). Size in bytes.
+    ``probe``: the one it was sent in; 0 = none."""
 
-    sent: float
-    arrived: float | None
-    size: int
-    probe: int
-    """The probe it was sent in; 0 = none."""
+    # No dataclass: there is one for each packet and receiver, and compiled code makes it ten times as fast.
+    __slots__ = ("arrived", "probe", "sent", "size")
+
+    def __init__(self, sent: float, arrived: float | None, size: int, probe: int) -> None:
+        self.sent = sent
+        self.arrived = arrived
+        self.size = size
+        self.probe = probe
 
 
 class Sent:
@@ -42,8 +44,8 @@ class Sent:
         """The packet with `number` went out."""
         self._packets[self._next] = Delivery(now, None, size, probe)
         self._next += 1
-        if len(self._packets) > MOST:
-            del self._packets[next(iter(self._packets))]
+        if self._next > MOST:
+            self._packets.pop(self._next - MOST - 1, None)
 
     def deliveries(self, base: int, arrivals: list[float | None]) -> list[Delivery]:
         """What feedback that begins with the 16-bit number ``base`` says of packets not heard of yet: first those that

@@ -21,14 +21,20 @@ if version("pylibsrtp") != READ_AGAINST:
 
 LONGEST = 2048
 """Bytes of a packet: more than a datagram we read or write."""
+MANY = 64
+"""Packets of a run."""
 TRAILER = 144 + 4
 """Bytes a protected packet may be longer (SRTP_MAX_SRTCP_TRAILER_LEN)."""
 
 _ffi, _lib = _binding.ffi, _binding.lib
-_memory = _ffi.new("char[]", LONGEST + TRAILER)
+_memory = _ffi.new("char[]", MANY * (LONGEST + TRAILER))
 _length = _ffi.new("int *")
+_view = memoryview(_ffi.buffer(_memory))
 
 Operation = Callable[[bytes], bytes]
+Run = tuple[memoryview, list[int]]
+"""Packets one behind another, to be sent before the next one is made, and the length of each."""
+RunOperation = Callable[[list[tuple[bytes, bytes]]], Run]
 
 
 @dataclass(frozen=True)
@@ -74,12 +80,32 @@ def _operation(session: pylibsrtp.Session, name: str) -> Operation:
     return operate
 
 
-def protect_all(protect: Operation, packets: list[bytes]) -> tuple[list[bytes], int]:
-    """The packets protected, and how many could not be."""
-    done: list[bytes] = []
-    for packet in packets:
-        try:
-            done.append(protect(packet))
-        except Malformed:
-            continue
-    return done, len(packets) - len(done)
+def run_operation(session: pylibsrtp.Session) -> RunOperation:
+    """A function of a session that protects packets (header and payload of each, `MANY` at most) which leave together.
+
+    They are put together, protected and sent from one place: no packet is copied between. One that can't be protected
+    has length 0.
+    """
+    work = _lib.srtp_protect
+    handle = session._srtp
+    pointer, memory, length, copy = handle[0], _memory, _length, _ffi.memmove
+
+    def operate(packets: list[tuple[bytes, bytes]], kept: object = handle) -> Run:
+        at = 0
+        lengths: list[int] = []
+        for header, payload in packets:
+            first = len(header)
+            size = first + len(payload)
+            place = memory + at
+            if size <= LONGEST:
+                copy(place, header, first)
+                copy(place + first, payload, size - first)
+                length[0] = size
+                made: int = 0 if work(pointer, place, length) else length[0]
+            else:
+                made = 0
+            lengths.append(made)
+            at += made
+        return _view[:at], lengths
+
+    return operate

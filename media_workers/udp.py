@@ -13,7 +13,7 @@ import errno
 import socket
 import struct
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -88,37 +88,47 @@ class Sockets:
 
     def send(self, datagrams: Sequence[bytes], path: Path) -> None:
         """Sends now or drops."""
-        if not self._sockets:  # closed
-            self.dropped += len(datagrams)
-        elif len(datagrams) == 1:
+        if len(datagrams) == 1 and self._sockets:
             self._send_one(datagrams[0], path)
         else:
-            for first, last in runs(datagrams):
-                if last - first == 1 or not self._offload:
-                    for datagram in datagrams[first:last]:
-                        self._send_one(datagram, path)
-                else:
-                    self._send_run(datagrams[first:last], path)
+            self.send_run(memoryview(b"".join(datagrams)), [len(datagram) for datagram in datagrams], path)
 
-    def _send_one(self, datagram: bytes, path: Path) -> None:
+    def send_run(self, data: memoryview, lengths: list[int], path: Path) -> None:
+        """The same for datagrams that lie one behind another."""
+        if not self._sockets:  # closed
+            self.dropped += len(lengths)
+            return
+        at = 0
+        for first, last, size in runs(lengths):
+            if last - first == 1:
+                self._send_one(data[at : at + size], path)
+            else:
+                self._send_segments(data[at : at + size], lengths[first:last], path)
+            at += size
+
+    def _send_one(self, datagram: bytes | memoryview, path: Path) -> None:
         try:
             self._sockets[path.socket].sendto(datagram, path.address)
             self.sent += 1
         except OSError:
             self.dropped += 1
 
-    def _send_run(self, run: Sequence[bytes], path: Path) -> None:
-        try:
-            self._sockets[path.socket].sendmsg(run, _segments(len(run[0])), 0, path.address)
-            self.sent += len(run)
-        except OSError as fault:
-            if fault.errno not in UNABLE:
-                self.dropped += len(run)
+    def _send_segments(self, data: memoryview, lengths: list[int], path: Path) -> None:
+        if self._offload:
+            try:
+                self._sockets[path.socket].sendmsg((data,), _segments(lengths[0]), 0, path.address)
+                self.sent += len(lengths)
                 return
-            if fault.errno in HOPELESS:
-                self._offload = False
-            for datagram in run:
-                self._send_one(datagram, path)
+            except OSError as fault:
+                if fault.errno not in UNABLE:
+                    self.dropped += len(lengths)
+                    return
+                if fault.errno in HOPELESS:
+                    self._offload = False
+        at = 0
+        for length in lengths:
+            self._send_one(data[at : at + length], path)
+            at += length
 
     def close(self, loop: Readers | None) -> None:
         """Closes all sockets; a second time does nothing. ``loop``: the one that listens, if any."""
@@ -146,20 +156,22 @@ class Sockets:
             received(datagram, Path(number, address[:2]))
 
 
-def runs(datagrams: Sequence[bytes]) -> Iterator[tuple[int, int]]:
-    """Where runs begin and end that may leave in one call: all of one length, the last one perhaps shorter."""
-    first, total = 0, 0
-    for at, datagram in enumerate(datagrams):
-        size = len(datagram)
+def runs(lengths: list[int]) -> list[tuple[int, int, int]]:
+    """Where runs begin and end that may leave in one call, and their bytes: all of one length, the last one perhaps
+    shorter."""
+    found: list[tuple[int, int, int]] = []
+    first, total, before = 0, 0, 0
+    for at, size in enumerate(lengths):
         if at > first:
-            longest = len(datagrams[first])
-            shorter_before = len(datagrams[at - 1]) < longest
-            if size > longest or shorter_before or at - first == LARGEST_RUN or total + size > LARGEST_SEND:
-                yield first, at
+            longest = lengths[first]
+            if size > longest or before < longest or at - first == LARGEST_RUN or total + size > LARGEST_SEND:
+                found.append((first, at, total))
                 first, total = at, 0
         total += size
-    if datagrams:
-        yield first, len(datagrams)
+        before = size
+    if lengths:
+        found.append((first, len(lengths), total))
+    return found
 
 
 @lru_cache(maxsize=2048)

@@ -10,7 +10,7 @@ from media_workers.allocation import PAUSED, Demand
 from media_workers.down_track import DownTrack
 from media_workers.downlink import Downlink
 from media_workers.layer_filter import ALL
-from media_workers.layers import Offered, Rung
+from media_workers.layers import Choices, Form, Rung
 from media_workers.up_track import Encoding, Slot
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ VOICE_BITS = 40_000
 
 Reason = Literal["bandwidth", "codec"]
 """The way is too narrow; the picture comes in a codec that this viewer can't decode."""
-Look = Callable[[Slot], tuple[Offered, ...]]
+Look = Callable[[Slot], Choices]
 
 
 class View:
@@ -75,7 +75,8 @@ class View:
 
     def arrange(self, look: Look, speaker: Slot | None, now: float) -> bool:
         """Chooses anew what is sent in each seat. Whether `paused` changed."""
-        demands, ladders = [], {}
+        demands: list[Demand] = []
+        seen: dict[int, tuple[Slot, Choices, Form]] = {}
         foreign = set()
         for seat, slot in enumerate(self._slots):
             height = LARGEST if self._heights is None else self._heights.get(seat, 0)
@@ -86,30 +87,30 @@ class View:
                 self._send(seat, None, None)
                 foreign.add(seat)
                 continue
-            offered = look(slot)
-            rungs = ladders[seat] = layers.ladder(offered, layers.sufficient(offered, height))
-            bits = tuple(rung.bits for rung in rungs)
+            choices = look(slot)
+            top = choices.sufficient(height)
+            seen[seat] = slot, choices, top
+            rungs, bits = choices.ladder(top)
             demands.append(Demand(seat, (slot is speaker, height), bits, layers.step_of(rungs, self._present[seat])))
         steps = allocation.allocate(self._downlink.rate - self._sound_bits(), demands)
         self._tell_need(demands, steps)
         self.wanted = set()
         for demand in demands:
-            slot = self._slots[demand.key]
-            assert slot is not None
-            self._choose(demand.key, slot, ladders[demand.key], steps[demand.key], look(slot))
+            slot, choices, top = seen[demand.key]
+            self._choose(demand.key, slot, choices, choices.ladder(top)[0], steps[demand.key])
             if steps[demand.key] == len(demand.bits) - 1:
                 # What is sharp at this size, though it may have been asked for in vain up to now.
-                self.wanted.add(slot.encodings[layers.sufficient(look(slot), demand.rank[-1])[0]])
+                self.wanted.add(slot.encodings[top[0]])
         held: dict[int, Reason] = dict.fromkeys(foreign, "codec")
         return self._hold(held | {seat: "bandwidth" for seat, step in steps.items() if step == PAUSED}, now)
 
-    def _choose(self, seat: int, slot: Slot, rungs: list[Rung], step: int, offered: tuple[Offered, ...]) -> None:
+    def _choose(self, seat: int, slot: Slot, choices: Choices, rungs: list[Rung], step: int) -> None:
         if step == PAUSED:
             self._send(seat, None, None)
             self.wanted.add(slot.encodings[rungs[0].encoding])
             return
         rung = rungs[step]
-        flowing = layers.at_hand(offered, rung.encoding)
+        flowing = layers.at_hand(choices.offered, rung.encoding)
         self.wanted |= {slot.encodings[rung.encoding], slot.encodings[flowing]}
         spatial, temporal = (rung.spatial, rung.temporal) if flowing == rung.encoding else (ALL, ALL)
         self._forwarder.limit(self._pictures[seat], spatial, temporal)

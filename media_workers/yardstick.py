@@ -35,14 +35,18 @@ class Srtp:
             for kind in (pylibsrtp.Policy.SSRC_ANY_INBOUND, pylibsrtp.Policy.SSRC_ANY_OUTBOUND)
         )
         self.protect, self.protect_rtcp = srtp.operations(outbound, "protect", "protect_rtcp")
+        self.protect_run = srtp.run_operation(outbound)
         self.unprotect, self.unprotect_rtcp = srtp.operations(inbound, "unprotect", "unprotect_rtcp")
 
 
 def leg(
-    name: str, key: bytes, send: Callable[[bytes], None], send_all: Callable[[list[bytes]], None] | None = None
+    name: str,
+    key: bytes,
+    send: Callable[[bytes], None],
+    send_run: Callable[[memoryview, list[int]], None] | None = None,
 ) -> Leg:
-    """A connection with keys and no peer. ``send``, ``send_all``: where its packets go."""
-    return Leg(name, Srtp(key), send, lambda _: None, bitrate=10**9, feedback_ssrc=1, now=0.0, send_all=send_all)
+    """A connection with keys and no peer. ``send``, ``send_run``: where its packets go."""
+    return Leg(name, Srtp(key), send, lambda _: None, bitrate=10**9, feedback_ssrc=1, now=0.0, send_run=send_run)
 
 
 def seat(made: Leg) -> tuple[DownTrack, DownTrack]:
@@ -88,11 +92,11 @@ class Yardstick:
         self._now = 0.0
         key = os.urandom(44)
         self._browser = Srtp(key)
-        self._publisher = leg("publisher", key, self._send, self._send_all)
+        self._publisher = leg("publisher", key, self._send, self._send_run)
         sources = publish(self._publisher)
         self._forwarder.open(self._publisher, 0.0)
         for number in range(receivers):
-            made = leg(f"receiver-{number}", os.urandom(44), self._send, self._send_all)
+            made = leg(f"receiver-{number}", os.urandom(44), self._send, self._send_run)
             self._forwarder.open(made, 0.0)
             for track, slot in zip(seat(made), sources, strict=True):
                 self._forwarder.switch(track, slot.encodings[0])
@@ -122,8 +126,8 @@ class Yardstick:
     def _send(self, datagram: bytes) -> None:
         self._sockets.send((datagram,), self._path)
 
-    def _send_all(self, datagrams: list[bytes]) -> None:
-        self._sockets.send(datagrams, self._path)
+    def _send_run(self, data: memoryview, lengths: list[int]) -> None:
+        self._sockets.send_run(data, lengths, self._path)
 
     def _next_frame(self) -> list[bytes]:
         frame, self._frame = self._frame, self._frame + 1

@@ -94,11 +94,11 @@ class Taped(Downlink):
         super().sent(size, self._now(now))
         self.events.append(Event("s", self._at, (size,)))
 
-    def sent_all(self, packets: list[bytes], now: float) -> None:
+    def sent_all(self, packets: list[tuple[bytes, bytes]], now: float) -> None:
         """See `Downlink`."""
         if packets:
             super().sent_all(packets, self._now(now))
-            self.events.append(Event("s", self._at, tuple(map(len, packets))))
+            self.events.append(Event("s", self._at, tuple(len(header) + len(payload) for header, payload in packets)))
 
     def feedback(self, information: bytes, now: float) -> None:
         """See `Downlink`."""

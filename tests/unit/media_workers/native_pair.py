@@ -54,6 +54,7 @@ class Sessions:
             policies.append(pylibsrtp.Session(policy))
         inbound, outbound = policies
         self.protect, self.protect_rtcp = srtp.operations(outbound, "protect", "protect_rtcp")
+        self.protect_run = srtp.run_operation(outbound)
         self.unprotect, self.unprotect_rtcp = srtp.operations(inbound, "unprotect", "unprotect_rtcp")
 
 

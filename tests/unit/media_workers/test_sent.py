@@ -1,6 +1,6 @@
 """What was sent, and how it fared."""
 
-from media_workers.sent import MOST, Delivery, Sent
+from media_workers.sent import MOST, Sent
 
 
 def test_feedback_is_matched_with_what_was_sent() -> None:
@@ -8,7 +8,8 @@ def test_feedback_is_matched_with_what_was_sent() -> None:
     sent.put(100, 0, 1.0)
     sent.put(200, 7, 1.5)
     assert sent.number == 2
-    assert sent.deliveries(0, [2.0, 2.5]) == [Delivery(1.0, 2.0, 100, 0), Delivery(1.5, 2.5, 200, 7)]
+    told = [(one.sent, one.arrived, one.size, one.probe) for one in sent.deliveries(0, [2.0, 2.5])]
+    assert told == [(1.0, 2.0, 100, 0), (1.5, 2.5, 200, 7)]
 
 
 def fared(sent: Sent, base: int, arrivals: list[float | None]) -> list[tuple[float, float | None]]:

@@ -61,3 +61,31 @@ def test_a_session_lives_as_long_as_its_functions() -> None:
     (protect, _), (unprotect, _) = pair()
     gc.collect()
     assert unprotect(protect(PACKET)) == PACKET
+
+
+def test_packets_of_a_run_are_those_protected_one_by_one() -> None:
+    key, profile = os.urandom(44), pylibsrtp.Policy.SRTP_PROFILE_AEAD_AES_256_GCM
+    one, run, into = (
+        pylibsrtp.Session(pylibsrtp.Policy(key, kind, srtp_profile=profile))
+        for kind in (
+            pylibsrtp.Policy.SSRC_ANY_OUTBOUND,
+            pylibsrtp.Policy.SSRC_ANY_OUTBOUND,
+            pylibsrtp.Policy.SSRC_ANY_INBOUND,
+        )
+    )
+    (protect,) = srtp.operations(one, "protect")
+    (unprotect,) = srtp.operations(into, "unprotect")
+    packets = [
+        (rtp.header(96, True, number, 90_000, 5, b""), os.urandom(size))
+        for number, size in enumerate((1100, 1100, 0, 7, srtp.LONGEST, 1100, *[50] * (srtp.MANY - 6)))
+    ]
+    data, lengths = srtp.run_operation(run)(packets)
+    assert lengths[4] == 0, "one that is too long is left out"
+    at = 0
+    for (header, payload), length in zip(packets, lengths, strict=True):
+        if length:
+            sealed = bytes(data[at : at + length])
+            assert sealed == protect(header + payload)
+            assert unprotect(sealed) == header + payload
+        at += length
+    assert at == len(data)

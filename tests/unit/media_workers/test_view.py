@@ -3,6 +3,7 @@
 from media_workers.down_track import DownTrack
 from media_workers.forwarder import PythonForwarder
 from media_workers.layer_filter import ALL
+from media_workers.layers import Choices
 from media_workers.leg import Leg
 from media_workers.quality import offered
 from media_workers.up_track import Encoding, Slot
@@ -43,7 +44,7 @@ class Viewer:
         self.view = View(self.tracks, [], self.leg.downlink, self.forwarder)
 
     def arrange(self, speaker: Slot | None = None, now: float = 2.0) -> bool:
-        return self.view.arrange(lambda slot: offered(slot, now), speaker, now)
+        return self.view.arrange(lambda slot: Choices(offered(slot, now)), speaker, now)
 
     def sources(self) -> list[str | None]:
         """The RID each seat's picture comes from."""
