@@ -100,22 +100,19 @@ class Channels:
         """Sends on the reliable channel. A peer with too much waiting is given up."""
         if not self.open:
             return
-        line = self._line
-        if (self._room.bufferedAmount if line is None else line.unsent(NUMBERS["room"])) > HOPELESS:
+        if self._line is not None:
+            room = self._line.say(NUMBERS["room"], text(message), HOPELESS)
+        elif room := self._room.bufferedAmount <= HOPELESS:
+            self._link.say(self._room, text(message))
+        if not room:
             # Later: who tells many must not lose one of them in the middle.
             asyncio.get_running_loop().call_soon(self._hopeless)
-            return
-        if line is not None:
-            line.say(NUMBERS["room"], text(message))
-        else:
-            self._link.say(self._room, text(message))
 
     def pulse(self, text: str) -> None:
         """Sends a message that is already written (`text`) once on the channel without repetition, or not at all."""
-        line = self._line
-        if line is not None:
-            if line.opened and line.unsent(NUMBERS["pulse"]) < PULSE_WAITING:
-                line.say(NUMBERS["pulse"], text)
+        if self._line is not None:
+            if self._line.opened:
+                self._line.say(NUMBERS["pulse"], text, PULSE_WAITING)
         elif self._pulse.readyState == "open" and self._pulse.bufferedAmount < PULSE_WAITING:
             self._link.say(self._pulse, text)
 

@@ -22,7 +22,7 @@ from media_workers.up_track import Encoding, Slot
 logger = logging.getLogger(__name__)
 
 TICK = 0.02
-"""Seconds between two calls of `Forwarder.tick`."""
+"""Seconds between two looks at what is due: what is missing is asked for, probes are sent."""
 COMPLETION = 0.002
 """Seconds that packets of a picture may wait for its last one: what leaves together leaves by one call."""
 
@@ -73,6 +73,10 @@ class Forwarder(Protocol):
     def people_at_once(self) -> int:
         """People a beat of the room may look after before packets have their turn."""
 
+    @property
+    def tick_every(self) -> float:
+        """Seconds between two calls of `tick`."""
+
 
 class PythonForwarder:
     """Packets are parsed once and written once per receiver."""
@@ -94,6 +98,11 @@ class PythonForwarder:
     def people_at_once(self) -> int:
         """See `Forwarder`."""
         return 5
+
+    @property
+    def tick_every(self) -> float:
+        """See `Forwarder`."""
+        return TICK
 
     @property
     def sent_packets(self) -> int:

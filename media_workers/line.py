@@ -37,8 +37,8 @@ class Line(Protocol):
     def record(self, datagram: bytes) -> None:
         """A DTLS record that came before the line was there."""
 
-    def say(self, channel: int, text: str) -> None:
-        """Sends a message."""
+    def say(self, channel: int, text: str, most: int) -> bool:
+        """Sends a message; not when more than ``most`` bytes wait. Whether there was room for it."""
 
     def unsent(self, channel: int) -> int:
         """Bytes that the peer has not acknowledged."""

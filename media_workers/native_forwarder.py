@@ -16,7 +16,6 @@ from typing import Any
 from media_workers import codecs, feedback, rtcp, rtcp_in
 from media_workers.down_track import DownTrack
 from media_workers.errors import Malformed
-from media_workers.forwarder import TICK
 from media_workers.ice import Dropped
 from media_workers.leg import BURST, Leg
 from media_workers.line import Agreed, Line, Talker
@@ -30,6 +29,8 @@ from media_workers.up_track import Encoding, Slot
 
 logger = logging.getLogger(__name__)
 
+LOOK = 0.06
+"""Seconds between two looks at what the library noted, where nothing is missing, wished for or said."""
 _DATAGRAM, _PACKET, _SHAPE, _TAPPED, _LEARNED, _TOOK_OVER, _ARRIVAL, _REPORT = range(8)
 _CHECKED, _SAID, _OPENED, _CLOSED = range(8, 12)
 """Kinds of what the library tells."""
@@ -92,11 +93,18 @@ class NativeForwarder:
         self._received: Callable[[bytes, Path], None] | None = None
         self._ended: Callable[[], None] | None = None
         self._checked: Callable[[int, bytes, Path], None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._hurrying = False
 
     @property
     def people_at_once(self) -> int:
         """See `Forwarder`: packets don't wait for Python."""
         return 24
+
+    @property
+    def tick_every(self) -> float:
+        """See `Forwarder`. What can't wait so long wakes us."""
+        return LOOK
 
     @property
     def sent_packets(self) -> int:
@@ -116,13 +124,14 @@ class NativeForwarder:
     ) -> None:
         """The library reads the sockets from now on. What isn't media goes to ``received``; ``ended`` follows.
         ``checked`` is told peer and transaction of checks that the library answered."""
-        self._received, self._ended, self._checked = received, ended, checked
+        self._loop, self._received, self._ended, self._checked = loop, received, ended, checked
         self.engine.set_clock(self._clock())
         loop.add_reader(self.engine.wake, self._woken)
         self.engine.start(sockets.files, sockets.offload)
 
     def stop(self, loop: asyncio.AbstractEventLoop) -> None:
         """The library lets go of the sockets."""
+        self._loop = None
         loop.remove_reader(self.engine.wake)
         self.engine.stop()
 
@@ -185,6 +194,7 @@ class NativeForwarder:
         self._mirror(down, now_source, now_next)
         if source is not None and number is not None and down.kind == "video":
             source.keyframes.want()
+            self._hurry()
 
     def limit(self, down: DownTrack, spatial: int, temporal: int) -> None:
         """See `Forwarder`."""
@@ -197,6 +207,7 @@ class NativeForwarder:
             self._note()
             if down.source is not None:
                 down.source.keyframes.want()
+                self._hurry()
 
     def line(self, peer: int, agreed: Agreed | None, port: int, most: int, talker: Talker) -> Line | None:
         """See `Forwarder`."""
@@ -216,6 +227,7 @@ class NativeForwarder:
 
     def flush(self, now: float, patience: float = 0.0) -> None:
         """See `Forwarder`. What the library read it has forwarded before it told of anything behind it."""
+        self._note()
         if self._received_here:
             self._received_here = self.engine.flush(now, patience)
 
@@ -224,6 +236,27 @@ class NativeForwarder:
         self.engine.set_clock(now)
         self._note()
         self._began = wall - now
+        self._feed_back(now, wall)
+        for number, first, malformed, padded in self.engine.tick(now, wall):
+            leg = self._legs[number]
+            leg.first_sent = leg.first_sent if first is None else first
+            leg.malformed += malformed
+            leg.downlink.padding_bytes += padded
+        self._deliver()
+
+    def _hurry(self) -> None:
+        """A publisher is asked for something when the present callback has ended."""
+        if self._loop is not None and not self._hurrying:
+            self._hurrying = True
+            self._loop.call_soon(self._hurried)
+
+    def _hurried(self) -> None:
+        self._hurrying = False
+        if self._began is not None:
+            now = self._clock()
+            self._feed_back(now, self._began + now)
+
+    def _feed_back(self, now: float, wall: float) -> None:
         due = self._pace.due(now)
         for leg in self._legs.values():
             if leg.ready and leg.publishes:
@@ -232,12 +265,6 @@ class NativeForwarder:
                 except Malformed as fault:
                     leg.malformed += 1
                     logger.debug("connection %s: feedback dropped: %s", leg.name, fault)
-        for number, first, malformed, padded in self.engine.tick(now, TICK, wall):
-            leg = self._legs[number]
-            leg.first_sent = leg.first_sent if first is None else first
-            leg.malformed += malformed
-            leg.downlink.padding_bytes += padded
-        self._deliver()
 
     def _send_rtcp(self, number: int, packet: bytes) -> None:
         """Sends a compound to a leg with what leaves next."""
@@ -341,6 +368,7 @@ class NativeForwarder:
 
     def _woken(self) -> None:
         self._note()
+        self._hurried()
         self._deliver()
         if self._ended is not None:
             self._ended()

@@ -34,14 +34,16 @@ class NativeLine:
         """See `Line`."""
         self._engine.record(self._peer, datagram, self._lines.clock())
 
-    def say(self, channel: int, text: str) -> None:
+    def say(self, channel: int, text: str, most: int) -> bool:
         """See `Line`. It leaves with others once the present callback has ended."""
         try:
-            self._engine.say(self._peer, channel, text)
+            room: bool = self._engine.say(self._peer, channel, text, most)
         except ValueError as fault:  # the peer has just gone
             logger.debug("a message was not sent: %s", fault)
-            return
-        self._lines.leave_soon()
+            return True
+        if room:
+            self._lines.leave_soon()
+        return room
 
     def unsent(self, channel: int) -> int:
         """See `Line`."""

@@ -17,7 +17,7 @@ from media_workers.deferred import Deferred
 from media_workers.dtls import new_certificate
 from media_workers.errors import AtCapacity, Draining, NoRoom, StaleEpoch
 from media_workers.every import Every
-from media_workers.forwarder import COMPLETION, TICK, Forwarder, PythonForwarder
+from media_workers.forwarder import COMPLETION, Forwarder, PythonForwarder
 from media_workers.forwarders import native_forwarder
 from media_workers.garbage import Garbage
 from media_workers.ice import Dropped, IceAgent
@@ -101,7 +101,7 @@ class Worker:
         if left_over(self.settings):
             self.studio.wake()
         self._timers = [
-            Every(TICK, self._tick),
+            Every(self.forwarder.tick_every, self._tick),
             self.spawn(self._keep_beating()),
             Every(SILENCE_EVERY, self._ice.check_silence),
             self.spawn(self._measure()),

@@ -78,7 +78,10 @@ impl Engine {
         }
         // Messages wait for Python's next tick, as it handles many in a row for little more than one.
         let calm = known.and_then(|peer| self.peers.get(peer)).is_some_and(|peer| peer.calm);
-        self.up.urgent = self.up.urgent || !calm || first != APPLICATION_DATA;
+        match calm && first == APPLICATION_DATA {
+            true => self.up.pressing = true,
+            false => self.up.urgent = true,
+        }
         self.up.put(Event::Datagram { socket: path.0, from: path.1, data: data.to_vec() });
     }
 
@@ -173,9 +176,12 @@ impl Engine {
         let Some(codec) = slot.codec(parsed.payload_type) else { return Ok(()) };
         let Some(encoding) = self.encodings.get_mut(&route.encoding) else { return Ok(()) };
         let level = leg.level(slot, &parsed, data);
+        let before = encoding.sequence.highest;
+        let extended = encoding.sequence.extend(parsed.sequence);
+        self.up.pressing |= before.is_some_and(|before| extended > before + 1);
         let mut note = Note {
             encoding: route.encoding,
-            extended: encoding.sequence.extend(parsed.sequence),
+            extended,
             timestamp: parsed.timestamp,
             at: now,
             repair: route.repair,

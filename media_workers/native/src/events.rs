@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use crate::checks::Transaction;
 use crate::codecs::Codec;
-use crate::messages::Said;
+use crate::messages::{Said, ROOM};
+use crate::rtcp::PAYLOAD_FEEDBACK;
 
 pub enum Event {
     /// STUN, DTLS, or media of a connection that isn't open yet.
@@ -62,6 +63,8 @@ pub struct Queue {
     pub dropped: u64,
     /// Python should look now.
     pub urgent: bool,
+    /// Python should look within a tick: something is missing, wished for or said.
+    pub pressing: bool,
 }
 
 impl Queue {
@@ -72,12 +75,17 @@ impl Queue {
             return;
         }
         self.datagrams += usize::from(datagram);
-        self.urgent = self.urgent || matches!(&event, Event::Said { said: Said::Opened | Said::Closed, .. });
+        match &event {
+            Event::Said { said: Said::Opened | Said::Closed, .. } => self.urgent = true,
+            Event::Said { said: Said::Message { channel: ROOM, .. }, .. } | Event::Learned { .. } => self.pressing = true,
+            Event::Report { kind: PAYLOAD_FEEDBACK, .. } => self.pressing = true,
+            _ => {}
+        }
         self.events.push(event);
     }
 
     pub fn take(&mut self) -> Vec<Event> {
-        (self.datagrams, self.urgent) = (0, false);
+        (self.datagrams, self.urgent, self.pressing) = (0, false, false);
         std::mem::take(&mut self.events)
     }
 }

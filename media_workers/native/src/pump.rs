@@ -9,6 +9,9 @@ use crate::engine::{Engine, COMPLETION};
 use crate::outbox::{self, Counts};
 use crate::wire::{self, Inbox};
 
+/// Seconds between two looks at what is due: reports, probes, messages to be repeated.
+pub const TICK: f64 = 0.02;
+
 /// What the thread and Python share. Whoever holds it sends at once what it wrote.
 pub struct State {
     pub engine: Engine,
@@ -18,6 +21,8 @@ pub struct State {
     pub received: u64,
     /// Seconds that Python's clock is ahead of the machine's: tests move it.
     pub ahead: f64,
+    /// The instant in seconds since 1970 at which Python's clock was 0, once it is known.
+    pub began: Option<f64>,
     /// Without sockets what is written stays where `outgoing` finds it.
     kept: bool,
 }
@@ -36,7 +41,7 @@ impl Pump {
     pub fn new() -> std::io::Result<Arc<Pump>> {
         let engine = Engine::default();
         let state =
-            State { engine, sockets: Vec::new(), offload: false, counts: Counts::default(), received: 0, ahead: 0.0, kept: true };
+            State { engine, sockets: Vec::new(), offload: false, counts: Counts::default(), received: 0, ahead: 0.0, began: None, kept: true };
         let (wake, stop) = (wire::event()?, wire::event()?);
         let (stopped, thread) = (AtomicBool::new(false), Mutex::new(None));
         Ok(Arc::new(Pump { state: Mutex::new(state), stopped, wake, stop, thread }))
@@ -75,12 +80,21 @@ impl Pump {
         files.push(self.stop);
         let mut inbox = Inbox::new();
         let mut completion = None::<f64>;
+        let mut due = wire::monotonic() + TICK;
         while !self.stopped.load(Ordering::SeqCst) {
-            wire::wait(&files, completion.map(|until| until - wire::monotonic()));
+            wire::wait(&files, completion.map_or(due, |until| until.min(due)) - wire::monotonic());
             for (number, socket) in sockets.iter().enumerate() {
                 completion = self.burst(number as u8, *socket, &mut inbox);
             }
-            if std::mem::take(&mut self.state().engine.up.urgent) {
+            let now = wire::monotonic();
+            let mut state = self.state();
+            if now >= due {
+                due = now + TICK;
+                let now = now + state.ahead;
+                state.tick(now);
+                state.engine.up.urgent |= state.engine.up.pressing;
+            }
+            if std::mem::take(&mut state.engine.up.urgent) {
                 wire::signal(self.wake);
             }
         }
@@ -103,6 +117,21 @@ impl Pump {
 }
 
 impl State {
+    /// Does what is due.
+    pub fn tick(&mut self, now: f64) {
+        let Some(began) = self.began else { return };
+        let engine = &mut self.engine;
+        engine.report(now, began + now);
+        engine.talks.tick(&mut engine.up);
+        engine.probe(now, TICK);
+        self.send();
+    }
+
+    /// Whether nobody but Python calls `tick`: there are no sockets.
+    pub fn kept(&self) -> bool {
+        self.kept
+    }
+
     /// Sends what was written.
     pub fn send(&mut self) {
         if !self.kept {

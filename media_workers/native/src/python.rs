@@ -228,9 +228,14 @@ impl Engine {
         state.send();
     }
 
-    /// Puts a message on its way to a peer, with what leaves next or at `leave`.
-    fn say(&self, peer: u64, channel: u16, text: &str) -> PyResult<()> {
-        Ok(self.0.state().engine.talks.say(peer, channel, text.as_bytes())?)
+    /// Puts a message on its way to a peer, with what leaves next or at `leave`; not when more than `most` bytes wait.
+    fn say(&self, peer: u64, channel: u16, text: &str, most: usize) -> PyResult<bool> {
+        let talks = &mut self.0.state().engine.talks;
+        if talks.waiting(peer, channel) > most {
+            return Ok(false);
+        }
+        talks.say(peer, channel, text.as_bytes())?;
+        Ok(true)
     }
 
     /// Bytes on a channel that a peer has not acknowledged.
@@ -251,15 +256,14 @@ impl Engine {
         Ok(())
     }
 
-    /// Reports and pads where that is due, every `tick` seconds. `wall`: seconds since 1970 at `now`. Of whom there is
-    /// something to tell.
-    fn tick(&self, now: f64, tick: f64, wall: f64) -> Vec<News> {
+    /// Tells the time: `wall` is seconds since 1970 at `now`. Without sockets, does what is due. Of whom there is something
+    /// to tell.
+    fn tick(&self, now: f64, wall: f64) -> Vec<News> {
         let mut state = self.0.state();
-        state.engine.report(now, wall);
-        let engine = &mut state.engine;
-        engine.talks.tick(&mut engine.up);
-        state.engine.probe(now, tick);
-        state.send();
+        state.began = Some(wall - now);
+        if state.kept() {
+            state.tick(now);
+        }
         let news = |(number, leg): (&u64, &mut Leg)| {
             let (malformed, padded) = (std::mem::take(&mut leg.malformed), std::mem::take(&mut leg.padded));
             let first = leg.first_sent.filter(|_| std::mem::take(&mut leg.begun));

@@ -4,7 +4,7 @@ use crate::error::{long, short, Malformed, Read};
 
 pub const SENDER_REPORT: u8 = 200;
 const TRANSPORT_FEEDBACK: u8 = 205;
-const PAYLOAD_FEEDBACK: u8 = 206;
+pub const PAYLOAD_FEEDBACK: u8 = 206;
 const NACK: u8 = 1;
 const TRANSPORT_WIDE: u8 = 15;
 const PLI: u8 = 1;

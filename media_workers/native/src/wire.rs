@@ -6,7 +6,7 @@ use std::io;
 use std::mem::{size_of, zeroed};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::RawFd;
-use std::ptr::{null, null_mut};
+use std::ptr::null_mut;
 use std::time::Duration;
 
 /// Datagrams read by one call.
@@ -135,15 +135,14 @@ fn send_some(socket: RawFd, some: &[Message]) -> io::Result<usize> {
     usize::try_from(sent).map_err(|_| io::Error::last_os_error())
 }
 
-/// Waits until one of the files can be read, at most so many seconds; without, for ever.
-pub fn wait(files: &[RawFd], most: Option<f64>) {
+/// Waits until one of the files can be read, at most so many seconds.
+pub fn wait(files: &[RawFd], most: f64) {
     let mut all: Vec<libc::pollfd> =
         files.iter().map(|fd| libc::pollfd { fd: *fd, events: libc::POLLIN, revents: 0 }).collect();
-    let time = Duration::from_secs_f64(most.unwrap_or(0.0).max(0.0));
+    let time = Duration::from_secs_f64(most.max(0.0));
     let time = libc::timespec { tv_sec: time.as_secs() as libc::time_t, tv_nsec: time.subsec_nanos().into() };
-    let limit = if most.is_some() { &raw const time } else { null() };
     // SAFETY: the array has as many elements as is said; the time lives until the call returns.
-    unsafe { libc::ppoll(all.as_mut_ptr(), all.len() as libc::nfds_t, limit, null()) };
+    unsafe { libc::ppoll(all.as_mut_ptr(), all.len() as libc::nfds_t, &raw const time, std::ptr::null()) };
 }
 
 /// A new event counter that never blocks.

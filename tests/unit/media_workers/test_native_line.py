@@ -152,9 +152,9 @@ async def test_messages_go_both_ways(worker: Worker) -> None:
     assert worker.line is not None
     texts = ["one", "zwei", "trois " + "é" * 7000]
     for text in texts:
-        worker.line.say(0, text)
+        worker.line.say(0, text, 9**9)
         worker.browser.say("room", text)
-    worker.line.say(1, "level")
+    worker.line.say(1, "level", 9**9)
     worker.browser.say("pulse", "shown")
     await until(lambda: len(worker.browser.heard) == 4 and len(worker.told) == 5)
     assert [text for name, text in worker.browser.heard if name == "room"] == texts
@@ -175,7 +175,7 @@ async def test_a_ping_is_answered_without_python(worker: Worker) -> None:
 async def test_no_number_is_used_twice_under_one_key(worker: Worker) -> None:
     assert worker.line is not None
     for number in range(50):
-        worker.line.say(0, str(number))
+        worker.line.say(0, str(number), 9**9)
         await asyncio.sleep(0)
     await until(lambda: len(worker.browser.heard) == 50)
     worker.line.hang_up()
@@ -205,7 +205,7 @@ async def test_who_goes_is_missed(worker: Worker) -> None:
     await worker.browser.link.stop()
     await until(lambda: worker.told[-1] == "closed")
     assert worker.line is not None
-    worker.line.say(0, "too late")
+    worker.line.say(0, "too late", 0)
     assert worker.told == ["opened", "closed"]
 
 
@@ -217,7 +217,7 @@ async def test_who_hangs_up_is_told_nothing_more(worker: Worker) -> None:
     await until(lambda: any(kind == 21 for kind, _ in numbers(worker.browser.got)))
     worker.forwarder.engine.drop_peer(PEER)
     worker.line.hang_up()  # once more does nothing
-    worker.line.say(0, "to nobody")
+    worker.line.say(0, "to nobody", 0)
     assert worker.line.unsent(0) == 0
     assert worker.told == ["opened"]
     assert worker.forwarder.engine.sizes()[-1] == 0
