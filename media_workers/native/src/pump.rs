@@ -92,7 +92,6 @@ impl Pump {
                 due = now + TICK;
                 let now = now + state.ahead;
                 state.tick(now);
-                state.engine.up.urgent |= state.engine.up.pressing;
             }
             if std::mem::take(&mut state.engine.up.urgent) {
                 wire::signal(self.wake);
@@ -117,13 +116,14 @@ impl Pump {
 }
 
 impl State {
-    /// Does what is due.
+    /// Does what is due, once the time is known.
     pub fn tick(&mut self, now: f64) {
         let Some(began) = self.began else { return };
         let engine = &mut self.engine;
         engine.report(now, began + now);
         engine.talks.tick(&mut engine.up);
         engine.probe(now, TICK);
+        engine.up.urgent |= engine.up.pressing;
         self.send();
     }
 

@@ -165,6 +165,14 @@ async def test_messages_go_both_ways(worker: Worker) -> None:
     await until(lambda: worker.line is not None and worker.line.unsent(0) == 0)
 
 
+async def test_what_is_said_in_the_room_comes_before_the_next_tick(worker: Worker) -> None:
+    worker.tasks[1].cancel()  # who ticks
+    worker.forwarder.tick(time.monotonic(), time.time())
+    worker.browser.say("room", "now")
+    await until(lambda: len(worker.told) == 2)
+    assert worker.told == ["opened", (0, "now")]
+
+
 async def test_a_ping_is_answered_without_python(worker: Worker) -> None:
     worker.browser.say("pulse", '{"type":"ping","n":7}')
     await until(lambda: worker.browser.heard)

@@ -16,6 +16,7 @@ from media_workers import checks, native, rtcp, rtp
 from media_workers.down_track import NTP_EPOCH
 from media_workers.ice import Dropped
 from media_workers.native_forwarder import NativeForwarder
+from media_workers.rtcp import Block
 from media_workers.settings import Announced
 from media_workers.udp import Path, Sockets
 from media_workers.yardstick import KEYFRAME
@@ -182,6 +183,52 @@ async def test_what_a_receiver_misses_is_sent_again_without_python(wire: Wire) -
     again = rtp.parse(wire.browser.unprotect((await wire.came(wire.paul, 1))[0]))
     assert again.ssrc == line.repair_ssrc
     assert again.payload == missing.to_bytes(2, "big") + rtp.parse(came[1]).payload
+
+
+async def test_what_is_missing_is_asked_for_before_the_next_tick(wire: Wire) -> None:
+    wire.open()
+    wire.forwarder.tick(time.monotonic(), time.time())
+    for number in (0, 2):
+        wire.send(wire.anne, wire.packet(number, KEYFRAME if number == 0 else vp8(number)))
+    asked = await told(wire, wire.anne, rtcp.TRANSPORT_FEEDBACK, rtcp.NACK)
+    assert list(rtcp.nacked(asked)) == [1]
+
+
+async def test_a_wish_for_a_keyframe_is_passed_on_before_the_next_tick(wire: Wire) -> None:
+    wire.open()
+    wire.forwarder.tick(time.monotonic(), time.time())
+    wire.send(wire.anne, wire.packet(0, KEYFRAME))
+    await wire.came(wire.paul, 1)
+    wire.send(wire.paul, wire.browser.protect_rtcp(rtcp.pli(1, wire.side.seats[0][1].ssrc)))
+    assert rtcp.media_ssrc(await told(wire, wire.anne, rtcp.PAYLOAD_FEEDBACK, rtcp.PLI)) == CAMERA
+
+
+async def test_somebody_new_gets_a_keyframe_before_the_next_tick(wire: Wire) -> None:
+    wire.open()
+    wire.send(wire.anne, wire.packet(0, vp8(0)))
+    wire.forwarder.tick(time.monotonic(), time.time())
+    line = wire.side.seats[0][1]
+    wire.forwarder.switch(line, None)
+    wire.forwarder.switch(line, wire.side.camera.encodings[0])
+    assert rtcp.media_ssrc(await told(wire, wire.anne, rtcp.PAYLOAD_FEEDBACK, rtcp.PLI)) == CAMERA
+
+
+async def test_receivers_are_told_the_time_without_python(wire: Wire) -> None:
+    wire.open()
+    wire.forwarder.tick(time.monotonic(), time.time())
+    wire.send(wire.anne, wire.packet(0, KEYFRAME))
+    report = await told(wire, wire.paul, rtcp.SENDER_REPORT, 0)
+    assert int.from_bytes(report.body[:4], "big") == wire.side.seats[0][1].ssrc
+
+
+async def told(wire: Wire, end: socket.socket, kind: int, count: int) -> Block:
+    """The first RTCP packet of that kind and count at one of the ends; nobody calls the forwarder meanwhile."""
+    while True:
+        (datagram,) = await wire.came(end, 1)
+        if rtp.is_rtcp(datagram):
+            for block in rtcp.walk(wire.browser.unprotect_rtcp(datagram)):
+                if (block.kind, block.count) == (kind, count):
+                    return block
 
 
 async def test_of_strangers_only_checks_are_handed_on(wire: Wire) -> None:
