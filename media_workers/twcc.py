@@ -16,6 +16,9 @@ MOST = 400
 """Packets one feedback reports at most."""
 LONGEST = 4000
 """A longer stretch of silence is not reported as loss."""
+HISTORY = 0.5
+"""Seconds an arrival is remembered: when a packet comes that was overtaken and told as lost, it is told, and those
+behind it once more (senders do not count them twice)."""
 MOST_READ = 2048
 """Packets in one feedback to us; run lengths would let a few bytes claim many thousands."""
 
@@ -27,30 +30,49 @@ class Arrivals:
         self._sequence = Sequence()
         self._ticks: dict[int, int] = {}
         self._next: int | None = None
+        """The first number to tell of next time."""
+        self._oldest = 0
+        """What came before it is forgotten."""
         self._count = 0
 
     def packet(self, number: int, now: float) -> None:
         """A packet with that 16-bit transport-wide number came at ``now`` (seconds)."""
         extended = self._sequence.extend(number)
         if self._next is None or extended - self._next > LONGEST:
-            self._next = extended
+            self._next = self._oldest = extended
             self._ticks.clear()
-        if extended >= self._next:
-            self._ticks.setdefault(extended, int(now / TICK))
+        if extended >= self._oldest and extended not in self._ticks:
+            self._ticks[extended] = int(now / TICK)
+            self._next = min(self._next, extended)
 
     def feedback(self) -> list[bytes]:
         """The feedback information (FCI) for all that came since the last call, in as many pieces as it takes."""
-        pieces = []
-        while self._ticks and self._next is not None:
-            last = min(max(self._ticks), self._next + MOST - 1)
-            numbers = list(range(self._next, last + 1))
+        pieces: list[bytes] = []
+        if not self._ticks or self._next is None:
+            return pieces
+        last = max(self._ticks)
+        while self._next <= last:
+            numbers = list(range(self._next, min(last, self._next + MOST - 1) + 1))
             numbers, symbols, deltas, reference = self._measure(numbers)
             if any(symbols):
                 pieces.append(self._write(numbers[0], symbols, deltas, reference))
-            for number in numbers:
-                self._ticks.pop(number, None)
             self._next = numbers[-1] + 1
+        self._forget(self._ticks[last] - int(HISTORY / TICK))
         return pieces
+
+    def _forget(self, ticks: int) -> None:
+        """What came before that, and what is lost before it."""
+        assert self._next is not None
+        oldest = max(self._oldest, self._next - LONGEST)
+        for number in range(oldest, self._next):
+            came = self._ticks.get(number)
+            if came is not None:
+                if came >= ticks:
+                    break
+                oldest = number + 1
+        for number in range(self._oldest, oldest):
+            self._ticks.pop(number, None)
+        self._oldest = oldest
 
     def _measure(self, numbers: list[int]) -> tuple[list[int], list[int], list[bytes], int]:
         """Symbols (0 lost, 1 small, 2 large delta) and deltas, up to a delta too large to be written."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media_workers.errors import Malformed
-from media_workers.twcc import MOST, MOST_READ, REFERENCE, TICK, Arrivals, read
+from media_workers.twcc import HISTORY, LONGEST, MOST, MOST_READ, REFERENCE, TICK, Arrivals, read
 
 
 def decode(information: bytes) -> dict[int, int | None]:
@@ -61,6 +61,45 @@ def test_a_loss_between_two_feedbacks_is_told_in_the_second() -> None:
     arrivals.packet(3, 0.1)
     (information,) = arrivals.feedback()
     assert decode(information) == {2: None, 3: 400}
+
+
+def test_what_was_overtaken_is_told_with_all_behind_it() -> None:
+    arrivals = Arrivals()
+    for number, now in ((1, 0.0), (3, 0.02), (4, 0.03)):
+        arrivals.packet(number, now)
+    assert [decode(information) for information in arrivals.feedback()] == [{1: 0, 2: None, 3: 80, 4: 120}]
+    arrivals.packet(2, 0.05)
+    arrivals.packet(2, 0.06)  # its copy says nothing
+    arrivals.packet(5, 0.07)
+    assert [decode(information) for information in arrivals.feedback()] == [{2: 200, 3: 80, 4: 120, 5: 280}]
+    arrivals.packet(3, 0.08)
+    assert arrivals.feedback() == []
+
+
+def test_what_comes_far_too_late_is_not_told() -> None:
+    arrivals = Arrivals()
+    for number in (1, 2, *range(4, 30)):
+        arrivals.packet(number, 0.05 * number)
+    arrivals.feedback()
+    arrivals.packet(3, 1.5)
+    assert arrivals.feedback() == []
+    arrivals.packet(30, 1.5)
+    assert [decode(information) for information in arrivals.feedback()] == [{30: 6000}]
+
+
+def test_a_long_meeting_grows_nothing() -> None:
+    arrivals = Arrivals()
+    for number in range(30_000):
+        if number % 7:
+            arrivals.packet(number & 0xFFFF, number / 300)
+        if number % 20 == 0:
+            arrivals.feedback()
+    assert len(arrivals._ticks) <= 300 * HISTORY + 20
+    for number in range(30_000, 60_000):  # a flood within a moment
+        arrivals.packet(number & 0xFFFF, 100.0)
+        if number % 1000 == 0:
+            arrivals.feedback()
+    assert len(arrivals._ticks) <= 2 * LONGEST
 
 
 def test_feedback_is_counted() -> None:
