@@ -4,12 +4,13 @@ Machines differ by a factor of three, and so does the source from what is compil
 all (docs/decisions/0095).
 """
 
+import socket
 import statistics
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
-from media_workers.yardstick import Yardstick
+from media_workers.yardstick import LOOPBACK, Yardstick
 
 RECEIVERS = 3
 """Of each packet: a meeting of four, the usual one."""
@@ -22,6 +23,11 @@ PATIENCE = 0.5
 WHOLE = 3.0
 """What a whole worker spends for each second it forwards: sockets read, checks, feedback, levels, its event loop. From
 source 29 to 36 µs per packet against 10 here (bench/README.md: *Forwarding beside Janus*, *Forwarding*)."""
+BESIDES = 3.0
+"""The same of a worker that forwards natively, for each second its library protects and sends (bench/README.md: *The
+most packets a second*)."""
+SAMPLES, PICTURES = 9, 200
+"""Measurements of the library, and pictures forwarded in each: 0.15 s in all."""
 SHARE = 0.6
 """Of one core: a burst finds room, and a packet waits for few others."""
 
@@ -42,8 +48,10 @@ class Road(Protocol):
         """A frame."""
 
 
-def measured() -> int:
-    """Packets per second of this process, on this machine."""
+def measured(library: Any = None) -> int:
+    """Packets per second of this process, on this machine. ``library``: the native one, if it forwards."""
+    if library is not None:
+        return capacity(native_cost(library), BESIDES)
     road = Yardstick(RECEIVERS)
     try:
         return capacity(cost(road, time.process_time, time.monotonic))
@@ -51,9 +59,19 @@ def measured() -> int:
         road.close()
 
 
-def capacity(seconds: float) -> int:
-    """Packets per second when forwarding one takes so many seconds of CPU time; at least one."""
-    return max(1, round(SHARE / (seconds * WHOLE)))
+def capacity(seconds: float, whole: float = WHOLE) -> int:
+    """Packets per second when forwarding one takes so many seconds of CPU time, and the whole worker so many times
+    that; at least one."""
+    return max(1, round(SHARE / (seconds * whole)))
+
+
+def native_cost(library: Any) -> float:
+    """Seconds of CPU time for each packet that the library protects and sends: the median of the samples."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sink:
+        sink.bind((LOOPBACK, 0))
+        receivers = [sink.getsockname()] * RECEIVERS
+        costs: list[float] = [library.floor(receivers, RECEIVERS, PICTURES, 0.0)[0] for _ in range(SAMPLES)]
+    return max(statistics.median(costs), 1e-9)
 
 
 def cost(road: Road, cpu: Clock, wall: Clock, work: float = WORK, patience: float = PATIENCE) -> float:

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from media_workers import capacity, logs, processes
 from media_workers.control import Control
+from media_workers.forwarders import chosen_library
 from media_workers.recording.reporter import RecordingReporter
 from media_workers.reporter import Reporter
 from media_workers.settings import SettingError, Settings, load
@@ -73,7 +74,7 @@ def _with_capacity(settings: Settings) -> Settings:
     """A capacity that is not given is measured: some 0.25 s, before anybody is let in."""
     if settings.capacity:
         return settings
-    found = capacity.measured()
+    found = capacity.measured(chosen_library(settings.forwarder))
     logger.info("capacity: %s forwarded packets per second, as measured", found)
     return replace(settings, capacity=found)
 

@@ -6,7 +6,8 @@ from itertools import count
 
 import pytest
 
-from media_workers.capacity import RECEIVERS, ROUND, SHARE, WHOLE, Clock, capacity, cost
+from media_workers import native
+from media_workers.capacity import RECEIVERS, ROUND, SHARE, WHOLE, Clock, capacity, cost, measured, native_cost
 from media_workers.yardstick import PARTS, Yardstick
 
 
@@ -73,6 +74,13 @@ def test_a_whole_worker_may_use_its_share_of_a_core() -> None:
 
 def test_the_slowest_machine_takes_something() -> None:
     assert capacity(1000.0) == 1
+
+
+@pytest.mark.skipif(native.load() is None, reason="not built: python -m media_workers.native")
+def test_a_native_worker_measures_its_library() -> None:
+    assert native_cost(native.load()) > 0
+    assert measured(native.load()) > 0
+    assert capacity(10e-6, 2 * WHOLE) * 2 == pytest.approx(capacity(10e-6), rel=1e-3)
 
 
 def test_every_packet_of_the_yardstick_reaches_every_receiver() -> None:
