@@ -3,7 +3,8 @@
 One publisher per room sends 30 pictures a second of seven packets and 50 sounds; every subscriber receives all of it
 over real ICE, DTLS and SRTP. The server has one core to itself, the load client another. The servers take turns,
 several rounds of each shape, and each figure is the median of its rounds: what else the machine does meets all alike.
-Printed: a table, then a line of JSON per row; with ``--most`` that of the most packets a second (`bench.media.most`).
+Printed: a table, then a line of JSON per row; with ``--most`` that of the most packets a second (`bench.media.most`),
+with ``--steady`` what came of a load that stays (`bench.media.steady`).
 """
 
 import argparse
@@ -22,6 +23,7 @@ from bench.media import client, record, servers
 from bench.media.measuring import Row, measure
 from bench.media.most import SHAPE, Most, most
 from bench.media.servers import FLOOR, FULL, NATIVE, SERVERS
+from bench.media.steady import Steady, steady
 from bench.media.traffic import Fast
 from media_workers import compiled, native
 from media_workers.settings import own_address
@@ -74,6 +76,15 @@ class Bench:
             found.append(best)
         return found
 
+    async def steady(self, names: list[str], rooms: int, subscribers: int, pace: float, minutes: float) -> list[Steady]:
+        """What comes of a load that stays, of each."""
+        found = []
+        for name in names:
+            with tempfile.TemporaryDirectory() as folder:
+                async with servers.running(name, Path(folder), self._address, self._fast) as server:
+                    found.append(await steady(name, server, rooms, subscribers, pace, minutes))
+        return found
+
 
 def middle(rows: list[Row]) -> Row:
     """Each figure the median of its rounds."""
@@ -120,6 +131,12 @@ async def run(given: argparse.Namespace, names: list[str], fast: bool) -> None:
         raise SystemExit("bench.media: this machine has no address but loopback, which Janus doesn't use")
     with _moving(fast) as moving:
         bench = Bench(address, moving)
+        if given.steady and moving is not None:
+            full = [name for name in names if name in FULL]
+            rooms, each = given.most_shape
+            for one in await bench.steady(full, rooms, each, given.pace, given.steady):
+                print(json.dumps(asdict(one)))
+            return
         if given.rows:
             rows = await bench.rows(names, given.shapes, given.seconds, given.rounds, given.unbatched)
             _show(rows, record.table(rows), "bench-media" if given.write else "")
@@ -153,6 +170,8 @@ def main() -> None:
     parser.add_argument("--most", action="store_true", help="only the most packets a second, in a minute or so each")
     parser.add_argument("--most-shape", type=_shape, default=SHAPE)
     parser.add_argument("--both", action="store_true", help="the rows, then the most packets a second")
+    parser.add_argument("--steady", type=float, default=0.0, metavar="MINUTES", help="only a load that stays so long")
+    parser.add_argument("--pace", type=float, default=30.0, help="its pictures a second")
     parser.add_argument("--client", choices=("fast", "python"), default="fast", help="what sends and receives the load")
     parser.add_argument("--write", action="store_true", help="put the tables into bench/README.md")
     given = parser.parse_args()

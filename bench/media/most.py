@@ -107,10 +107,7 @@ class Load:
 
     async def step(self, per_second: float) -> Step:
         """Settles until all comes, pauses, measures."""
-        for _ in range(PATIENCE):
-            await self._period(per_second, SETTLE)
-            if self._lost() < LOST:
-                break
+        await self.settle(per_second)
         gc.collect()
         before = self._meeting.cpu()
         took = await self._period(per_second, SECONDS)
@@ -125,6 +122,13 @@ class Load:
             client_dropped=counts.dropped,
             core_percent=round(100 * spent / (took + PAUSE), 1),
         )
+
+    async def settle(self, per_second: float) -> None:
+        """Sends so many pictures a second until all of it comes, or patience is at an end."""
+        for _ in range(PATIENCE):
+            await self._period(per_second, SETTLE)
+            if self._lost() < LOST:
+                break
 
     async def _period(self, per_second: float, seconds: float) -> float:
         """How long publishers sent, in seconds; the pause comes after."""
