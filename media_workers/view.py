@@ -79,8 +79,10 @@ class View:
         seen: dict[int, tuple[Slot, Choices, Form]] = {}
         foreign = set()
         for seat, slot in enumerate(self._slots):
+            if slot is None:
+                continue
             height = LARGEST if self._heights is None else self._heights.get(seat, 0)
-            if slot is None or not height:
+            if not height:
                 self._send(seat, None, None)
                 continue
             if slot.codec and not self._pictures[seat].takes(slot.codec):
