@@ -143,6 +143,7 @@ class Connection:
             return
         self._closing = True
         if self.up:
+            self._house.forwarder.flush(self.now())  # what came up to now counts
             self._house.attendance.ended(self._presence, self._house.clock.wall())
         self._room.gone(self)
         self._house.spawn(self._end(word))

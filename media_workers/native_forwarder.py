@@ -226,8 +226,10 @@ class NativeForwarder:
         return self._received_here
 
     def flush(self, now: float, patience: float = 0.0) -> None:
-        """See `Forwarder`. What the library read it has forwarded before it told of anything behind it."""
+        """See `Forwarder`. What the library read it has forwarded before it told of anything behind it; here it is
+        asked for all that it noted."""
         self._note()
+        self._ask_news()
         if self._received_here:
             self._received_here = self.engine.flush(now, patience)
 
@@ -237,12 +239,16 @@ class NativeForwarder:
         self._note()
         self._began = wall - now
         self._feed_back(now, wall)
-        for number, first, malformed, padded in self.engine.tick(now, wall):
+        self.engine.tick(now, wall)
+        self._ask_news()
+        self._deliver()
+
+    def _ask_news(self) -> None:
+        for number, first, malformed, padded in self.engine.news():
             leg = self._legs[number]
             leg.first_sent = leg.first_sent if first is None else first
             leg.malformed += malformed
             leg.downlink.padding_bytes += padded
-        self._deliver()
 
     def _hurry(self) -> None:
         """A publisher is asked for something when the present callback has ended."""

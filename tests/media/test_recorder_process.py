@@ -133,4 +133,4 @@ async def test_a_disk_that_is_full_costs_what_does_not_fit_which_people_and_the_
         said = room.manifest("microphone")
         # What was open may have been closed, and lost as well, before there was room again.
         assert said["lost"] in (1, 2) and [reason for *_, reason in said["gaps"]].count("disk") == said["lost"]
-        assert [segment[0] for segment in said["segments"]] == [0, said["lost"] + 1]
+        assert [segment[0] for segment in said["segments"]][:2] == [0, said["lost"] + 1]

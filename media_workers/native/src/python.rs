@@ -256,14 +256,18 @@ impl Engine {
         Ok(())
     }
 
-    /// Tells the time: `wall` is seconds since 1970 at `now`. Without sockets, does what is due. Of whom there is something
-    /// to tell.
-    fn tick(&self, now: f64, wall: f64) -> Vec<News> {
+    /// Tells the time: `wall` is seconds since 1970 at `now`. Without sockets, does what is due.
+    fn tick(&self, now: f64, wall: f64) {
         let mut state = self.0.state();
         state.began = Some(wall - now);
         if state.kept() {
             state.tick(now);
         }
+    }
+
+    /// Of legs of which there is something new to tell: when the first packet went out, malformed ones, bytes of padding.
+    fn news(&self) -> Vec<News> {
+        let mut state = self.0.state();
         let news = |(number, leg): (&u64, &mut Leg)| {
             let (malformed, padded) = (std::mem::take(&mut leg.malformed), std::mem::take(&mut leg.padded));
             let first = leg.first_sent.filter(|_| std::mem::take(&mut leg.begun));
