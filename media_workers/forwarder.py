@@ -45,8 +45,8 @@ class Forwarder(Protocol):
         What is to be forwarded may wait for `flush`."""
 
     def flush(self, now: float, patience: float = 0.0) -> None:
-        """The burst of datagrams that came together is over, and counts in all that is asked next. A picture whose last packet isn't there may wait for it
-        so many seconds from its first one on."""
+        """The burst of datagrams that came together is over, and counts in all that is asked next. A picture whose last
+        packet isn't there may wait for it so many seconds from its first one on."""
 
     @property
     def waits(self) -> bool:
