@@ -69,6 +69,7 @@ def stages() -> tuple[Stage, ...]:
             "unit",
             (
                 [*python, "media_workers.native", "test"],
+                [*python, "media_workers.native", "sanitize"],
                 [*python, "bench.media.client", "test"],
                 [*python, "pytest", "-q", "tests/unit"],
             ),

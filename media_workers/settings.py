@@ -49,7 +49,7 @@ SETTINGS = (
     Setting("PROCESSES", "1", "worker processes, one per core; each has the next id, control port and media port"),
     Setting("COMPILED", "yes", "no = from source, even where the busiest modules are compiled"),
     Setting(
-        "FORWARDER", "python", "native, python, or auto: native where that is built (media_workers/native/README.md)"
+        "FORWARDER", "auto", "native, python, or auto: native where that is built (media_workers/native/README.md)"
     ),
     Setting("REVISION", "0", "of what runs here; new rooms go to workers of the highest one"),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING"),
@@ -84,7 +84,7 @@ class Settings:
     spool: str = ""
     spool_bytes: int = 4_000_000_000
     revision: int = 0
-    forwarder: str = "python"
+    forwarder: str = "auto"
 
 
 def load(environment: Mapping[str, str]) -> Settings:

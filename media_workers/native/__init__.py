@@ -13,6 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 
 SOURCE = Path(__file__).parent
 BUILT = SOURCE.parents[1] / "build" / "native"
+SANITIZED = BUILT / "sanitized"
 NAME = "iboo_native"
 OLDEST_RUST = (1, 85)
 
@@ -69,18 +71,30 @@ def build() -> bool:
         ready.mkdir()
         shutil.copy2(target / "release" / f"lib{NAME}.so", ready / f"{NAME}.abi3.so")
         for old in BUILT.iterdir():  # of source that has changed since
-            if old not in (target, Path(scratch)):
+            if old not in (target, SANITIZED, Path(scratch)):
                 shutil.rmtree(old, ignore_errors=True)
         ready.rename(made)
     return True
 
 
-def cargo(*words: str, target: Path, source: Path = SOURCE) -> None:
-    """Runs cargo on the crate, or another one of ours. Raises `BuildError`."""
+def sanitized() -> tuple[list[str], dict[str, str]]:
+    """Words and environment with which cargo builds so that AddressSanitizer watches every access to memory, those of
+    the crates below ours too. Raises `BuildError` where this toolchain has no such runtime."""
+    lines = _rustc("--version", "--verbose").splitlines()
+    machine = next((line.removeprefix("host: ") for line in lines if line.startswith("host: ")), "")
+    libraries = Path(_rustc("--print", "sysroot").strip(), "lib", "rustlib", machine, "lib")
+    if not machine or not any(libraries.glob("librustc*_rt.asan.a")):
+        raise BuildError("this Rust has no AddressSanitizer")
+    # Stable compilers take the flag when they are told to stand for the next one; what is built is run here only.
+    return ["--target", machine], {"RUSTC_BOOTSTRAP": "1", "RUSTFLAGS": "-Zsanitizer=address"}
+
+
+def cargo(*words: str, target: Path, source: Path = SOURCE, besides: Mapping[str, str] | None = None) -> None:
+    """Runs cargo on the crate, or another one of ours. ``besides``: environment. Raises `BuildError`."""
     done = subprocess.run(  # noqa: S603 - cargo, on files of ours
         ["cargo", *words, "--quiet"],  # noqa: S607 - whichever is first in the path
         cwd=source,
-        env=os.environ | {"CARGO_TARGET_DIR": str(target), "PYO3_PYTHON": sys.executable},
+        env=os.environ | {"CARGO_TARGET_DIR": str(target), "PYO3_PYTHON": sys.executable} | dict(besides or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -98,7 +112,16 @@ def missing() -> str:
         return "there is no cargo (Debian: rustc-web, cargo-web)"
     if not shutil.which("cc"):
         return "there is no C compiler (cc)"
-    said = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=False)  # noqa: S607
-    words = said.stdout.split()
+    words = _rustc("--version").split()
     version = tuple(int(part) for part in words[1].split("-")[0].split(".")[:2]) if len(words) > 1 else (0, 0)
     return "" if version >= OLDEST_RUST else f"rustc is older than {'.'.join(map(str, OLDEST_RUST))}"
+
+
+def _rustc(*words: str) -> str:
+    """What the compiler says."""
+    return subprocess.run(  # noqa: S603 - rustc, with words of ours
+        ["rustc", *words],  # noqa: S607 - whichever is first in the path
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout

@@ -1,9 +1,10 @@
 """Builds the library where that isn't done: 0 when it is there then; 1 with the reason, and Python forwards.
 
 python -m media_workers.native test                     its own tests before that
+python -m media_workers.native sanitize                 its own tests, each access to memory watched
 python -m media_workers.native pytest -q tests/media    after that runs a module, here pytest, over native workers
 
-Both do nothing, and say so in one line, where it can't be built.
+They do nothing, and say so in one line, where it can't be built.
 """
 
 import os
@@ -17,6 +18,8 @@ from media_workers import native
 def main(arguments: Sequence[str]) -> int:
     """The exit status."""
     try:
+        if arguments == ["sanitize"]:
+            return _sanitize()
         testing = arguments == ["test"]
         if arguments and (testing or not native.folder().is_dir()) and (why := _hindrance()):
             sys.stdout.write(f"The native forwarder is not tested: {why}\n")
@@ -31,6 +34,20 @@ def main(arguments: Sequence[str]) -> int:
         os.environ["TESTED_FORWARDER"] = "native"
         sys.argv = list(arguments)
         runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+    return 0
+
+
+def _sanitize() -> int:
+    """Its tests with AddressSanitizer; where that is not to be had, a line that says so."""
+    if why := _hindrance():
+        sys.stdout.write(f"The native forwarder is not tested: {why}\n")
+        return 0
+    try:
+        words, besides = native.sanitized()
+    except native.BuildError as fault:
+        sys.stdout.write(f"Memory is not watched: {fault}\n")
+        return 0
+    native.cargo("test", *words, target=native.SANITIZED, besides=besides)
     return 0
 
 
