@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from media_workers.line import Line
 from media_workers.native_forwarder import NativeForwarder
 from media_workers.settings import Announced
 from media_workers.udp import Path, Sockets
+from tests.unit.media_workers.test_native_wire import until
 
 LIBRARY = native.load()
 pytestmark = pytest.mark.skipif(LIBRARY is None, reason="not built: python -m media_workers.native")
@@ -118,13 +119,6 @@ class Worker:
         self.forwarder.stop(asyncio.get_running_loop())
         self.sockets.close(None)
         self.browser.socket.close()
-
-
-async def until(reached: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 20
-    while not reached():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.01)
 
 
 @pytest.fixture
