@@ -8,7 +8,6 @@ up. Prints the growth from then on, and one line of JSON.
 import argparse
 import asyncio
 import json
-import statistics
 import sys
 import tempfile
 import time
@@ -48,15 +47,7 @@ async def soak(minutes: float, every: float, forwarder: str) -> dict[str, object
             sending.cancel()
             await asyncio.gather(anne.close(), *(guest.close() for guest in guests))
     warm = [kilobytes for passed, kilobytes in seen if passed >= 60 * minutes / 5]
-    tenth = max(1, len(warm) // 8)
-    first, last = statistics.median(warm[:tenth]), statistics.median(warm[-tenth:])
-    return {
-        "minutes": minutes,
-        "joins": joins,
-        "warm_kb": round(first),
-        "end_kb": round(last),
-        "growth_percent": round(100 * (last - first) / first, 2),
-    }
+    return {"minutes": minutes, "joins": joins, **process.growth(warm)}
 
 
 async def _send(peer: Peer, source: frames.Source) -> None:

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator
+import statistics
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -57,3 +58,14 @@ async def said(file: Path, text: str, process: asyncio.subprocess.Process) -> st
         if process.returncode is not None or asyncio.get_running_loop().time() > deadline:
             raise RuntimeError(f"{file.name}: no line with {text!r}")
         await asyncio.sleep(0.02)
+
+
+def growth(warm: Sequence[int]) -> dict[str, float]:
+    """From readings in kB of a process that has warmed up: the first ones, the last ones, and by how much it grew."""
+    some = max(1, len(warm) // 8)
+    first, last = statistics.median(warm[:some]), statistics.median(warm[-some:])
+    return {
+        "warm_kb": round(first),
+        "end_kb": round(last),
+        "growth_percent": round(100 * (last - first) / first, 2),
+    }

@@ -7,7 +7,6 @@ memory is read all the time, its first fifth is the warming up.
 """
 
 import asyncio
-import statistics
 import sys
 import time
 from dataclasses import dataclass
@@ -66,9 +65,7 @@ async def steady(name: str, server: Server, rooms: int, subscribers: int, per_se
         spent, counts = meeting.cpu() - spent, meeting.counts()
         wanted = (meeting.sent - sent) * subscribers
         profile = meeting.watchers[0].profile
-    warm = memory[len(memory) // 5 :]
-    tenth = max(1, len(warm) // 8)
-    first, last = statistics.median(warm[:tenth]), statistics.median(warm[-tenth:])
+    grown = process.growth(memory[len(memory) // 5 :])
     return Steady(
         server=name,
         rooms=rooms,
@@ -83,8 +80,8 @@ async def steady(name: str, server: Server, rooms: int, subscribers: int, per_se
         sent=wanted,
         lost=wanted - counts.packets,
         client_dropped=counts.dropped,
-        warm_kb=round(first),
-        end_kb=round(last),
-        growth_percent=round(100 * (last - first) / first, 2),
+        warm_kb=int(grown["warm_kb"]),
+        end_kb=int(grown["end_kb"]),
+        growth_percent=grown["growth_percent"],
         profile=profile,
     )
