@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from media_workers.udp import BUFFER, BURST, Address, Sockets
+from media_workers.binding import BUFFER
+from media_workers.udp import BURST, Address, Sockets
 
 HERE: Final = "127.0.0.1"
 Fate = Callable[[bytes, int], Sequence[float]]

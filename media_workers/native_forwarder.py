@@ -127,7 +127,7 @@ class NativeForwarder:
         self._loop, self._received, self._ended, self._checked = loop, received, ended, checked
         self.engine.set_clock(self._clock())
         loop.add_reader(self.engine.wake, self._woken)
-        self.engine.start(sockets.files, sockets.offload)
+        self.engine.start(sockets.files, sockets.calm_files, sockets.offload)
 
     def stop(self, loop: asyncio.AbstractEventLoop) -> None:
         """The library lets go of the sockets."""

@@ -17,13 +17,16 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from media_workers.settings import Announced, SettingError
+from media_workers.binding import bind
+from media_workers.settings import Announced
 
 Address = tuple[str, int]
+FEW = 2
+"""Times between two looks that what may wait is read as it comes, before it has to wait."""
 BURST = 64
 """Datagrams read per wake-up, so that one socket can't starve timers."""
-BUFFER = 4 * 1024 * 1024
-ATTEMPTS = 20
+LOOK = 2048
+"""Datagrams read per `look`."""
 UDP_SEGMENT = 103
 """linux/udp.h; the socket module doesn't name it."""
 LARGEST_RUN = 64
@@ -60,9 +63,19 @@ class Sockets:
 
     def __init__(self, announced: tuple[Announced, ...], port: int) -> None:
         self.announced = tuple(item.address for item in announced)
-        self._sockets = _bind(announced, port)
+        bound = bind(announced, port)
+        self._sockets = [each.media for each in bound]
+        self._calm = [(number, each.calm) for number, each in enumerate(bound) if each.calm is not None]
+        """What takes what may wait; the number is the one of the address."""
+        self._resting = False
+        """Whether they are only read by `look`."""
+        self._reads = 0
+        """Times they were read on their own since the last `look`."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._received: Callable[[bytes, Path], None] = _nobody
+        self._ended: Callable[[], None] = _nothing
         self.port: int = self._sockets[0].getsockname()[1]
-        self._offload = all(_can_segment(bound) for bound in self._sockets)
+        self._offload = all(_can_segment(each) for each in self._sockets)
         self.received = self.sent = self.dropped = 0
         """Datagrams."""
 
@@ -72,14 +85,34 @@ class Sockets:
         received: Callable[[bytes, Path], None],
         ended: Callable[[], None] = lambda: None,
     ) -> None:
-        """Hands every datagram to ``received``; ``ended`` is called after each burst. They must not raise."""
+        """Hands every datagram to ``received``; ``ended`` is called after each burst. They must not raise. What may
+        wait is read at once while there is little of it, and else with `look`."""
+        self._loop, self._received, self._ended = loop, received, ended
         for number, bound in enumerate(self._sockets):
-            loop.add_reader(bound, self._read_burst, number, bound, received, ended)
+            loop.add_reader(bound, self._read_burst, number, bound)
+        self._watch()
+
+    def look(self) -> None:
+        """Reads what may wait, if it isn't read as it comes."""
+        if not self._resting:
+            self._resting = self._reads > FEW and self._loop is not None
+            if self._resting and self._loop is not None:
+                for _, calm in self._calm:
+                    self._loop.remove_reader(calm)
+        elif not self._read_calm(LOOK):
+            self._resting = False
+            self._watch()
+        self._reads = 0
 
     @property
     def files(self) -> list[int]:
         """Descriptors of the sockets, by their number."""
         return [bound.fileno() for bound in self._sockets]
+
+    @property
+    def calm_files(self) -> list[int]:
+        """Descriptors of what takes what may wait: as many as `files`, or none."""
+        return [calm.fileno() for _, calm in self._calm]
 
     @property
     def offload(self) -> bool:
@@ -132,28 +165,49 @@ class Sockets:
 
     def close(self, loop: Readers | None) -> None:
         """Closes all sockets; a second time does nothing. ``loop``: the one that listens, if any."""
-        while self._sockets:
-            bound = self._sockets.pop()
+        files = [*self._sockets, *(calm for _, calm in self._calm)]
+        self._sockets, self._calm, self._resting = [], [], False
+        for each in files:
             if loop is not None:
-                loop.remove_reader(bound)
-            bound.close()
+                loop.remove_reader(each)
+            each.close()
 
-    def _read_burst(
-        self, number: int, bound: socket.socket, received: Callable[[bytes, Path], None], ended: Callable[[], None]
-    ) -> None:
-        self._read(number, bound, received)
-        ended()
+    def _watch(self) -> None:
+        """What may wait is read as it comes."""
+        if self._loop is not None:
+            for _, calm in self._calm:
+                self._loop.add_reader(calm, self._calm_came)
 
-    def _read(self, number: int, bound: socket.socket, received: Callable[[bytes, Path], None]) -> None:
-        for _ in range(BURST):
+    def _calm_came(self) -> None:
+        self._reads += 1
+        self._read_calm(BURST)
+
+    def _read_calm(self, most: int) -> bool:
+        """Whether there was something."""
+        read = sum([self._read(number, calm, most) for number, calm in self._calm])
+        if read:
+            self._ended()
+        return read > 0
+
+    def _read_burst(self, number: int, bound: socket.socket) -> None:
+        self._read(number, bound, BURST)
+        self._ended()
+
+    def _read(self, number: int, bound: socket.socket, most: int) -> int:
+        """How many datagrams there were, up to ``most``."""
+        received, came = self._received, 0
+        while came < most:
             try:
                 datagram, address = bound.recvfrom(2048)
             except BlockingIOError:
-                return
+                break
             except OSError:
+                came += 1
                 continue  # an ICMP error of an earlier datagram
-            self.received += 1
+            came += 1
             received(datagram, Path(number, address[:2]))
+        self.received += came
+        return came
 
 
 def runs(lengths: list[int]) -> list[tuple[int, int, int]]:
@@ -190,34 +244,9 @@ def _can_segment(bound: socket.socket) -> bool:
     return True
 
 
-def _bind(announced: tuple[Announced, ...], port: int) -> list[socket.socket]:
-    """Raises `SettingError` when an address or the port can't be had."""
-    for attempt in range(ATTEMPTS):
-        bound: list[socket.socket] = []
-        try:
-            for address in dict.fromkeys(item.bind for item in announced):
-                bound.append(_socket(address, port or (bound[0].getsockname()[1] if bound else 0)))
-            return bound
-        except OSError as fault:
-            for each in bound:
-                each.close()
-            # Port 0 lets the first socket choose; the choice may be taken on another address.
-            if port or fault.errno != errno.EADDRINUSE or attempt == ATTEMPTS - 1:
-                raise SettingError(f"UDP port {port} of {address} can't be had: {fault.strerror}") from fault
-    raise SettingError("no announced address")
+def _nobody(_datagram: bytes, _path: Path) -> None:
+    pass
 
 
-def _socket(address: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_DGRAM)
-    try:
-        made.setblocking(False)
-        if family == socket.AF_INET6:  # IPv4 has sockets of its own
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
-        made.bind((address, port))
-    except OSError:
-        made.close()
-        raise
-    return made
+def _nothing() -> None:
+    pass

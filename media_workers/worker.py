@@ -278,6 +278,7 @@ class Worker:
         self._ice.flush()
 
     def _tick(self) -> None:
+        self.sockets.look()
         self.forwarder.tick(self.clock.monotonic(), self.clock.wall())
         if self._native is not None:
             self._native.count(self.sockets, self._ice.dropped)

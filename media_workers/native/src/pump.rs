@@ -7,10 +7,14 @@ use std::thread::JoinHandle;
 
 use crate::engine::{Engine, COMPLETION};
 use crate::outbox::{self, Counts};
-use crate::wire::{self, Inbox};
+use crate::wire::{self, Inbox, Watch, BURST};
 
 /// Seconds between two looks at what is due: reports, probes, messages to be repeated.
 pub const TICK: f64 = 0.02;
+/// Times between two ticks that what may wait is read as it comes, before it has to wait for media or the tick.
+const FEW: usize = 2;
+/// Bursts of what may wait that are read at once.
+const AT_ONCE: usize = 32;
 
 /// What the thread and Python share. Whoever holds it sends at once what it wrote.
 pub struct State {
@@ -52,14 +56,15 @@ impl Pump {
         self.state.lock().unwrap_or_else(|broken| broken.into_inner())
     }
 
-    /// Begins to read from sockets, which the caller keeps open until `stop`.
-    pub fn start(self: &Arc<Pump>, sockets: Vec<RawFd>, offload: bool) -> std::io::Result<()> {
+    /// Begins to read from sockets, which the caller keeps open until `stop`. `calm`: of the same addresses, those that
+    /// take what may wait, if there are any.
+    pub fn start(self: &Arc<Pump>, sockets: Vec<RawFd>, calm: Vec<RawFd>, offload: bool) -> std::io::Result<()> {
         {
             let mut state = self.state();
             (state.sockets, state.offload, state.kept) = (sockets.clone(), offload, false);
         }
         let pump = Arc::clone(self);
-        let thread = std::thread::Builder::new().name("media".into()).spawn(move || pump.run(&sockets))?;
+        let thread = std::thread::Builder::new().name("media".into()).spawn(move || pump.run(&sockets, &calm))?;
         *self.thread.lock().unwrap_or_else(|broken| broken.into_inner()) = Some(thread);
         Ok(())
     }
@@ -75,21 +80,35 @@ impl Pump {
         self.state().sockets.clear();
     }
 
-    fn run(&self, sockets: &[RawFd]) {
-        let mut files = sockets.to_vec();
-        files.push(self.stop);
+    fn run(&self, sockets: &[RawFd], calm: &[RawFd]) {
+        let (first, end) = (sockets.len() + 1, sockets.len() + 1 + calm.len());
+        let mut watch = Watch::new([sockets, &[self.stop], calm].concat());
         let mut inbox = Inbox::new();
         let mut completion = None::<f64>;
         let mut due = wire::monotonic() + TICK;
+        // How often since the last tick something calm was read, and whether it has to wait.
+        let (mut reads, mut resting) = (0, false);
         while !self.stopped.load(Ordering::SeqCst) {
-            wire::wait(&files, completion.map_or(due, |until| until.min(due)) - wire::monotonic());
-            for (number, socket) in sockets.iter().enumerate() {
-                completion = self.burst(number as u8, *socket, &mut inbox);
+            let until = completion.map_or(due, |until| until.min(due));
+            watch.wait(if resting { first } else { end }, until - wire::monotonic());
+            for (number, socket) in sockets.iter().enumerate().filter(|(number, _)| watch.ready(*number)) {
+                self.take(number as u8, *socket, &mut inbox);
             }
-            let now = wire::monotonic();
+            self.state().forward();
+            for (number, socket) in calm.iter().enumerate().filter(|(number, _)| resting || watch.ready(first + number)) {
+                let (mut taken, mut left) = (BURST, AT_ONCE);
+                while taken == BURST && left > 0 {
+                    taken = self.take(number as u8, *socket, &mut inbox);
+                    reads += usize::from(taken > 0);
+                    left -= 1;
+                }
+            }
             let mut state = self.state();
+            completion = state.forward();
+            let now = wire::monotonic();
             if now >= due {
                 due = now + TICK;
+                (reads, resting) = (0, if resting { reads > 0 } else { reads > FEW });
                 let now = now + state.ahead;
                 state.tick(now);
             }
@@ -99,23 +118,30 @@ impl Pump {
         }
     }
 
-    /// Reads what came to a socket, forwards it and sends. Until when what is left waits.
-    fn burst(&self, number: u8, socket: RawFd, inbox: &mut Inbox) -> Option<f64> {
+    /// Takes in what came to a socket: how many datagrams, `BURST` at most.
+    fn take(&self, number: u8, socket: RawFd, inbox: &mut Inbox) -> usize {
         let count = inbox.read(socket);
-        let mut state = self.state();
-        let now = wire::monotonic() + state.ahead;
-        state.received += count as u64;
-        for at in 0..count {
-            let (data, from) = inbox.datagram(at);
-            state.engine.datagram((number, from), data, now);
+        if count > 0 {
+            let mut state = self.state();
+            let now = wire::monotonic() + state.ahead;
+            state.received += count as u64;
+            for at in 0..count {
+                let (data, from) = inbox.datagram(at);
+                state.engine.datagram((number, from), data, now);
+            }
         }
-        state.engine.flush(now, COMPLETION);
-        state.send();
-        state.engine.waits_until().map(|until| until - state.ahead)
+        count
     }
 }
 
 impl State {
+    /// Sends what was taken in. Until when what is left waits, by the machine's clock.
+    fn forward(&mut self) -> Option<f64> {
+        self.engine.flush(wire::monotonic() + self.ahead, COMPLETION);
+        self.send();
+        self.engine.waits_until().map(|until| until - self.ahead)
+    }
+
     /// Does what is due, once the time is known.
     pub fn tick(&mut self, now: f64) {
         let Some(began) = self.began else { return };

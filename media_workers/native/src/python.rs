@@ -53,8 +53,8 @@ impl Engine {
     }
 
     /// Begins to read from sockets, which are kept open until `stop`. `ahead`: seconds the caller's clock is ahead.
-    fn start(&self, sockets: Vec<i32>, offload: bool) -> PyResult<()> {
-        self.0.start(sockets, offload).map_err(PyOSError::new_err)
+    fn start(&self, sockets: Vec<i32>, calm: Vec<i32>, offload: bool) -> PyResult<()> {
+        self.0.start(sockets, calm, offload).map_err(PyOSError::new_err)
     }
 
     fn stop(&self, py: Python<'_>) {

@@ -135,14 +135,28 @@ fn send_some(socket: RawFd, some: &[Message]) -> io::Result<usize> {
     usize::try_from(sent).map_err(|_| io::Error::last_os_error())
 }
 
-/// Waits until one of the files can be read, at most so many seconds.
-pub fn wait(files: &[RawFd], most: f64) {
-    let mut all: Vec<libc::pollfd> =
-        files.iter().map(|fd| libc::pollfd { fd: *fd, events: libc::POLLIN, revents: 0 }).collect();
-    let time = Duration::from_secs_f64(most.max(0.0));
-    let time = libc::timespec { tv_sec: time.as_secs() as libc::time_t, tv_nsec: time.subsec_nanos().into() };
-    // SAFETY: the array has as many elements as is said; the time lives until the call returns.
-    unsafe { libc::ppoll(all.as_mut_ptr(), all.len() as libc::nfds_t, &raw const time, std::ptr::null()) };
+/// Files that are waited for, described to the kernel once.
+pub struct Watch(Vec<libc::pollfd>);
+
+impl Watch {
+    pub fn new(files: Vec<RawFd>) -> Watch {
+        Watch(files.into_iter().map(|fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 }).collect())
+    }
+
+    /// Waits until one of the first so many files can be read, at most so many seconds.
+    pub fn wait(&mut self, first: usize, most: f64) {
+        let (some, rest) = self.0.split_at_mut(first);
+        rest.iter_mut().for_each(|one| one.revents = 0);
+        let time = Duration::from_secs_f64(most.max(0.0));
+        let time = libc::timespec { tv_sec: time.as_secs() as libc::time_t, tv_nsec: time.subsec_nanos().into() };
+        // SAFETY: the array has as many elements as is said; the time lives until the call returns.
+        unsafe { libc::ppoll(some.as_mut_ptr(), some.len() as libc::nfds_t, &raw const time, std::ptr::null()) };
+    }
+
+    /// Whether a file can be read, or is broken, which reading tells.
+    pub fn ready(&self, number: usize) -> bool {
+        self.0.get(number).is_some_and(|one| one.revents != 0)
+    }
 }
 
 /// A new event counter that never blocks.

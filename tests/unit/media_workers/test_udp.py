@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media_workers.settings import Announced, SettingError
-from media_workers.udp import LARGEST_RUN, Path, Sockets, runs
+from media_workers.udp import FEW, LARGEST_RUN, Path, Sockets, runs
 from tests.media.waiting import until_true
 
+REPORT = b"\x80\xc8" + bytes(6)
 TWO = (Announced("127.0.0.1", "127.0.0.1"), Announced("203.0.113.5", "127.0.0.2"))
 
 
@@ -117,3 +118,37 @@ def test_runs_are_equal_but_for_a_shorter_end_and_lose_nothing(sizes: list[int])
         assert sum(run) <= 65_000
         assert set(run[:-1]) <= {run[0]}
         assert run[-1] <= run[0]
+
+
+async def test_much_that_may_wait_is_read_with_looks_and_little_as_it_comes() -> None:
+    loop = asyncio.get_running_loop()
+    sockets, heard = Sockets(TWO[:1], 0), 0
+
+    def received(datagram: bytes, path: Path) -> None:
+        nonlocal heard
+        heard += 1
+
+    sockets.listen(loop, received)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as browser:
+
+        async def report(expected: int) -> None:
+            browser.sendto(REPORT, ("127.0.0.1", sockets.port))
+            await until_true(lambda: heard == expected, "the report")
+
+        for number in range(FEW):
+            await report(number + 1)
+            sockets.look()
+            sockets.look()
+        for number in range(FEW + 1):
+            await report(FEW + number + 1)
+        sockets.look()
+        before = heard
+        for _ in range(200):
+            browser.sendto(REPORT, ("127.0.0.1", sockets.port))
+        browser.sendto(b"\x00 hurries", ("127.0.0.1", sockets.port))
+        await until_true(lambda: heard == before + 1, "what hurries")
+        sockets.look()
+        assert heard == before + 201
+        sockets.look()  # nothing came: the next one is read at once
+        await report(before + 202)
+    sockets.close(loop)
