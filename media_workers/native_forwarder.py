@@ -29,10 +29,10 @@ from media_workers.up_track import Encoding, Slot
 
 logger = logging.getLogger(__name__)
 
-LOOK = 0.06
+LOOK = 0.1
 """Seconds between two looks at what the library noted, where nothing is missing, wished for or said."""
-_DATAGRAM, _PACKET, _SHAPE, _TAPPED, _LEARNED, _TOOK_OVER, _ARRIVAL, _REPORT = range(8)
-_CHECKED, _SAID, _OPENED, _CLOSED = range(8, 12)
+_DATAGRAM, _PACKET, _SHAPE, _TAPPED, _LEARNED, _TOOK_OVER, _REPORT = range(7)
+_CHECKED, _SAID, _OPENED, _CLOSED = range(7, 11)
 """Kinds of what the library tells."""
 
 
@@ -86,7 +86,6 @@ class NativeForwarder:
         self._limits: dict[DownTrack, tuple[int, int]] = {}
         self._waiting: deque[tuple[Any, ...]] = deque()
         """What was told and may lead to decisions: it waits until the present one is made."""
-        self._pace = feedback.Pace()
         self._began: float | None = None
         self._counted: tuple[int, ...] = (0,) * 6
         self._received_here = False
@@ -263,11 +262,10 @@ class NativeForwarder:
             self._feed_back(now, self._began + now)
 
     def _feed_back(self, now: float, wall: float) -> None:
-        due = self._pace.due(now)
         for leg in self._legs.values():
             if leg.ready and leg.publishes:
                 try:
-                    feedback.send(leg, now, wall, due)
+                    feedback.send(leg, now, wall, transport_wide=False)
                 except Malformed as fault:
                     leg.malformed += 1
                     logger.debug("connection %s: feedback dropped: %s", leg.name, fault)
@@ -289,7 +287,7 @@ class NativeForwarder:
         number = self._next()
         self._leg_numbers[leg], self._legs[number] = number, leg
         downlink = leg.downlink
-        self.engine.add_leg(number, float(leg.bitrate), BURST, float(downlink.most), leg.ids, now)
+        self.engine.add_leg(number, float(leg.bitrate), BURST, float(downlink.most), leg.ids, leg.feedback_ssrc, now)
         downlink.way = Way(self.engine, number)
         downlink.way.need(downlink.needed)
         for line in leg.lines:
@@ -350,10 +348,6 @@ class NativeForwarder:
             kind = event[0]
             if kind == _PACKET:
                 self._packet(event[1], *event[2], *event[3])
-            elif kind == _ARRIVAL:
-                leg = self._legs.get(event[1])
-                if leg is not None:
-                    leg.arrivals.packet(event[2], event[3])
             elif kind == _REPORT:
                 self._report(*event[1:])
             elif kind in (_DATAGRAM, _TAPPED, _SAID, _OPENED, _CLOSED):

@@ -1,5 +1,6 @@
 //! Moving packets: from each publisher to who sees it. Python decides what goes where.
 
+use crate::arrivals::TICK;
 use crate::down::{Down, Passed};
 use crate::encoding::{plain, Encoding};
 use crate::error::{short, Malformed, Read};
@@ -32,6 +33,8 @@ pub struct Engine {
     pub talks: Talks,
     pub up: Queue,
     pub dropped: Dropped,
+    /// When publishers are told next what came.
+    next_feedback: f64,
     pub sent_by_closed: u64,
     /// Encodings with something in their burst.
     bursts: Vec<u64>,
@@ -155,7 +158,7 @@ impl Engine {
         let Some(leg) = self.legs.get_mut(&number) else { return Ok(()) };
         if let Some([high, low]) = parsed.extension(data, leg.ids.wide) {
             let count = u16::from_be_bytes([*high, *low]);
-            self.up.put(Event::Arrival { leg: number, number: count, at: now });
+            leg.arrivals.packet(count, (now / TICK) as i64);
         }
         let Some((route, learned)) = leg.route(&parsed, data) else { return Ok(()) };
         if learned {
@@ -348,6 +351,19 @@ impl Engine {
                     Ok(false) => {}
                     Err(_) => leg.malformed += 1,
                 }
+            }
+        }
+    }
+
+    /// Tells publishers when theirs came, as often as they want to know.
+    pub fn feed_back(&mut self, now: f64) {
+        if now < self.next_feedback {
+            return;
+        }
+        self.next_feedback = now + reports::TRANSPORT_WIDE_EVERY;
+        for (number, leg) in &mut self.legs {
+            if leg.sender.is_some() && leg.feed_back() {
+                self.loaded.push(*number);
             }
         }
     }

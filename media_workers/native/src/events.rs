@@ -26,8 +26,6 @@ pub enum Event {
     TookOver { down: u64, source: u64 },
     /// Of RTCP, what Python decides on: a block with its kind and count.
     Report { leg: u64, kind: u8, count: u8, body: Vec<u8>, at: f64 },
-    /// A packet with a transport-wide number came.
-    Arrival { leg: u64, number: u16, at: f64 },
 }
 
 /// What Python follows of a packet that came.

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use crate::arrivals::Arrivals;
 use crate::codecs::Codec;
 use crate::downlink::Downlink;
 use crate::error::{Malformed, Read};
 use crate::rate::Rate;
+use crate::reports;
 use crate::rtp::Parsed;
 use crate::srtp::{Index, Receiver, Sender};
 
@@ -56,10 +58,14 @@ pub struct Route {
 
 pub struct Leg {
     pub ids: Ids,
+    /// Our SSRC in feedback to it.
+    name: u32,
     pub slots: Vec<Slot>,
     pub routes: HashMap<u32, Route>,
     learned: usize,
     pub allowance: Rate,
+    /// When what it sends came.
+    pub arrivals: Arrivals,
     pub receiver: Option<Receiver>,
     pub sender: Option<Sender>,
     /// Seconds its clock is ahead of ours.
@@ -80,13 +86,15 @@ pub struct Leg {
 }
 
 impl Leg {
-    pub fn new(ids: Ids, allowance: Rate, downlink: Downlink) -> Leg {
+    pub fn new(ids: Ids, name: u32, allowance: Rate, downlink: Downlink) -> Leg {
         Leg {
             ids,
+            name,
             slots: Vec::new(),
             routes: HashMap::new(),
             learned: 0,
             allowance,
+            arrivals: Arrivals::default(),
             receiver: None,
             sender: None,
             ahead: None,
@@ -115,6 +123,26 @@ impl Leg {
         }
         self.lengths.push(self.outbox.len() - first);
         Ok(self.lengths.len() == 1)
+    }
+
+    /// Tells when what it sends came; whether it has something in the outbox only now.
+    pub fn feed_back(&mut self) -> bool {
+        let mut first = false;
+        for information in self.arrivals.feedback() {
+            let (name, media) = (self.name, self.sent_ssrc());
+            match self.send_rtcp(|out| reports::transport_wide(out, name, media, &information)) {
+                Ok(alone) => first |= alone,
+                Err(_) => self.malformed += 1,
+            }
+        }
+        first
+    }
+
+    /// The SSRC of its first encoding that has one.
+    fn sent_ssrc(&self) -> u32 {
+        let own = |one: &u64| self.routes.iter().find(|(_, route)| route.encoding == *one && !route.repair);
+        let encodings = self.slots.iter().flat_map(|slot| slot.encodings.iter().map(|(_, one)| one));
+        encodings.filter_map(own).next().map_or(0, |(ssrc, _)| *ssrc)
     }
 
     /// Where a packet belongs, and whether that was learned just now: an unknown SSRC by its MID (RFC 8843, 9.2) and,

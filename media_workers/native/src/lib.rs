@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
+pub mod arrivals;
 pub mod av1;
 pub mod bits;
 pub mod checks;

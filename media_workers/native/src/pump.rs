@@ -147,6 +147,7 @@ impl State {
         let Some(began) = self.began else { return };
         let engine = &mut self.engine;
         engine.report(now, began + now);
+        engine.feed_back(now);
         engine.talks.tick(&mut engine.up);
         engine.probe(now, TICK);
         engine.up.urgent |= engine.up.pressing;

@@ -68,13 +68,14 @@ impl Engine {
 
     /// A connection without keys. `ids`: of extensions in what it sends: transport-wide number, level, descriptor,
     /// capture time, MID, RID, repaired RID.
-    /// `bitrate`: what it may send; `most`: what it may be sent at most; bits per second.
-    fn add_leg(&self, number: u64, bitrate: f64, burst: f64, most: f64, ids: [u8; 7], now: f64) -> PyResult<()> {
+    /// `bitrate`: what it may send; `most`: what it may be sent at most; bits per second. `name`: our SSRC in feedback to it.
+    #[allow(clippy::too_many_arguments)]
+    fn add_leg(&self, number: u64, bitrate: f64, burst: f64, most: f64, ids: [u8; 7], name: u32, now: f64) -> PyResult<()> {
         let [wide, level, descriptor, capture, mid, rid, repaired_rid] = ids;
         let ids = leg::Ids { wide, level, descriptor, capture, mid, rid, repaired_rid };
         let legs = &mut self.0.state().engine.legs;
         room(legs.len())?;
-        legs.insert(number, Leg::new(ids, Rate::new(bitrate, burst, now), Downlink::new(most, now)));
+        legs.insert(number, Leg::new(ids, name, Rate::new(bitrate, burst, now), Downlink::new(most, now)));
         Ok(())
     }
 
@@ -408,12 +409,12 @@ fn told(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
             all(py, (0u8, socket, from.ip().to_string(), from.port(), PyBytes::new(py, &data)))
         }
         Event::Said { peer, said: Said::Message { channel, text } } => {
-            all(py, (9u8, peer, channel, String::from_utf8_lossy(&text).into_owned()))
+            all(py, (8u8, peer, channel, String::from_utf8_lossy(&text).into_owned()))
         }
-        Event::Said { peer, said: Said::Opened } => all(py, (10u8, peer)),
-        Event::Said { peer, said: Said::Closed } => all(py, (11u8, peer)),
+        Event::Said { peer, said: Said::Opened } => all(py, (9u8, peer)),
+        Event::Said { peer, said: Said::Closed } => all(py, (10u8, peer)),
         Event::Checked { peer, transaction, socket, from } => {
-            all(py, (8u8, peer, PyBytes::new(py, &transaction), socket, from.ip().to_string(), from.port()))
+            all(py, (7u8, peer, PyBytes::new(py, &transaction), socket, from.ip().to_string(), from.port()))
         }
         Event::Packet(note) => {
             // In two parts: a tuple that is converted has twelve at most.
@@ -431,8 +432,7 @@ fn told(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
         }
         Event::Learned { leg, ssrc, encoding, repair } => all(py, (4u8, leg, ssrc, encoding, repair)),
         Event::TookOver { down, source } => all(py, (5u8, down, source)),
-        Event::Report { leg, kind, count, body, at } => all(py, (7u8, leg, kind, count, PyBytes::new(py, &body), at)),
-        Event::Arrival { leg, number, at } => all(py, (6u8, leg, number, at)),
+        Event::Report { leg, kind, count, body, at } => all(py, (6u8, leg, kind, count, PyBytes::new(py, &body), at)),
     }
 }
 

@@ -13,7 +13,7 @@ from media_workers.native_forwarder import NativeForwarder
 from media_workers.rtp import Packet
 from media_workers.sdp_plan import AUDIO_LEVEL, CAPTURE_TIME, DEPENDENCY_DESCRIPTOR, TRANSPORT_WIDE
 from media_workers.twcc import Arrivals
-from tests.unit.media_workers.native_pair import CAMERA, MICROPHONE, PROFILES, REPAIR, Pair, Side
+from tests.unit.media_workers.native_pair import CAMERA, MICROPHONE, PROFILES, REPAIR, Pair, Sessions, Side
 
 LIBRARY = native.load()
 pytestmark = pytest.mark.skipif(LIBRARY is None, reason="not built: python -m media_workers.native")
@@ -309,6 +309,34 @@ def test_encodings_of_one_picture_follow_each_other_alike(seed: int) -> None:
             python, library = (_pictures(side) for side in pair.sides)
             assert python == library
     pair.told_alike()
+
+
+def test_publishers_are_told_the_same_of_what_came(pair: Pair) -> None:
+    chance, told = random.Random(3), 0
+    browsers = [Sessions(pair.profile, side.anne.keys.sends) for side in pair.sides if side.anne.keys is not None]
+    late: list[bytes] = []
+    for frame in range(200):
+        number = struct.pack("!H", (65_500 + frame) & 0xFFFF)
+        sent = packet(frame, vp8(frame, key=frame == 0), timestamp=3000 * frame, values=((3, number),))
+        fate = chance.random()
+        if fate > 0.2:
+            pair.send([sent, *late], 60.0 if frame == 150 else 0.004 + 0.02 * chance.random())
+            late = []
+        elif fate > 0.1:
+            late.append(sent)
+        pair.tick()
+        reports = [side.collected(reports=True).get("anne", []) for side in pair.sides]
+        blocks = [
+            [block for datagram in some for block in rtcp.walk(browser.unprotect_rtcp(datagram))]
+            for browser, some in zip(browsers, reports, strict=True)
+        ]
+        python, library = (
+            [(block.kind, block.count, block.body) for block in some if block.count == rtcp.TRANSPORT_WIDE]
+            for some in blocks
+        )
+        assert python == library
+        told += len(python)
+    assert told > 40
 
 
 def test_of_what_a_receiver_tells_both_think_the_same(pair: Pair) -> None:

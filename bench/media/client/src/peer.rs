@@ -2,11 +2,11 @@
 
 use std::os::fd::RawFd;
 
+use iboo_native::arrivals::Arrivals;
 use iboo_native::error::{long, short, Read};
 use iboo_native::rtp;
 use iboo_native::srtp::Receiver;
 
-use crate::arrivals::Arrivals;
 use crate::counts::Counts;
 use crate::source;
 
@@ -15,6 +15,8 @@ const SAMPLE: u16 = 16;
 /// Of each measurement the first ones too: the receiver's roll-over count starts there.
 const FIRST: u64 = 16;
 const PADDED: u8 = 0x20;
+/// Nanoseconds per unit of a delta in transport-wide feedback.
+const DELTA: i64 = 250_000;
 
 pub struct Peer {
     pub socket: RawFd,
@@ -75,7 +77,7 @@ impl Peer {
         let parsed = rtp::parse(data);
         data[0] = first;
         if let Some([high, low]) = parsed?.extension(data, self.wide) {
-            self.arrivals.packet(u16::from_be_bytes([*high, *low]), now);
+            self.arrivals.packet(u16::from_be_bytes([*high, *low]), now / DELTA);
         }
         Ok(())
     }

@@ -1,6 +1,5 @@
 //! The pure parts.
 
-use iboo_load::arrivals::Arrivals;
 use iboo_load::counts::Counts;
 use iboo_load::peer::{is_media, Peer};
 use iboo_load::source::{sent_at, Source};
@@ -24,29 +23,6 @@ fn each_source_has_numbers_of_its_own_and_late_packets_are_no_loss() {
         counts.packet(ssrc, number);
     }
     assert_eq!((counts.packets, counts.expected()), (5, 6));
-}
-
-#[test]
-fn feedback_says_when_each_packet_came() {
-    let mut arrivals = Arrivals::default();
-    for (number, milliseconds) in [(65_534, 1000), (65_535, 1250), (1, 1500), (2, 1375)] {
-        arrivals.packet(number, milliseconds * 1_000_000);
-    }
-    let pieces = arrivals.feedback();
-    assert_eq!(pieces.len(), 1);
-    let (first, when) = twcc::read(&pieces[0]).unwrap();
-    assert_eq!((first, when), (65_534, vec![Some(1.0), Some(1.25), None, Some(1.5), Some(1.375)]));
-    assert!(arrivals.feedback().is_empty());
-}
-
-#[test]
-fn a_long_time_and_many_packets_take_several_pieces() {
-    let mut arrivals = Arrivals::default();
-    for number in 0..1000i64 {
-        arrivals.packet(number as u16, number * 1_000_000 + if number > 500 { 60_000_000_000 } else { 0 });
-    }
-    let told: usize = arrivals.feedback().iter().map(|piece| twcc::read(piece).unwrap().1.len()).sum();
-    assert_eq!(told, 1000);
 }
 
 #[test]

@@ -4,57 +4,71 @@
 
 use std::collections::BTreeMap;
 
-use iboo_native::sequence::Sequence;
+use crate::sequence::Sequence;
 
-/// Nanoseconds per unit of a delta.
-const TICK: i64 = 250_000;
+/// Seconds per unit of a delta.
+pub const TICK: f64 = 0.00025;
 /// Ticks per unit of the reference time (64 ms).
 const REFERENCE: i64 = 256;
 /// Packets one feedback reports at most.
 const MOST: i64 = 400;
 /// A longer stretch of silence is not reported as loss.
 const LONGEST: i64 = 4000;
+/// Units an arrival is remembered: when a packet comes that was overtaken and told as lost, it is told, and those behind
+/// it once more (senders do not count them twice).
+const HISTORY: i64 = 2000;
 
 /// When the packets of one connection came, by transport-wide number.
 #[derive(Default)]
 pub struct Arrivals {
     sequence: Sequence,
     ticks: BTreeMap<i64, i64>,
+    /// The first number to tell of next time.
     next: Option<i64>,
+    /// What came before it is forgotten.
+    oldest: i64,
     count: u8,
 }
 
 impl Arrivals {
-    /// A packet with that number came at `now` (nanoseconds).
-    pub fn packet(&mut self, number: u16, now: i64) {
+    /// A packet with that number came at `ticks`, in units of a delta.
+    pub fn packet(&mut self, number: u16, ticks: i64) {
         let extended = self.sequence.extend(number);
-        let next = match self.next {
-            Some(next) if extended - next <= LONGEST => next,
-            _ => {
-                self.ticks.clear();
-                extended
-            }
-        };
+        let mut next = self.next.unwrap_or(extended);
+        if self.next.is_none() || extended - next > LONGEST {
+            (next, self.oldest) = (extended, extended);
+            self.ticks.clear();
+        }
         self.next = Some(next);
-        if extended >= next {
-            self.ticks.entry(extended).or_insert(now / TICK);
+        if extended >= self.oldest && !self.ticks.contains_key(&extended) {
+            self.ticks.insert(extended, ticks);
+            self.next = Some(next.min(extended));
         }
     }
 
     /// The feedback information (FCI) for all that came since the last call, in as many pieces as it takes.
     pub fn feedback(&mut self) -> Vec<Vec<u8>> {
         let mut pieces = Vec::new();
-        while let (Some((highest, _)), Some(first)) = (self.ticks.last_key_value(), self.next) {
-            let last = (*highest).min(first + MOST - 1);
-            let measured = self.measure(first, last);
-            let after = first + measured.symbols.len() as i64;
+        let (Some((last, newest)), Some(mut next)) = (self.ticks.last_key_value(), self.next) else { return pieces };
+        let (last, newest) = (*last, *newest);
+        while next <= last {
+            let measured = self.measure(next, last.min(next + MOST - 1));
             if measured.symbols.iter().any(|symbol| *symbol != 0) {
-                pieces.push(self.write(first, &measured));
+                pieces.push(self.write(next, &measured));
             }
-            self.ticks = self.ticks.split_off(&after);
-            self.next = Some(after);
+            next += measured.symbols.len() as i64;
         }
+        self.next = Some(next);
+        self.forget(next, newest - HISTORY);
         pieces
+    }
+
+    /// What came before that, and what is lost before it. `next`: the first one not told yet.
+    fn forget(&mut self, next: i64, ticks: i64) {
+        self.oldest = self.oldest.max(next - LONGEST);
+        let old = self.ticks.range(self.oldest..next).take_while(|(_, came)| **came < ticks);
+        self.oldest = old.last().map_or(self.oldest, |(number, _)| number + 1);
+        self.ticks = self.ticks.split_off(&self.oldest);
     }
 
     /// Up to a delta too large to be written.
