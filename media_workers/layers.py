@@ -12,6 +12,9 @@ HIGHEST = 720
 SHARP = 0.75
 """An encoding suffices that has this part of the height it is shown at."""
 
+WAVERS = 0.05
+"""Part by which a measured rate may differ from the one chosen by."""
+
 
 @dataclass(frozen=True)
 class Offered:
@@ -105,6 +108,23 @@ class Choices:
             rungs = ladder(self.offered, top)
             known = self._ladders[top] = rungs, tuple(rung.bits for rung in rungs)
         return known
+
+
+def followed(before: Choices | None, offered: Sequence[Offered]) -> Choices:
+    """The choices of before while they are as good as those of now: all that was worked out from them stands."""
+    if before is None or len(before.offered) != len(offered):
+        return Choices(offered)
+    alike = all(_alike(old, new) for old, new in zip(before.offered, offered, strict=True))
+    return before if alike else Choices(offered)
+
+
+def _alike(old: Offered, new: Offered) -> bool:
+    if (old.alive, old.possible, old.heights) != (new.alive, new.possible, new.heights):
+        return False
+    if [len(rates) for rates in old.rates] != [len(rates) for rates in new.rates]:
+        return False
+    pairs = zip(old.rates, new.rates, strict=True)
+    return all(abs(a - b) <= WAVERS * a for olds, news in pairs for a, b in zip(olds, news, strict=True))
 
 
 def _nominal(offered: Sequence[Offered], at: int) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from media_workers import layers
 from media_workers.layers import Choices, Offered
 from media_workers.participant import Participant
 from media_workers.up_track import Encoding, Slot
@@ -11,6 +12,10 @@ from media_workers.view import View
 
 class Quality:
     """``arrange`` for one viewer at once, when seats change; ``beat`` for all, at its pace."""
+
+    def __init__(self) -> None:
+        self._before: dict[Slot, Choices] = {}
+        """What there was in the last beat."""
 
     def arrange(self, viewer: Participant, speaker: Participant | None, now: float) -> None:
         """Chooses what a viewer is sent, and tells which pictures are held back."""
@@ -33,6 +38,7 @@ class Quality:
             if not viewer.connection.closing:
                 self._arrange(viewer, speaker, seen, now)
                 yield viewer
+        self._before = seen
         people = [person for person in people if not person.connection.closing]
         wanted: set[Encoding] = set(besides)
         for viewer in people:
@@ -41,12 +47,12 @@ class Quality:
             self._ask(publisher, wanted, now)
             self._choose(publisher, people, now)
 
-    @staticmethod
-    def _arrange(viewer: Participant, speaker: Participant | None, seen: dict[Slot, Choices], now: float) -> None:
+    def _arrange(self, viewer: Participant, speaker: Participant | None, seen: dict[Slot, Choices], now: float) -> None:
         def look(slot: Slot) -> Choices:
-            if slot not in seen:
-                seen[slot] = Choices(offered(slot, now))
-            return seen[slot]
+            choices = seen.get(slot)
+            if choices is None:
+                choices = seen[slot] = layers.followed(self._before.get(slot), offered(slot, now))
+            return choices
 
         camera = speaker.connection.leg.slots.get("camera") if speaker else None
         view = viewer.connection.view

@@ -53,6 +53,10 @@ class View:
         self.paused_for = 0.0
         """Seconds in which a picture was told to be held back since the way is too narrow."""
         self._looked = 0.0
+        self._content: list[tuple[Slot, str, Choices]] | None = None
+        """What was shown, in which codec and out of what, if all of it was sent at its best."""
+        self._taken = 0.0
+        """Bits per second that this takes."""
         self.wanted: set[Encoding] = set()
         """Encodings this viewer receives or would like to."""
 
@@ -65,16 +69,20 @@ class View:
             if isinstance(seat, int) and isinstance(height, int | float) and height > 0:
                 heights[seat] = int(min(height, LARGEST))
         self._heights = heights
+        self._content = None
 
     def place(self, seat: int, slot: Slot | None) -> None:
         """Whose picture belongs into a seat; of another one nothing more is sent."""
         if self._slots[seat] is not slot:
             self._slots[seat] = slot
             self._present[seat] = None
+            self._content = None
             self._forwarder.switch(self._pictures[seat], None)
 
     def arrange(self, look: Look, speaker: Slot | None, now: float) -> bool:
         """Chooses anew what is sent in each seat. Whether `paused` changed."""
+        if self._stays(look):
+            return False
         demands: list[Demand] = []
         seen: dict[int, tuple[Slot, Choices, Form]] = {}
         foreign = set()
@@ -103,8 +111,21 @@ class View:
             if steps[demand.key] == len(demand.bits) - 1:
                 # What is sharp at this size, though it may have been asked for in vain up to now.
                 self.wanted.add(slot.encodings[top[0]])
+        self._content = None
+        if not foreign and all(steps[demand.key] == len(demand.bits) - 1 for demand in demands):
+            self._content = [(slot, slot.codec, choices) for slot, choices, _ in seen.values()]
+            self._taken = sum(demand.bits[-1] for demand in demands)
         held: dict[int, Reason] = dict.fromkeys(foreign, "codec")
         return self._hold(held | {seat: "bandwidth" for seat, step in steps.items() if step == PAUSED}, now)
+
+    def _stays(self, look: Look) -> bool:
+        """Whether choosing anew would change nothing: all is at its best, nothing else is to be had, and it fits."""
+        if self._content is None:
+            return False
+        for slot, codec, choices in self._content:
+            if slot.codec != codec or look(slot) is not choices:
+                return False
+        return self._downlink.rate - self._sound_bits() >= self._taken
 
     def _choose(self, seat: int, slot: Slot, choices: Choices, rungs: list[Rung], step: int) -> None:
         if step == PAUSED:

@@ -3,7 +3,7 @@
 import pytest
 
 from media_workers.layer_filter import ALL
-from media_workers.layers import NOMINAL, Offered, Rung, at_hand, ladder, step_of, sufficient
+from media_workers.layers import NOMINAL, Offered, Rung, at_hand, followed, ladder, step_of, sufficient
 
 CAMERA = (
     Offered(alive=True, heights=(180,), rates=((50.0, 80.0, 120.0),)),
@@ -81,3 +81,14 @@ def test_spatial_layers_of_unknown_height_are_halves() -> None:
 def test_spatial_layers_are_rungs_as_encodings_are() -> None:
     assert ladder(LAYERED, (0, 1)) == [Rung(0, 0, 0, 50.0), Rung(0, 0, ALL, 80.0), Rung(0, 1, ALL, 250.0)]
     assert step_of(ladder(LAYERED, (0, ALL)), Rung(0, 1, ALL, 240.0)) == 2
+
+
+def test_choices_are_followed_while_rates_only_waver() -> None:
+    def known(*rates: float, alive: bool = True) -> tuple[Offered, ...]:
+        return (Offered(alive, True, (180,), (rates,)),)
+
+    before = followed(None, known(100_000, 200_000))
+    assert followed(before, known(104_000, 191_000)) is before
+    for other in (known(106_000, 200_000), known(100_000), known(100_000, 200_000, alive=False), (), (Offered(),)):
+        assert followed(before, other) is not before
+        assert followed(before, other).offered == other

@@ -1,5 +1,7 @@
 """What one viewer is sent, with a downlink of a given width."""
 
+import random
+
 from media_workers.down_track import DownTrack
 from media_workers.forwarder import PythonForwarder
 from media_workers.layer_filter import ALL
@@ -205,3 +207,46 @@ def test_a_picture_in_a_codec_the_viewer_cant_decode_is_held_back_and_said_to_be
     assert viewer.arrange(now=2.2 + GRACE)
     assert viewer.view.paused == {}
     assert viewer.sources()[0] is not None
+
+
+def test_a_view_that_would_choose_the_same_again_doesnt_and_nobody_can_tell() -> None:
+    """Two viewers alike; one is shown other objects with the same in them each time, so it always chooses anew."""
+    chance = random.Random(5)
+    viewers = [Viewer(10_000_000, seats=3), Viewer(10_000_000, seats=3)]
+    slots = [camera("q", "h", "f"), camera("q", "h"), camera("q")]
+    for viewer in viewers:
+        for seat, slot in enumerate(slots):
+            viewer.view.place(seat, slot)
+    choices = {slot: Choices(offered(slot, 2.0)) for slot in slots}
+    stayed, now = 0, 2.0
+    for _ in range(400):
+        now += 0.2
+        change = chance.random()
+        if change < 0.1:
+            chance.choice(slots).encodings[0].codec = chance.choice(["vp8", "vp8", "vp8", "h264"])
+        elif change < 0.2:
+            slot = chance.choice(slots)
+            heard = chance.choice([now - 1.1, now])  # that it still comes, or has stopped
+            for encoding in slot.encodings[: chance.randrange(4)]:
+                encoding.meter.packet(100, 0, 0, heard)
+            choices[slot] = Choices(offered(slot, now))
+        elif change < 0.3:
+            sizes = [chance.choice([0, 180, 360, 720]) for _ in slots]
+            for viewer in viewers:
+                viewer.view.show(show(*sizes))
+        elif change < 0.4:
+            rate = chance.choice([300_000, 1_000_000, 10_000_000])
+            for viewer in viewers:
+                viewer.leg.downlink.most = rate
+        elif change < 0.5:
+            seat, placed = chance.randrange(3), chance.choice([None, *slots])
+            for viewer in viewers:
+                viewer.view.place(seat, placed)
+        still, anew = viewers
+        stayed += still.view._stays(choices.__getitem__)
+        told = still.view.arrange(choices.__getitem__, None, now)
+        assert told == anew.view.arrange(lambda slot: Choices(choices[slot].offered), None, now)
+        assert still.sources() == anew.sources()
+        assert (still.view.paused, still.view.wanted) == (anew.view.paused, anew.view.wanted)
+        assert still.leg.downlink.needed == anew.leg.downlink.needed
+    assert 50 < stayed < 350
