@@ -46,6 +46,12 @@ def send(leg: Leg, now: float, wall: float, transport_wide: bool) -> None:
         _sender_reports(leg, now, wall)
 
 
+def awaits(leg: Leg) -> bool:
+    """Whether a publisher may soon have to be asked once more for something."""
+    encodings = [encoding for slot in leg.slots.values() for encoding in slot.encodings]
+    return any(encoding.gaps.open or encoding.keyframes.wanted for encoding in encodings)
+
+
 def probe(leg: Leg, now: float, tick: float, pad: Callable[[DownTrack, int, float], int]) -> None:
     """Sends a receiver what its downlink's probe needs now. ``pad``: sends about so many bytes without content on a
     line at that time; how many it was. Raises `Malformed` when it can't be protected."""

@@ -13,6 +13,11 @@ class Keyframes:
         self._tries = 0
         self._next = 0.0
 
+    @property
+    def wanted(self) -> bool:
+        """It has not come yet."""
+        return self._wanted
+
     def want(self) -> None:
         """Somebody can't go on without a keyframe."""
         self._wanted = True

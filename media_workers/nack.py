@@ -24,6 +24,11 @@ class Gaps:
         self.broken = False
         """A packet was given up since `take_broken`."""
 
+    @property
+    def open(self) -> bool:
+        """Something is missing and not given up."""
+        return bool(self._missing)
+
     def seen(self, extended: int) -> None:
         """A packet came, new or repaired."""
         if self._highest is None or extended - self._highest > LONGEST:

@@ -29,9 +29,9 @@ from media_workers.up_track import Encoding, Slot
 
 logger = logging.getLogger(__name__)
 
-LOOK = 0.1
+LOOK = 0.2
 """Seconds between two looks at what the library noted, where nothing is missing, wished for or said."""
-_DATAGRAM, _PACKET, _SHAPE, _TAPPED, _LEARNED, _TOOK_OVER, _REPORT = range(7)
+_DATAGRAM, _PACKETS, _SHAPE, _TAPPED, _LEARNED, _TOOK_OVER, _REPORT = range(7)
 _CHECKED, _SAID, _OPENED, _CLOSED = range(7, 11)
 """Kinds of what the library tells."""
 
@@ -269,6 +269,8 @@ class NativeForwarder:
                 except Malformed as fault:
                     leg.malformed += 1
                     logger.debug("connection %s: feedback dropped: %s", leg.name, fault)
+                if feedback.awaits(leg):
+                    self.engine.press()
 
     def _send_rtcp(self, number: int, packet: bytes) -> None:
         """Sends a compound to a leg with what leaves next."""
@@ -346,8 +348,8 @@ class NativeForwarder:
         """Reads what the library noted. What may lead to decisions waits."""
         for event in self.engine.drain():
             kind = event[0]
-            if kind == _PACKET:
-                self._packet(event[1], *event[2], *event[3])
+            if kind == _PACKETS:
+                self._packets(event[1], *event[2], *event[3])
             elif kind == _REPORT:
                 self._report(*event[1:])
             elif kind in (_DATAGRAM, _TAPPED, _SAID, _OPENED, _CLOSED):
@@ -387,10 +389,11 @@ class NativeForwarder:
             elif event[0] == _CLOSED:
                 self._lines.closed(event[1])
 
-    def _packet(
+    def _packets(
         self,
         number: int,
-        extended: int,
+        first: int,
+        count: int,
         timestamp: int,
         at: float,
         repair: bool,
@@ -406,10 +409,11 @@ class NativeForwarder:
         if source is None:
             return
         encoding = source.encoding
-        if not repair:
-            encoding.reception.packet(extended, timestamp, at)
-        if source.slot.nack:
-            encoding.gaps.seen(extended)
+        for extended in range(first, first + count):
+            if not repair:
+                encoding.reception.packet(extended, timestamp, at)
+            if source.slot.nack:
+                encoding.gaps.seen(extended)
         encoding.codec = codec
         if kept:
             encoding.meter.packet(size, spatial, temporal, at)

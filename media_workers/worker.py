@@ -97,7 +97,7 @@ class Worker:
             self.sockets.listen(loop, self._ice.received, self._burst_ended)
         else:
             self._ice.paths = self._native.engine
-            self._native.listen(loop, self.sockets, self._ice.received, self._ice.flush, self._ice.answered)
+            self._native.listen(loop, self.sockets, self._ice.received, self._told_ended, self._ice.answered)
         if left_over(self.settings):
             self.studio.wake()
         self._timers = [
@@ -264,6 +264,11 @@ class Worker:
                 self._completion = None
         elif self._completion is None:
             self._completion = asyncio.get_running_loop().call_later(COMPLETION, self._waited)
+
+    def _told_ended(self) -> None:
+        """What the library had for us is read."""
+        self._deferred.hand_over()
+        self._ice.flush()
 
     def _waited(self) -> None:
         self._completion = None

@@ -89,7 +89,7 @@ impl Encoding {
     /// Tells Python of a packet that was kept.
     pub fn tell(&self, up: &mut Queue, packet: &Packet, note: Note, descriptor: Option<&[u8]>) {
         let (encoding, codec) = (note.encoding, packet.codec);
-        up.put(Event::Packet(note));
+        up.put(Event::Packets(note));
         if packet.picture.as_ref().is_some_and(|picture| picture.keyframe || picture.structured) {
             let (payload, descriptor) = (packet.payload().to_vec(), descriptor.unwrap_or_default().to_vec());
             up.put(Event::Shape { encoding, codec, payload, descriptor });

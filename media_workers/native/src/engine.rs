@@ -185,6 +185,7 @@ impl Engine {
         let mut note = Note {
             encoding: route.encoding,
             extended,
+            count: 1,
             timestamp: parsed.timestamp,
             at: now,
             repair: route.repair,
@@ -207,7 +208,7 @@ impl Engine {
         }
         note.codec = encoding.codec;
         let Ok(Some(packet)) = kept else {
-            self.up.put(Event::Packet(note));
+            self.up.put(Event::Packets(note));
             return kept.map(|_| ());
         };
         note.kept = true;
@@ -307,21 +308,26 @@ impl Engine {
         }
     }
 
-    /// Sends receivers without content what their probes want now: on the line of a picture they have, or any that can
-    /// be padded.
-    pub fn probe(&mut self, now: f64, tick: f64) {
+    /// Sends what is due: to receivers reports and what their probes want, to publishers when theirs came. `wall`: seconds
+    /// since 1970 at `now`; `next`: seconds until the next call at most.
+    pub fn tick(&mut self, now: f64, wall: f64, next: f64) {
+        let feedback = now >= self.next_feedback;
+        if feedback {
+            self.next_feedback = now + reports::TRANSPORT_WIDE_EVERY;
+        }
         for (number, leg) in &mut self.legs {
-            let size = if leg.sender.is_some() { leg.downlink.padding(now, tick) } else { 0 };
-            if size == 0 {
+            if leg.sender.is_none() {
                 continue;
             }
-            let fit = |place: &&u64| self.downs.get(place).is_some_and(|down| down.line.repair_ssrc.is_some());
-            let shown = |place: &&u64| self.downs.get(place).is_some_and(|down| down.source.is_some());
-            let lines = || leg.downs.iter().filter(fit);
-            let Some(place) = lines().find(shown).or_else(|| lines().next()).copied() else { continue };
-            let Some(down) = self.downs.get_mut(&place) else { continue };
             let loaded = !leg.lengths.is_empty();
-            leg.padded += down.pad(leg, size, now);
+            if now >= leg.next_report {
+                leg.next_report = now + reports::EVERY;
+                report(leg, &self.downs, now, wall);
+            }
+            if feedback {
+                leg.feed_back();
+            }
+            probe(leg, &mut self.downs, now, next);
             if !loaded && !leg.lengths.is_empty() {
                 self.loaded.push(*number);
             }
@@ -335,37 +341,6 @@ impl Engine {
             self.loaded.push(number);
         }
         Ok(())
-    }
-
-    /// Sends each receiver the reports that are due. `wall`: seconds since 1970 at `now`.
-    pub fn report(&mut self, now: f64, wall: f64) {
-        for (number, leg) in &mut self.legs {
-            if leg.sender.is_none() || now < leg.next_report {
-                continue;
-            }
-            leg.next_report = now + reports::EVERY;
-            let downs: Vec<&Down> = leg.downs.iter().filter_map(|place| self.downs.get(place)).filter(|down| reports::due(down)).collect();
-            for some in downs.chunks(reports::PER_PACKET) {
-                match leg.send_rtcp(|out| reports::write(out, some, now, wall)) {
-                    Ok(true) => self.loaded.push(*number),
-                    Ok(false) => {}
-                    Err(_) => leg.malformed += 1,
-                }
-            }
-        }
-    }
-
-    /// Tells publishers when theirs came, as often as they want to know.
-    pub fn feed_back(&mut self, now: f64) {
-        if now < self.next_feedback {
-            return;
-        }
-        self.next_feedback = now + reports::TRANSPORT_WIDE_EVERY;
-        for (number, leg) in &mut self.legs {
-            if leg.sender.is_some() && leg.feed_back() {
-                self.loaded.push(*number);
-            }
-        }
     }
 
     /// A leg is gone: what it sent ends everywhere.
@@ -396,5 +371,28 @@ impl Engine {
                 encoding.downs.remove(at);
             }
         }
+    }
+}
+
+/// Sends a receiver the reports of its lines.
+fn report(leg: &mut Leg, all: &Table<Down>, now: f64, wall: f64) {
+    let downs: Vec<&Down> = leg.downs.iter().filter_map(|place| all.get(place)).filter(|down| reports::due(down)).collect();
+    for some in downs.chunks(reports::PER_PACKET) {
+        leg.try_rtcp(|out| reports::write(out, some, now, wall));
+    }
+}
+
+/// Sends a receiver without content what its probe wants now: on the line of a picture it has, or any that can be padded.
+fn probe(leg: &mut Leg, all: &mut Table<Down>, now: f64, next: f64) {
+    let size = leg.downlink.padding(now, next);
+    if size == 0 {
+        return;
+    }
+    let fit = |place: &&u64| all.get(place).is_some_and(|down| down.line.repair_ssrc.is_some());
+    let shown = |place: &&u64| all.get(place).is_some_and(|down| down.source.is_some());
+    let lines = || leg.downs.iter().filter(fit);
+    let Some(place) = lines().find(shown).or_else(|| lines().next()).copied() else { return };
+    if let Some(down) = all.get_mut(&place) {
+        leg.padded += down.pad(leg, size, now);
     }
 }

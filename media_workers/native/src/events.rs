@@ -14,8 +14,8 @@ pub enum Event {
     Said { peer: u64, said: Said },
     /// A check of a peer was answered.
     Checked { peer: u64, transaction: Transaction, socket: u8, from: SocketAddr },
-    /// A packet of media came.
-    Packet(Note),
+    /// Packets of media came.
+    Packets(Note),
     /// A packet of media that tells sizes came: Python reads them.
     Shape { encoding: u64, codec: Codec, payload: Vec<u8>, descriptor: Vec<u8> },
     /// A packet of an encoding that is recorded.
@@ -28,17 +28,20 @@ pub enum Event {
     Report { leg: u64, kind: u8, count: u8, body: Vec<u8>, at: f64 },
 }
 
-/// What Python follows of a packet that came.
+/// What Python follows of packets that came: one behind another in one burst, alike in all that it looks at.
 #[derive(Clone, Copy)]
 pub struct Note {
     pub encoding: u64,
+    /// Number of the first.
     pub extended: i64,
+    pub count: u32,
     pub timestamp: u32,
     pub at: f64,
-    /// It came again, as a retransmission.
+    /// They came again, as retransmissions.
     pub repair: bool,
-    /// It came for the first time and is right.
+    /// They came for the first time and are right.
     pub kept: bool,
+    /// Of all of them.
     pub size: usize,
     pub spatial: u8,
     pub temporal: u8,
@@ -47,6 +50,21 @@ pub struct Note {
     pub level: Option<u8>,
     /// The encoding's codec now.
     pub codec: Option<Codec>,
+}
+
+impl Note {
+    /// Takes in the next one, if it is alike.
+    fn joined(&mut self, next: &Note) -> bool {
+        let follows = self.encoding == next.encoding && self.extended + i64::from(self.count) == next.extended;
+        let alike = |of: &Note| (of.timestamp, of.at, of.repair, of.kept, of.spatial, of.temporal, of.keyframe, of.codec);
+        // Each level counts.
+        let joined = follows && alike(self) == alike(next) && self.level.is_none() && next.level.is_none();
+        if joined {
+            self.count += next.count;
+            self.size += next.size;
+        }
+        joined
+    }
 }
 
 /// Events that wait at most: Python empties the queue fifty times a second. What comes beyond is dropped and counted.
@@ -67,6 +85,11 @@ pub struct Queue {
 
 impl Queue {
     pub fn put(&mut self, event: Event) {
+        if let (Some(Event::Packets(last)), Event::Packets(note)) = (self.events.last_mut(), &event) {
+            if last.joined(note) {
+                return;
+            }
+        }
         let datagram = matches!(event, Event::Datagram { .. });
         if self.events.len() >= MOST || (datagram && self.datagrams >= MOST_DATAGRAMS) {
             self.dropped += 1;

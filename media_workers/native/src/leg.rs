@@ -125,17 +125,19 @@ impl Leg {
         Ok(self.lengths.len() == 1)
     }
 
-    /// Tells when what it sends came; whether it has something in the outbox only now.
-    pub fn feed_back(&mut self) -> bool {
-        let mut first = false;
+    /// The same where it is nobody's fault that it can't be protected: it is counted.
+    pub fn try_rtcp(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        if self.send_rtcp(write).is_err() {
+            self.malformed += 1;
+        }
+    }
+
+    /// Tells when what it sends came.
+    pub fn feed_back(&mut self) {
         for information in self.arrivals.feedback() {
             let (name, media) = (self.name, self.sent_ssrc());
-            match self.send_rtcp(|out| reports::transport_wide(out, name, media, &information)) {
-                Ok(alone) => first |= alone,
-                Err(_) => self.malformed += 1,
-            }
+            self.try_rtcp(|out| reports::transport_wide(out, name, media, &information));
         }
-        first
     }
 
     /// The SSRC of its first encoding that has one.

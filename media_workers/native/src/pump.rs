@@ -9,7 +9,7 @@ use crate::engine::{Engine, COMPLETION};
 use crate::outbox::{self, Counts};
 use crate::wire::{self, Inbox, Watch, BURST};
 
-/// Seconds between two looks at what is due: reports, probes, messages to be repeated.
+/// Seconds between two looks at what is due, at most: reports, probes, messages to be repeated.
 pub const TICK: f64 = 0.02;
 /// Times between two ticks that what may wait is read as it comes, before it has to wait for media or the tick.
 const FEW: usize = 2;
@@ -84,7 +84,7 @@ impl Pump {
         let (first, end) = (sockets.len() + 1, sockets.len() + 1 + calm.len());
         let mut watch = Watch::new([sockets, &[self.stop], calm].concat());
         let mut inbox = Inbox::new();
-        let mut completion = None::<f64>;
+        let (mut completion, mut calm_from) = (None::<f64>, 0.0);
         let mut due = wire::monotonic() + TICK;
         // How often since the last tick something calm was read, and whether it has to wait.
         let (mut reads, mut resting) = (0, false);
@@ -95,7 +95,8 @@ impl Pump {
                 self.take(number as u8, *socket, &mut inbox);
             }
             self.state().forward();
-            for (number, socket) in calm.iter().enumerate().filter(|(number, _)| resting || watch.ready(first + number)) {
+            let calm_due = resting && wire::monotonic() >= calm_from;
+            for (number, socket) in calm.iter().enumerate().filter(|(number, _)| calm_due || watch.ready(first + number)) {
                 let (mut taken, mut left) = (BURST, AT_ONCE);
                 while taken == BURST && left > 0 {
                     taken = self.take(number as u8, *socket, &mut inbox);
@@ -106,7 +107,11 @@ impl Pump {
             let mut state = self.state();
             completion = state.forward();
             let now = wire::monotonic();
-            if now >= due {
+            if calm_due {
+                calm_from = now + TICK / 4.0;
+            }
+            // Who is awake anyway needn't wake again for it.
+            if now >= due - TICK / 2.0 {
                 due = now + TICK;
                 (reads, resting) = (0, if resting { reads > 0 } else { reads > FEW });
                 let now = now + state.ahead;
@@ -146,10 +151,8 @@ impl State {
     pub fn tick(&mut self, now: f64) {
         let Some(began) = self.began else { return };
         let engine = &mut self.engine;
-        engine.report(now, began + now);
-        engine.feed_back(now);
+        engine.tick(now, began + now, TICK);
         engine.talks.tick(&mut engine.up);
-        engine.probe(now, TICK);
         engine.up.urgent |= engine.up.pressing;
         self.send();
     }

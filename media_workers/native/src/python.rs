@@ -266,6 +266,11 @@ impl Engine {
         }
     }
 
+    /// Python looks again with the next tick.
+    fn press(&self) {
+        self.0.state().engine.up.pressing = true;
+    }
+
     /// Of legs of which there is something new to tell: when the first packet went out, malformed ones, bytes of padding.
     fn news(&self) -> Vec<News> {
         let mut state = self.0.state();
@@ -416,9 +421,9 @@ fn told(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
         Event::Checked { peer, transaction, socket, from } => {
             all(py, (7u8, peer, PyBytes::new(py, &transaction), socket, from.ip().to_string(), from.port()))
         }
-        Event::Packet(note) => {
+        Event::Packets(note) => {
             // In two parts: a tuple that is converted has twelve at most.
-            let seen = (note.extended, note.timestamp, note.at, note.repair, note.kept);
+            let seen = (note.extended, note.count, note.timestamp, note.at, note.repair, note.kept);
             let level = note.level.map_or(-1, i32::from);
             let said = (note.size, note.spatial, note.temporal, note.keyframe, level, note.codec.map_or("", Codec::name));
             all(py, (1u8, note.encoding, seen, said))

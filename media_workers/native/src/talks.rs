@@ -109,10 +109,13 @@ impl Talks {
     /// Those whose timers are due have something to send; who was lost meanwhile is told.
     pub fn tick(&mut self, up: &mut Queue) {
         let now = Instant::now();
-        self.all.iter_mut().for_each(|(peer, talk)| talk.end(*peer, up));
-        let due: Vec<u64> =
-            self.all.iter().filter(|(_, talk)| talk.messages.due().is_some_and(|due| due <= now)).map(|(peer, _)| *peer).collect();
-        due.into_iter().for_each(|peer| self.speaks(peer));
+        for (peer, talk) in &mut self.all {
+            talk.end(*peer, up);
+            if !talk.speaks && talk.messages.due().is_some_and(|due| due <= now) {
+                talk.speaks = true;
+                self.speaking.push(*peer);
+            }
+        }
     }
 
     /// Writes what is to be sent; who has something in the outbox.
