@@ -300,7 +300,7 @@ class DownTrack:
         levels: dict[str, bytes],
         number: int,
     ) -> tuple[bytes, bytes]:
-        """Header and payload."""
+        """Header and payload; the beginning of the payload may be with the header."""
         sequence &= 0xFFFF
         picture = packet.picture
         marker = packet.marker or bool(self._completed and packet.extended in self._completed)
@@ -316,7 +316,14 @@ class DownTrack:
             values = tuple((ids[uri], value) for uri, value in levels.items() if uri in ids)
             block = self._block(values, number, packet, segment)
             header = rtp.header(payload_type, marker, sequence, timestamp, self.ssrc, block)
-        return header, self._payload(packet, segment)
+        shifted = segment.picture_shift or segment.tl0_shift
+        if picture is None or not shifted or picture.descriptor:
+            return header, self._payload(packet, segment)
+        # What is renumbered goes along with the header: the rest is the same for all and need not be copied for each.
+        rest = packet.rest
+        if rest is None:
+            rest = packet.rest = packet.payload[picture.head :]
+        return header + renumbered(packet.payload, picture, segment.picture_shift, segment.tl0_shift), rest
 
     def _payload(self, packet: Packet, segment: Segment[Encoding]) -> bytes:
         picture = packet.picture

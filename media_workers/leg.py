@@ -180,14 +180,11 @@ class Leg:
 
     def send_rtp_all(self, packets: list[tuple[bytes, bytes]], now: float) -> None:
         """The same for packets (header and payload) that go out together; what can't be protected is counted."""
-        for first in range(0, len(packets), srtp.MANY):
-            data, lengths = self.srtp.protect_run(packets[first : first + srtp.MANY])
-            unfit = lengths.count(0)
-            if unfit:
-                self.malformed += unfit
-                lengths = [length for length in lengths if length]
-            self._count(len(lengths), now)
-            self._send_run(data, lengths)
+        if len(packets) <= srtp.MANY:
+            self._send_all(packets, now)
+        else:
+            for first in range(0, len(packets), srtp.MANY):
+                self._send_all(packets[first : first + srtp.MANY], now)
         if self.downlink.numbered:
             self.downlink.sent_all(packets, now)
 
@@ -197,6 +194,14 @@ class Leg:
             self.sends_rtcp(packet)
         else:
             self._send(self.srtp.protect_rtcp(packet))
+
+    def _send_all(self, packets: list[tuple[bytes, bytes]], now: float) -> None:
+        data, lengths = self.srtp.protect_run(packets)
+        if 0 in lengths:
+            self.malformed += lengths.count(0)
+            lengths = [length for length in lengths if length]
+        self._count(len(lengths), now)
+        self._send_run(data, lengths)
 
     def _count(self, packets: int, now: float) -> None:
         self.sent_packets += packets

@@ -1,7 +1,7 @@
 """The native `Forwarder`: a thread of the library's own moves packets, this file tells it what goes where.
 
 Rooms, layers, keyframes and feedback to publishers stay what they are, on the same objects: the library notes what it
-took in, and the notes are read here before anything is decided (fifty times a second at least). What it forwards never
+took in, and the notes are read here before anything is decided (five times a second at least). What it forwards never
 comes here, nor what receivers tell of it: it is read, estimated from and answered there. How the two fit together:
 media_workers/native/README.md.
 """

@@ -47,6 +47,8 @@ class PacketMap(Generic[Source]):
     def __init__(self, clock_rate: int, sequence: int, timestamp: int) -> None:
         self._clock_rate = clock_rate
         self._segments: deque[Segment[Source]] = deque(maxlen=REMEMBERED)
+        self.newest: Segment[Source] | None = None
+        """The stretch new packets of the present source belong to."""
         self._highest = 0
         """Extended number of the newest packet of the present source, sent or left out."""
         self.last_sequence = sequence + 0xFFFF
@@ -72,6 +74,7 @@ class PacketMap(Generic[Source]):
             tl0_shift=0 if tl0 is None else self.last_tl0 + 1 - tl0,
         )
         self._segments.append(segment)
+        self.newest = segment
         self._highest = extended
         return segment
 
@@ -83,11 +86,6 @@ class PacketMap(Generic[Source]):
             if segment.begins:
                 return None
         return None
-
-    @property
-    def newest(self) -> Segment[Source] | None:
-        """The stretch new packets of the present source belong to."""
-        return self._segments[-1] if self._segments else None
 
     def skip(self, extended: int, picture_too: bool) -> bool:
         """Leaves a packet out, without a gap. ``picture_too``: it is the first of its picture.
@@ -110,6 +108,7 @@ class PacketMap(Generic[Source]):
             self._segments[-1] = follows
         else:
             self._segments.append(follows)
+        self.newest = follows
         return True
 
     def out(
@@ -145,3 +144,4 @@ class PacketMap(Generic[Source]):
         kept = [segment for segment in self._segments if segment.source is not source]
         if len(kept) != len(self._segments):
             self._segments = deque(kept, maxlen=REMEMBERED)
+            self.newest = kept[-1] if kept else None

@@ -33,6 +33,8 @@ class Packet:
     """What the payload says, where it is one of a picture."""
     plain: bytes = b""
     """Of redundant sound, the part for its own time."""
+    rest: bytes | None = None
+    """The payload behind what is numbered in it, once somebody needed it."""
 
 
 def is_rtcp(data: bytes) -> bool:

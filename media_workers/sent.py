@@ -1,5 +1,6 @@
 """What went to a receiver and when, by transport-wide number, until its feedback says how it fared."""
 
+from collections import deque
 from math import inf
 
 from media_workers.sequence import nearest
@@ -24,11 +25,36 @@ class Delivery:
         self.probe = probe
 
 
+class _Run:
+    """Packets of one size that went out together. ``told``: a bit for each that was told of, the first one lowest."""
+
+    # Most packets leave in such rows: one object for each of them would fill the processor's cache.
+    __slots__ = ("count", "first", "probe", "sent", "size", "told")
+
+    def __init__(self, first: int, sent: float, size: int, probe: int) -> None:
+        self.first = first
+        self.count = 1
+        self.sent = sent
+        self.size = size
+        self.probe = probe
+        self.told = 0
+
+    @property
+    def whole(self) -> bool:
+        """All of them were told of."""
+        return self.told == (1 << self.count) - 1
+
+
+LONGEST_RUN = 32
+"""Packets: bits of `_Run.told` that are quick to handle."""
+
+
 class Sent:
     """Numbers count from 0 and are extended; on the wire they have 16 bits."""
 
     def __init__(self) -> None:
-        self._packets: dict[int, Delivery] = {}
+        self._runs: deque[_Run] = deque()
+        """In the order of their numbers, without gaps."""
         self._missing: set[int] = set()
         """Numbers of packets a receiver told not to have: later feedback may tell that they came."""
         self._newest = -inf
@@ -42,39 +68,69 @@ class Sent:
 
     def put(self, size: int, probe: int, now: float) -> None:
         """The packet with `number` went out."""
-        self._packets[self._next] = Delivery(now, None, size, probe)
+        runs = self._runs
+        last = runs[-1] if runs else None
+        if (
+            last is not None
+            and last.size == size
+            and last.sent == now
+            and last.probe == probe
+            and last.count < LONGEST_RUN
+        ):
+            last.count += 1
+        else:
+            runs.append(_Run(self._next, now, size, probe))
         self._next += 1
-        if self._next > MOST:
-            self._packets.pop(self._next - MOST - 1, None)
+        if runs[0].first + runs[0].count <= self._next - MOST:
+            runs.popleft()
 
     def deliveries(self, base: int, arrivals: list[float | None]) -> list[Delivery]:
         """What feedback that begins with the 16-bit number ``base`` says of packets not heard of yet: first those that
         are lost, then those that arrived as they were sent."""
+        found: list[Delivery] = []
         first = nearest(base, self._next)
-        found = []
-        for number, arrived in enumerate(arrivals, first):
-            packet = self._packets.get(number)
-            if packet is None:
-                continue
-            if arrived is None:
-                self._missing.add(number)
-                continue
-            del self._packets[number]
-            self._missing.discard(number)
-            self._newest = max(self._newest, packet.sent)
-            packet.arrived = arrived
-            found.append(packet)
-        return self._lost() + found if self._missing else found
+        begin, end = max(first, self._next - MOST), first + len(arrivals)
+        for run in self._since(begin):
+            for number in range(max(begin, run.first), min(end, run.first + run.count)):
+                bit = 1 << (number - run.first)
+                if run.told & bit:
+                    continue
+                arrived = arrivals[number - first]
+                if arrived is None:
+                    self._missing.add(number)
+                    continue
+                run.told |= bit
+                if self._missing:
+                    self._missing.discard(number)
+                self._newest = max(self._newest, run.sent)
+                found.append(Delivery(run.sent, arrived, run.size, run.probe))
+        if self._missing:
+            found = self._lost() + found
+        while self._runs and self._runs[0].whole:
+            self._runs.popleft()
+        return found
+
+    def _since(self, number: int) -> list[_Run]:
+        """From the run on that holds it. Feedback is of what was sent lately."""
+        found: list[_Run] = []
+        for run in reversed(self._runs):
+            found.append(run)
+            if run.first <= number:
+                break
+        found.reverse()
+        return found
 
     def _lost(self) -> list[Delivery]:
         """What has been missing too long, and is forgotten."""
-        lost = []
-        for number in sorted(self._missing):
-            packet = self._packets.get(number)
-            if packet is None:
-                self._missing.remove(number)
-            elif packet.sent < self._newest - LATE:
-                self._missing.remove(number)
-                del self._packets[number]
-                lost.append(packet)
+        lost: list[Delivery] = []
+        oldest = self._next - MOST
+        for run in self._since(min(self._missing)):
+            if run.sent >= self._newest - LATE:
+                break
+            for number in range(max(oldest, run.first), run.first + run.count):
+                if number in self._missing:
+                    run.told |= 1 << (number - run.first)
+                    self._missing.remove(number)
+                    lost.append(Delivery(run.sent, None, run.size, run.probe))
+        self._missing = {number for number in self._missing if number >= oldest}
         return lost

@@ -23,8 +23,12 @@ LONGEST = 2048
 """Bytes of a packet: more than a datagram we read or write."""
 MANY = 64
 """Packets of a run."""
+TAG = 16
+"""Bytes by which a protected packet of media is longer: AES-GCM's; others' are shorter."""
 TRAILER = 144 + 4
 """Bytes a protected packet may be longer (SRTP_MAX_SRTCP_TRAILER_LEN)."""
+
+_ROOM = bytes(TAG)
 
 _ffi, _lib = _binding.ffi, _binding.lib
 _memory = _ffi.new("char[]", MANY * (LONGEST + TRAILER))
@@ -83,29 +87,37 @@ def _operation(session: pylibsrtp.Session, name: str) -> Operation:
 def run_operation(session: pylibsrtp.Session) -> RunOperation:
     """A function of a session that protects packets (header and payload of each, `MANY` at most) which leave together.
 
-    They are put together, protected and sent from one place: no packet is copied between. One that can't be protected
-    has length 0.
+    They are put together, protected and sent from one place: with AES-GCM no packet is copied between. One that can't
+    be protected has length 0.
     """
     work = _lib.srtp_protect
     handle = session._srtp
     pointer, memory, length, copy = handle[0], _memory, _length, _ffi.memmove
 
     def operate(packets: list[tuple[bytes, bytes]], kept: object = handle) -> Run:
-        at = 0
-        lengths: list[int] = []
+        parts: list[bytes] = []
         for header, payload in packets:
-            first = len(header)
-            size = first + len(payload)
-            place = memory + at
+            if len(header) + len(payload) <= LONGEST:
+                parts.append(header)
+                parts.append(payload)
+                parts.append(_ROOM)
+        together = b"".join(parts)
+        copy(memory, together, len(together))
+        lengths: list[int] = []
+        at = end = 0
+        for header, payload in packets:
+            size = len(header) + len(payload)
+            made = 0
             if size <= LONGEST:
-                copy(place, header, first)
-                copy(place + first, payload, size - first)
                 length[0] = size
-                made: int = 0 if work(pointer, place, length) else length[0]
-            else:
-                made = 0
+                place = memory + at
+                if not work(pointer, place, length):
+                    made = length[0]
+                    if end != at:  # one before it has a shorter tag, or failed
+                        copy(memory + end, place, made)
+                at += size + TAG
             lengths.append(made)
-            at += made
-        return _view[:at], lengths
+            end += made
+        return _view[:end], lengths
 
     return operate

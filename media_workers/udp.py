@@ -131,6 +131,9 @@ class Sockets:
         if not self._sockets:  # closed
             self.dropped += len(lengths)
             return
+        if len(lengths) == 1:
+            self._send_one(data, path)
+            return
         at = 0
         for first, last, size in runs(lengths):
             if last - first == 1:

@@ -67,7 +67,7 @@ impl Note {
     }
 }
 
-/// Events that wait at most: Python empties the queue fifty times a second. What comes beyond is dropped and counted.
+/// Events that wait at most: Python empties the queue five times a second. What comes beyond is dropped and counted.
 const MOST: usize = 1 << 16;
 /// Datagrams among them: a flood must not fill the queue with what strangers send.
 const MOST_DATAGRAMS: usize = 4096;

@@ -1,6 +1,8 @@
 """What was sent, and how it fared."""
 
-from media_workers.sent import MOST, Sent
+import random
+
+from media_workers.sent import LATE, MOST, Sent
 
 
 def test_feedback_is_matched_with_what_was_sent() -> None:
@@ -46,3 +48,39 @@ def test_what_is_remembered_is_bounded() -> None:
     for _ in range(MOST + 10):
         sent.put(1, 0, 0.0)
     assert len(sent.deliveries(0, [1.0] * (MOST + 10))) == MOST
+
+
+def test_rows_of_packets_are_told_of_as_each_alone_would_be() -> None:
+    """Beside a record of each packet, whatever receivers say of whatever was sent."""
+    chance = random.Random(11)
+    sent, each = Sent(), dict[int, tuple[float, int, int]]()
+    missing, newest, now, count, base = set[int](), -1.0, 0.0, 0, 0
+    for _ in range(3000):
+        now += chance.choice([0.0, 0.004, 0.03])
+        for _ in range(chance.randrange(40)):
+            size, probe = chance.choice([100, 1100, 1100, 1100]), chance.choice([0, 0, 0, 3])
+            sent.put(size, probe, now)
+            each[count] = now, size, probe
+            each.pop(count - MOST, None)
+            count += 1
+        if chance.random() < 0.5:
+            continue
+        begin = max(0, chance.choice([base, base, count - 300, count - 9000]))
+        arrivals = [now if chance.random() < 0.9 else None for _ in range(begin, count - chance.randrange(20))]
+        expected = []
+        for number, arrived in enumerate(arrivals, begin):
+            if number not in each:
+                continue
+            if arrived is None:
+                missing.add(number)
+                continue
+            missing.discard(number)
+            was = each.pop(number)
+            newest = max(newest, was[0])
+            expected.append((was[0], arrived, was[1], was[2]))
+        late = [number for number in sorted(missing & each.keys()) if each[number][0] < newest - LATE]
+        missing -= {*late, *(missing - each.keys())}
+        lost = [(was[0], None, was[1], was[2]) for was in map(each.pop, late)]
+        told = sent.deliveries(begin & 0xFFFF, arrivals)
+        assert [(one.sent, one.arrived, one.size, one.probe) for one in told] == lost + expected
+        base = begin + len(arrivals) if chance.random() < 0.8 else base

@@ -63,8 +63,15 @@ def test_a_session_lives_as_long_as_its_functions() -> None:
     assert unprotect(protect(PACKET)) == PACKET
 
 
-def test_packets_of_a_run_are_those_protected_one_by_one() -> None:
-    key, profile = os.urandom(44), pylibsrtp.Policy.SRTP_PROFILE_AEAD_AES_256_GCM
+@pytest.mark.parametrize(
+    ("profile", "size"),
+    [
+        (pylibsrtp.Policy.SRTP_PROFILE_AEAD_AES_256_GCM, 44),
+        (pylibsrtp.Policy.SRTP_PROFILE_AES128_CM_SHA1_80, 30),
+    ],
+)
+def test_packets_of_a_run_are_those_protected_one_by_one(profile: int, size: int) -> None:
+    key = os.urandom(size)
     one, run, into = (
         pylibsrtp.Session(pylibsrtp.Policy(key, kind, srtp_profile=profile))
         for kind in (
@@ -79,8 +86,9 @@ def test_packets_of_a_run_are_those_protected_one_by_one() -> None:
         (rtp.header(96, True, number, 90_000, 5, b""), os.urandom(size))
         for number, size in enumerate((1100, 1100, 0, 7, srtp.LONGEST, 1100, *[50] * (srtp.MANY - 6)))
     ]
+    packets[8] = b"\x80", b"no header"
     data, lengths = srtp.run_operation(run)(packets)
-    assert lengths[4] == 0, "one that is too long is left out"
+    assert [place for place, length in enumerate(lengths) if not length] == [4, 8], "too long, and no packet at all"
     at = 0
     for (header, payload), length in zip(packets, lengths, strict=True):
         if length:
