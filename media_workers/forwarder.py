@@ -27,7 +27,7 @@ COMPLETION = 0.002
 """Seconds that packets of a picture may wait for its last one: what leaves together leaves by one call."""
 
 MOST_TOLD = 4096
-"""Datagrams with transport-wide feedback that wait for the next tick; more are read at once."""
+"""Datagrams with transport-wide feedback that wait; more are read at once."""
 
 
 class Forwarder(Protocol):
@@ -89,7 +89,7 @@ class PythonForwarder:
         self._legs: dict[str, Leg] = {}
         self._sent_by_closed = 0
         self._told: list[tuple[Leg, bytes, float]] = []
-        """What receivers told of their ways, and when it came: read in a row at the next tick."""
+        """What receivers told of their ways, and when it came: read in a row, as often as publishers are told."""
         self._pace = feedback.Pace()
         self._began: float | None = None
         """The instant in seconds since 1970 at which the monotonic clock was 0, as far as it is known."""
@@ -167,7 +167,8 @@ class PythonForwarder:
         """See `Forwarder`."""
         due = self._pace.due(now)
         self._began = wall - now
-        self._read_told()
+        if due:
+            self._read_told()
         for leg in self._legs.values():
             try:
                 feedback.send(leg, now, wall, due)

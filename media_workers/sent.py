@@ -55,6 +55,8 @@ class Sent:
     def __init__(self) -> None:
         self._runs: deque[_Run] = deque()
         """In the order of their numbers, without gaps."""
+        self._newest_run: _Run | None = None
+        """The last of them, while it can grow."""
         self._missing: set[int] = set()
         """Numbers of packets a receiver told not to have: later feedback may tell that they came."""
         self._newest = -inf
@@ -68,21 +70,16 @@ class Sent:
 
     def put(self, size: int, probe: int, now: float) -> None:
         """The packet with `number` went out."""
-        runs = self._runs
-        last = runs[-1] if runs else None
-        if (
-            last is not None
-            and last.size == size
-            and last.sent == now
-            and last.probe == probe
-            and last.count < LONGEST_RUN
-        ):
-            last.count += 1
-        else:
-            runs.append(_Run(self._next, now, size, probe))
+        run = self._newest_run
+        if run is not None and run.size == size and run.sent == now and run.probe == probe and run.count < LONGEST_RUN:
+            run.count += 1
+            self._next += 1
+            return
+        self._newest_run = run = _Run(self._next, now, size, probe)
+        self._runs.append(run)
         self._next += 1
-        if runs[0].first + runs[0].count <= self._next - MOST:
-            runs.popleft()
+        if self._runs[0].first + self._runs[0].count <= self._next - MOST:
+            self._runs.popleft()
 
     def deliveries(self, base: int, arrivals: list[float | None]) -> list[Delivery]:
         """What feedback that begins with the 16-bit number ``base`` says of packets not heard of yet: first those that
@@ -107,7 +104,8 @@ class Sent:
         if self._missing:
             found = self._lost() + found
         while self._runs and self._runs[0].whole:
-            self._runs.popleft()
+            if self._runs.popleft() is self._newest_run:
+                self._newest_run = None
         return found
 
     def _since(self, number: int) -> list[_Run]:

@@ -23,6 +23,8 @@ from media_workers.settings import Announced
 Address = tuple[str, int]
 FEW = 2
 """Times between two looks that what may wait is read as it comes, before it has to wait."""
+PATIENCE = 10
+"""Looks in a row that may find nothing before it is read as it comes again: receivers tell ten times a second."""
 BURST = 64
 """Datagrams read per wake-up, so that one socket can't starve timers."""
 LOOK = 2048
@@ -71,6 +73,8 @@ class Sockets:
         """Whether they are only read by `look`."""
         self._reads = 0
         """Times they were read on their own since the last `look`."""
+        self._idle = 0
+        """Looks that found nothing."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._received: Callable[[bytes, Path], None] = _nobody
         self._ended: Callable[[], None] = _nothing
@@ -95,13 +99,17 @@ class Sockets:
     def look(self) -> None:
         """Reads what may wait, if it isn't read as it comes."""
         if not self._resting:
-            self._resting = self._reads > FEW and self._loop is not None
+            self._resting, self._idle = self._reads > FEW and self._loop is not None, 0
             if self._resting and self._loop is not None:
                 for _, calm in self._calm:
                     self._loop.remove_reader(calm)
-        elif not self._read_calm(LOOK):
-            self._resting = False
-            self._watch()
+        elif self._read_calm(LOOK):
+            self._idle = 0
+        else:
+            self._idle += 1
+            if self._idle > PATIENCE:
+                self._resting = False
+                self._watch()
         self._reads = 0
 
     @property

@@ -13,6 +13,8 @@ use crate::wire::{self, Inbox, Watch, BURST};
 pub const TICK: f64 = 0.02;
 /// Times between two ticks that what may wait is read as it comes, before it has to wait for media or the tick.
 const FEW: usize = 2;
+/// Ticks in a row that may see nothing of it before it is read as it comes again: receivers tell ten times a second.
+const PATIENCE: usize = 10;
 /// Bursts of what may wait that are read at once.
 const AT_ONCE: usize = 32;
 
@@ -86,8 +88,8 @@ impl Pump {
         let mut inbox = Inbox::new();
         let (mut completion, mut calm_from) = (None::<f64>, 0.0);
         let mut due = wire::monotonic() + TICK;
-        // How often since the last tick something calm was read, and whether it has to wait.
-        let (mut reads, mut resting) = (0, false);
+        // How often since the last tick something calm was read, how many ticks ago, and whether it has to wait.
+        let (mut reads, mut idle, mut resting) = (0, 0, false);
         while !self.stopped.load(Ordering::SeqCst) {
             let until = completion.map_or(due, |until| until.min(due));
             watch.wait(if resting { first } else { end }, until - wire::monotonic());
@@ -113,7 +115,9 @@ impl Pump {
             // Who is awake anyway needn't wake again for it.
             if now >= due - TICK / 2.0 {
                 due = now + TICK;
-                (reads, resting) = (0, if resting { reads > 0 } else { reads > FEW });
+                idle = if reads > 0 { 0 } else { idle + 1 };
+                resting = if resting { idle <= PATIENCE } else { reads > FEW };
+                reads = 0;
                 let now = now + state.ahead;
                 state.tick(now);
             }
