@@ -126,13 +126,17 @@ class DownTrack:
     def forward_all(self, source: Encoding, burst: list[Arrived], now: float) -> None:
         """Sends packets of a source on that came together. What can't be protected is counted at the leg."""
         ready: list[tuple[bytes, bytes]] = []
+        self.make_all(source, burst, now, ready)
+        if ready:
+            self.leg.send_rtp_all(ready, now)
+
+    def make_all(self, source: Encoding, burst: list[Arrived], now: float, ready: list[tuple[bytes, bytes]]) -> None:
+        """The same, without sending: adds them to what is ``ready`` to leave for this receiver."""
         number = self.leg.downlink.number
         for packet, levels in burst:
             made = self._made(source, packet, levels, number + len(ready) & 0xFFFF, now)
             if made is not None:
                 ready.append(made)
-        if ready:
-            self.leg.send_rtp_all(ready, now)
 
     def _made(
         self,

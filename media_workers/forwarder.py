@@ -243,14 +243,33 @@ class PythonForwarder:
         if not self._bursts:
             return
         encodings, self._bursts = self._bursts, []
+        whole: list[Encoding] = []
         for encoding in encodings:
             if encoding.may_wait(now, patience):
                 self._bursts.append(encoding)
                 continue
+            whole.append(encoding)
+        if len(whole) == 1:
+            (encoding,) = whole
             burst, encoding.burst = encoding.burst, []
             for down in tuple(encoding.downs):
                 if down.leg.ready:
                     down.forward_all(encoding, burst, now)
+        elif whole:
+            self._forward_together(whole, now)
+
+    @staticmethod
+    def _forward_together(encodings: list[Encoding], now: float) -> None:
+        """Pictures first: sound is smaller, and may be the last of a run."""
+        ready: dict[Leg, list[tuple[bytes, bytes]]] = {}
+        for encoding in sorted(encodings, key=_sound):
+            burst, encoding.burst = encoding.burst, []
+            for down in tuple(encoding.downs):
+                if down.leg.ready:
+                    down.make_all(encoding, burst, now, ready.setdefault(down.leg, []))
+        for leg, packets in ready.items():
+            if packets:
+                leg.send_rtp_all(packets, now)
 
     @staticmethod
     def _unwrap(packet: Packet, slot: Slot) -> Packet:
@@ -282,6 +301,10 @@ class PythonForwarder:
                 down.repeat(number, now)
         else:
             rtcp_in.take(leg, block, now, self._began)
+
+
+def _sound(encoding: Encoding) -> bool:
+    return encoding.kind == "audio"
 
 
 def _pad(down: DownTrack, size: int, now: float) -> int:

@@ -20,6 +20,7 @@ const MANY: usize = 32;
 pub struct Encoding {
     /// The same for all encodings of one picture.
     pub family: u64,
+    pub audio: bool,
     pub sequence: Sequence,
     pub ring: Ring,
     /// Of the newest packet.
@@ -38,8 +39,8 @@ pub struct Encoding {
 }
 
 impl Encoding {
-    pub fn of(family: u64) -> Encoding {
-        Encoding { family, ..Encoding::default() }
+    pub fn of(family: u64, audio: bool) -> Encoding {
+        Encoding { family, audio, ..Encoding::default() }
     }
 
     /// Whether the burst is of a picture whose last packet may come within so many seconds of its first.

@@ -234,7 +234,10 @@ impl Engine {
     /// The burst of datagrams that came together is over: each receiver gets all of it in one go. A picture whose last
     /// packet isn't there may wait for it so many seconds from its first one on.
     pub fn flush(&mut self, now: f64, patience: f64) {
-        for number in std::mem::take(&mut self.bursts) {
+        let mut bursts = std::mem::take(&mut self.bursts);
+        // Pictures first: sound is smaller, and may be the last of a run.
+        bursts.sort_by_key(|number| self.encodings.get(number).is_some_and(|encoding| encoding.audio));
+        for number in bursts {
             let Some(encoding) = self.encodings.get_mut(&number) else { continue };
             if encoding.may_wait(now, patience) {
                 self.bursts.push(number);

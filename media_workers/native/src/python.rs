@@ -100,7 +100,7 @@ impl Engine {
         let slot = leg.slots.len();
         let Some((_, first)) = encodings.first().cloned() else { return Ok(()) };
         for (_, number) in &encodings {
-            engine.encodings.insert(*number, Encoding::of(first));
+            engine.encodings.insert(*number, Encoding::of(first, audio));
         }
         for (ssrc, repair) in ssrcs {
             leg.routes.insert(ssrc, Route { slot, encoding: first, repair });

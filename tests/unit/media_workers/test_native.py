@@ -13,6 +13,7 @@ from media_workers.native_forwarder import NativeForwarder
 from media_workers.rtp import Packet
 from media_workers.sdp_plan import AUDIO_LEVEL, CAPTURE_TIME, DEPENDENCY_DESCRIPTOR, TRANSPORT_WIDE
 from media_workers.twcc import Arrivals
+from media_workers.udp import runs
 from tests.unit.media_workers.native_pair import CAMERA, MICROPHONE, PROFILES, REPAIR, Pair, Sessions, Side
 
 LIBRARY = native.load()
@@ -74,6 +75,20 @@ def test_a_picture_and_a_voice_leave_as_the_same_bytes(pair: Pair) -> None:
         sent = pair.same()
         assert len(sent["paul"]) == len(sent["luc"]) == 4
     pair.told_alike()
+
+
+def test_sound_that_came_with_a_picture_leaves_behind_it_in_one_run(pair: Pair) -> None:
+    sound = packet(1, b"sound", ssrc=MICROPHONE, payload_type=111)
+    pair.send([packet(0, vp8(0, key=True), timestamp=0, marker=True)])
+    pair.same()
+    pair.send(
+        [sound, *(packet(1 + part, vp8(1, first=part == 0), timestamp=3000, marker=part == 2) for part in range(3))]
+    )
+    sent = pair.same()
+    for name in ("paul", "luc"):
+        sizes = [len(datagram) for datagram in sent[name]]
+        assert len(sizes) == 4
+        assert runs(sizes) == [(0, 4, sum(sizes))], "the sound is the shorter end of a run"
 
 
 def test_packets_that_are_forged_or_come_twice_go_nowhere(pair: Pair) -> None:
