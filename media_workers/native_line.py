@@ -9,6 +9,9 @@ from media_workers.line import Agreed, Talker
 
 logger = logging.getLogger(__name__)
 
+PULSE = 1
+"""The channel that is not repeated on (docs/protocol.md, section 3)."""
+
 
 class NativeLine:
     """See `Line`."""
@@ -35,13 +38,14 @@ class NativeLine:
         self._engine.record(self._peer, datagram, self._lines.clock())
 
     def say(self, channel: int, text: str, most: int) -> bool:
-        """See `Line`. It leaves with others once the present callback has ended."""
+        """See `Line`. It leaves with others once the present callback has ended; a pulse, which is for many, with the
+        next media or tick of the library."""
         try:
             room: bool = self._engine.say(self._peer, channel, text, most)
         except ValueError as fault:  # the peer has just gone
             logger.debug("a message was not sent: %s", fault)
             return True
-        if room:
+        if room and channel != PULSE:
             self._lines.leave_soon()
         return room
 

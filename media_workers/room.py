@@ -339,6 +339,8 @@ class Room:
 
     def _follow_recording(self, now: float) -> None:
         """What is written follows what is sent; everybody knows how it stands."""
+        if self.recording.wanted is None:
+            return
         self.recording.arrange(self.participants, now)
         for participant in self.participants.values():
             self.recording.tell(participant)

@@ -67,6 +67,8 @@ class Worker:
         self.sockets = sockets or Sockets(settings.announced, settings.media_port)
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: list[asyncio.Task[None] | Every] = []
+        self._ticks = True
+        """The forwarder wants to be called more often than rooms beat."""
         self._completion: asyncio.TimerHandle | None = None
         """When pictures have waited for their last packet."""
         self._floors: dict[str, tuple[int, float]] = {}
@@ -100,8 +102,9 @@ class Worker:
             self._native.listen(loop, self.sockets, self._ice.received, self._told_ended, self._ice.answered)
         if left_over(self.settings):
             self.studio.wake()
+        self._ticks = self.forwarder.tick_every < BEAT_EVERY
         self._timers = [
-            Every(self.forwarder.tick_every, self._tick),
+            *([Every(self.forwarder.tick_every, self._tick)] if self._ticks else []),
             self.spawn(self._keep_beating()),
             Every(SILENCE_EVERY, self._ice.check_silence),
             self.spawn(self._measure()),
@@ -294,9 +297,19 @@ class Worker:
     async def _keep_beating(self) -> None:
         while True:
             await asyncio.sleep(BEAT_EVERY)
-            self._flush()  # what came before a beat is forwarded as things stood
+            if self._ticks:
+                self._flush()  # what came before a beat is forwarded as things stood
+            else:
+                self._tick_with_beat()
             for _ in self._beat():
                 await asyncio.sleep(0)  # packets have their turn
+
+    def _tick_with_beat(self) -> None:
+        try:
+            self._tick()
+        except Exception:
+            # Rooms beat whatever happened to packets.
+            logger.exception("a tick failed")
 
     def _beat(self) -> Iterator[None]:
         for room in list(self.rooms.values()):
