@@ -6,10 +6,11 @@ picture that stands still says something false, an empty tile doesn't.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-DAMPING = 1.15
+DAMPING: Final = 1.15
 """A better picture is taken when it fits with so much to spare: estimates and bit rates waver."""
-PAUSED = -1
+PAUSED: Final = -1
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ Those below it go on: they are few bits, they are the way back for who gets a na
 may make the others hitch.
 """
 
-LINGER = 4.0
+from typing import Final
+
+LINGER: Final = 4.0
 """Seconds an encoding goes on that nobody wants any more: people look back and forth."""
-PATIENCE = 3.0
+PATIENCE: Final = 3.0
 """Seconds a publisher has to send what is wanted; its uplink may not carry it."""
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from aiortc import RTCDataChannel
 
@@ -16,13 +16,13 @@ from media_workers.rate import Rate
 logger = logging.getLogger(__name__)
 
 ChannelName = Literal["room", "pulse"]
-NUMBERS: dict[ChannelName, int] = {"room": 0, "pulse": 1}
-PULSES = 50
+NUMBERS: Final[dict[ChannelName, int]] = {"room": 0, "pulse": 1}
+PULSES: Final = 50
 """Messages per second on the channel without repetition."""
-AVERAGED_OVER = 5
-HOPELESS = 1024 * 1024
+AVERAGED_OVER: Final = 5
+HOPELESS: Final = 1024 * 1024
 """Bytes waiting for a peer that takes nothing: it is dropped, so that its queue can't grow for ever."""
-PULSE_WAITING = 16 * 1024
+PULSE_WAITING: Final = 16 * 1024
 """Bytes waiting on the channel without repetition above which news are skipped: they are old when they arrive."""
 
 

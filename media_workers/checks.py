@@ -9,20 +9,27 @@ import socket
 import struct
 from binascii import crc32
 from dataclasses import dataclass
+from typing import Final
 
 from media_workers.errors import Malformed
 
-_HEAD = struct.Struct("!HHI")
-_ATTRIBUTE = struct.Struct("!HH")
-COOKIE = 0x2112A442
-BINDING_REQUEST = 0x0001
-BINDING_RESPONSE = 0x0101
-USERNAME, INTEGRITY, MAPPED, NOMINATES, FINGERPRINT = 0x0006, 0x0008, 0x0020, 0x0025, 0x8028
+_HEAD: Final = struct.Struct("!HHI")
+_ATTRIBUTE: Final = struct.Struct("!HH")
+COOKIE: Final = 0x2112A442
+BINDING_REQUEST: Final = 0x0001
+BINDING_RESPONSE: Final = 0x0101
+USERNAME: Final = 0x0006
+INTEGRITY: Final = 0x0008
+MAPPED: Final = 0x0020
+NOMINATES: Final = 0x0025
+FINGERPRINT: Final = 0x8028
 """Kinds of attributes (MESSAGE-INTEGRITY, XOR-MAPPED-ADDRESS, USE-CANDIDATE)."""
-HEAD, DIGEST, SUM = 20, 20, 4
+HEAD: Final = 20
+DIGEST: Final = 20
+SUM: Final = 4
 """Bytes of the head, of an integrity and of a fingerprint."""
-FINGERPRINT_XOR = 0x5354554E
-LONGEST = 512
+FINGERPRINT_XOR: Final = 0x5354554E
+LONGEST: Final = 512
 """Bytes of a check; a browser's has about 120."""
 
 

@@ -7,7 +7,7 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from aiortc import RTCCertificate
 
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LAST_WORD = 1.0
+LAST_WORD: Final = 1.0
 """Seconds a peer has to take and acknowledge the last word before its connection is closed."""
-HANDSHAKE = 15.0
+HANDSHAKE: Final = 15.0
 """Seconds a DTLS handshake may take."""
 
 

@@ -1,11 +1,11 @@
 """Messages wait for the next tick: many in a row find code and tables at hand, one alone finds cold caches."""
 
 import logging
-from typing import Protocol
+from typing import Final, Protocol
 
 logger = logging.getLogger(__name__)
 
-MOST = 4096
+MOST: Final = 4096
 """Datagrams that wait; more are handled at once."""
 
 

@@ -8,33 +8,35 @@ draft, no queue is seen where some packets still come as fast as they can (docs/
 
 from collections import deque
 from math import inf
-from typing import Literal
+from typing import Final, Literal
 
-BURST = 0.005
+BURST: Final = 0.005
 """Seconds: packets sent within are one group; so are those that an outage held up and that arrive within."""
-OUTAGE = 0.1
+OUTAGE: Final = 0.1
 """Seconds from first to last arrival within one group."""
-WINDOW = 20
+WINDOW: Final = 20
 """Groups the slope is taken over."""
-SMOOTHING = 0.9
-GAIN = 4.0
+SMOOTHING: Final = 0.9
+GAIN: Final = 4.0
 """Makes the slope over 60 groups comparable with the threshold, in milliseconds."""
-THRESHOLD = 12.5
+THRESHOLD: Final = 12.5
 """Milliseconds, at the start; adapts between the following ones."""
-LOWEST, HIGHEST = 6.0, 600.0
-FOLLOWS_UP, FOLLOWS_DOWN = 0.0087, 0.039
+LOWEST: Final = 6.0
+HIGHEST: Final = 600.0
+FOLLOWS_UP: Final = 0.0087
+FOLLOWS_DOWN: Final = 0.039
 """Per millisecond: the threshold rises slowly and falls quickly (section 5.4, K_u and K_d)."""
-OUTLIER = 15.0
+OUTLIER: Final = 15.0
 """A trend so far above the threshold is no jitter to follow."""
-LASTING = 0.01
+LASTING: Final = 0.01
 """Seconds the trend must stay above the threshold."""
-BREAK = 3.0
+BREAK: Final = 3.0
 """Seconds: a longer jump is a pause or another clock, no delay."""
-LATELY = 0.2
+LATELY: Final = 0.2
 """Seconds in which nothing may have come as fast as it can, for there to be a queue."""
-REMEMBERED = 10.0
+REMEMBERED: Final = 10.0
 """Seconds after which how fast it can come is measured anew; that of the time before holds as long again."""
-STANDING = 0.01
+STANDING: Final = 0.01
 """Seconds everything must wait at least, for there to be a queue."""
 
 State = Literal["normal", "over", "under"]

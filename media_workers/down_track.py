@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from media_workers import red, rtcp, rtp
 from media_workers.layer_filter import ALL, LayerFilter
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from media_workers.up_track import Arrived
 
 
-LONGEST_PADDING = 255
+LONGEST_PADDING: Final = 255
 """Bytes of padding in a packet (RFC 3550, section 5.1)."""
-REPEATS_PER_SECOND = 500
+REPEATS_PER_SECOND: Final = 500
 """Packets sent again to one receiver: a stream of requests must not become a flood of answers."""
-COMPLETED = 64
+COMPLETED: Final = 64
 """Pictures: two seconds in which a packet may be asked for again."""
-NTP_EPOCH = 2_208_988_800
+NTP_EPOCH: Final = 2_208_988_800
 """Seconds from 1900 (NTP) to 1970."""
 
 

@@ -1,6 +1,6 @@
 """The way to one receiver: its transport-wide numbers, what it carries, what may be added to find out more."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from media_workers import twcc
 from media_workers.estimator import Estimator
@@ -8,16 +8,16 @@ from media_workers.probing import Prober
 from media_workers.rate import Rate
 from media_workers.sent import Sent
 
-UNMEASURED = 2_500_000
+UNMEASURED: Final = 2_500_000
 """Bits per second for a receiver that doesn't tell when packets arrive."""
-SILENT = 1.5
+SILENT: Final = 1.5
 """Seconds without feedback on what was sent: nothing is known, so less is sent."""
-FEEDBACKS = 200
+FEEDBACKS: Final = 200
 """Per second; browsers send ten to twenty."""
 
-REPEATED = 0.5
+REPEATED: Final = 0.5
 """Part of the estimate that packets sent again may take: what is asked for again and again must not fill the way."""
-LENT = 0.5
+LENT: Final = 0.5
 """Seconds of that which may be sent at once."""
 
 

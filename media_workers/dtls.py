@@ -12,7 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import aiortc
 from aiortc import (
@@ -36,16 +36,17 @@ from media_workers.srtp import Keys, Operation, Run, RunOperation
 
 logger = logging.getLogger(__name__)
 
-READ_AGAINST = "1.16.0"
+READ_AGAINST: Final = "1.16.0"
 if aiortc.__version__ != READ_AGAINST or version("aiortc") != READ_AGAINST:
     raise ImportError(f"media_workers/dtls.py was read against aiortc {READ_AGAINST}, not {aiortc.__version__}")
 
-SCTP_PORT = 5000
-ALERT, APPLICATION_DATA = 21, 23
+SCTP_PORT: Final = 5000
+ALERT: Final = 21
+APPLICATION_DATA: Final = 23
 """First byte of a DTLS record: a good-bye, or a packet of SCTP (RFC 6347)."""
-EARLY = 16
+EARLY: Final = 16
 """Datagrams kept from before the association; whoever sends more sends them again."""
-INBOX = 64
+INBOX: Final = 64
 """DTLS datagrams that may wait; more are dropped (DTLS and SCTP repeat theirs)."""
 
 

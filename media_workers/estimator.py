@@ -5,29 +5,31 @@ too little is sent to learn more.
 """
 
 from collections import deque
+from typing import Final
 
 from media_workers.delay_trend import DelayTrend
 from media_workers.sent import Delivery
 
-START = 600_000
-LOWEST = 50_000
-DECREASE = 0.85
+START: Final = 600_000
+LOWEST: Final = 50_000
+DECREASE: Final = 0.85
 """Of what arrives, when a queue builds up."""
-GROWTH = 1.08
+GROWTH: Final = 1.08
 """Per second, far from where the way was full before."""
-PACKET = 9600
+PACKET: Final = 9600
 """Bits: near it the rate grows by one packet per response time."""
-PAUSE = 0.3
+PAUSE: Final = 0.3
 """Seconds between two decreases: the first must have had time to show."""
-SPAN = 0.5
+SPAN: Final = 0.5
 """Seconds over which arrivals and losses are counted."""
-LATELY = 0.2
+LATELY: Final = 0.2
 """Seconds in which a way was busy all the time once a queue is seen (`delay_trend`): before, it may have been idle."""
-GRAIN = 0.005
+GRAIN: Final = 0.005
 """Seconds within which packets arrive together."""
-FEW = 20
+FEW: Final = 20
 """Packets that make a loss figure."""
-SPARSE, HEAVY = 0.02, 0.1
+SPARSE: Final = 0.02
+HEAVY: Final = 0.1
 """Loss up to which the rate by loss grows, and above which it falls."""
 
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from media_workers import rtcp
 from media_workers.down_track import DownTrack
 from media_workers.leg import Leg
 from media_workers.up_track import Encoding, Slot
 
-TRANSPORT_WIDE_EVERY = 0.05
+TRANSPORT_WIDE_EVERY: Final = 0.05
 """Seconds at least, which ticks make 0.06; Chromium's estimation wants 0.05 to 0.1."""
-REPORTS_EVERY = 0.7
+REPORTS_EVERY: Final = 0.7
 """Seconds between two sender or receiver reports of a leg."""
-REPORTS_PER_PACKET = 12
+REPORTS_PER_PACKET: Final = 12
 """Sender reports with their names in one packet: within 1,200 bytes."""
 
 

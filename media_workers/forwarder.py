@@ -6,7 +6,7 @@ the readable implementation and the reference of any faster one.
 
 import logging
 import struct
-from typing import Protocol
+from typing import Final, Protocol
 
 from media_workers import feedback, red, rtcp, rtcp_in, rtp
 from media_workers.capture_time import rebased
@@ -21,12 +21,12 @@ from media_workers.up_track import Encoding, Slot
 
 logger = logging.getLogger(__name__)
 
-TICK = 0.02
+TICK: Final = 0.02
 """Seconds between two looks at what is due: what is missing is asked for, probes are sent."""
-COMPLETION = 0.002
+COMPLETION: Final = 0.002
 """Seconds that packets of a picture may wait for its last one: what leaves together leaves by one call."""
 
-MOST_TOLD = 4096
+MOST_TOLD: Final = 4096
 """Datagrams with transport-wide feedback that wait; more are read at once."""
 
 

@@ -12,7 +12,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from media_workers import checks
 from media_workers.checks import Check
@@ -21,18 +21,18 @@ from media_workers.udp import Path
 
 logger = logging.getLogger(__name__)
 
-SILENCE = 8.0
+SILENCE: Final = 8.0
 """Seconds without any packet after which a peer is gone (docs/protocol.md, section 3)."""
-PATIENCE = 15.0
+PATIENCE: Final = 15.0
 """Seconds a new peer has for its first check."""
-STALE = 1.0
+STALE: Final = 1.0
 """A selected path silent for so many seconds yields to a check on another one that isn't nominated: a NAT that changed
 its mapping shows so in a browser that nominates once."""
-PATHS = 8
+PATHS: Final = 8
 """Five-tuples known per peer; browsers check from every interface."""
-TRANSACTIONS = 64
+TRANSACTIONS: Final = 64
 """Checks remembered per peer: a browser sends a few per second and path at most."""
-RUN = 48
+RUN: Final = 48
 """Datagrams gathered for one peer before they leave: below what one offloaded send may hold (64 kB)."""
 
 

@@ -1,8 +1,10 @@
 """When to ask a publisher for a keyframe: once for many who want one, not too often, until it comes."""
 
-THROTTLE = 0.3
+from typing import Final
+
+THROTTLE: Final = 0.3
 """Seconds between two requests: a keyframe costs the publisher's uplink many frames."""
-TRIES = 10
+TRIES: Final = 10
 
 
 class Keyframes:

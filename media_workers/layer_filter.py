@@ -1,8 +1,10 @@
 """Leaving out frames of upper layers: a picture moves at half of its rate, or is smaller, for fewer bits."""
 
+from typing import Final
+
 from media_workers.picture import Picture
 
-ALL = 7
+ALL: Final = 7
 """No limit: three bits hold the highest layer any codec has."""
 
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from media_workers.layer_filter import ALL
 
-NOMINAL: dict[int, tuple[float, ...]] = {1: (300_000,), 2: (150_000, 700_000), 3: (150_000, 500_000, 1_500_000)}
+NOMINAL: Final[dict[int, tuple[float, ...]]] = {1: (300_000,), 2: (150_000, 700_000), 3: (150_000, 500_000, 1_500_000)}
 """Bits per second assumed of encodings not measured yet, by their number (docs/protocol.md, section 2)."""
-HIGHEST = 720
+HIGHEST: Final = 720
 """Height in pixels assumed of the largest encoding; each one below has half."""
-SHARP = 0.75
+SHARP: Final = 0.75
 """An encoding suffices that has this part of the height it is shown at."""
 
-WAVERS = 0.05
+WAVERS: Final = 0.05
 """Part by which a measured rate may differ from the one chosen by."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from media_workers import srtp
 from media_workers.capture_time import Ahead
@@ -23,13 +23,13 @@ from media_workers.srtp import Keys
 from media_workers.twcc import Arrivals
 from media_workers.up_track import Encoding, Slot
 
-LEARNED = 32
+LEARNED: Final = 32
 """SSRCs learned from packets of one connection."""
-BURST = 2.0
+BURST: Final = 2.0
 """Seconds of the allowed bit rate that may come at once: keyframes and the start of an estimation are bursts."""
 
 
-DOWN_BITRATE = 20_000_000
+DOWN_BITRATE: Final = 20_000_000
 """Bits per second one connection may be sent, if nothing else is said."""
 
 

@@ -1,6 +1,8 @@
 """Who speaks how loudly, as the senders measured it (RFC 6464): the worker never decodes sound."""
 
-SILENCE = 70
+from typing import Final
+
+SILENCE: Final = 70
 """-dBov; at this or quieter somebody counts as silent."""
 
 

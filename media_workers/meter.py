@@ -1,10 +1,12 @@
 """How many bits per second a stream of packets has, by spatial and temporal layer."""
 
-WINDOW = 0.5
+from typing import Final
+
+WINDOW: Final = 0.5
 """Seconds measured at a time."""
-DEAD = 1.0
+DEAD: Final = 1.0
 """Seconds without a packet after which a stream has stopped; silence that isn't sent (DTX) has one every 0.4 s."""
-LAYERS = 4
+LAYERS: Final = 4
 """Layers told apart of each kind; higher ones count as the highest."""
 
 Layer = tuple[int, int]

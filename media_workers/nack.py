@@ -1,11 +1,12 @@
 """Gaps in an up track: which packets to ask for again, how often, and when to give up."""
 
 from dataclasses import dataclass
+from typing import Final
 
-RETRY = 0.05
+RETRY: Final = 0.05
 """Seconds between two requests for one packet: about a round trip."""
-TRIES = 10
-LONGEST = 256
+TRIES: Final = 10
+LONGEST: Final = 256
 """A longer gap is no loss but a break: nothing is asked for, a keyframe mends it."""
 
 

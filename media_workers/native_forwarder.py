@@ -11,7 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from media_workers import codecs, feedback, rtcp, rtcp_in
 from media_workers.down_track import DownTrack
@@ -29,10 +29,19 @@ from media_workers.up_track import Encoding, Slot
 
 logger = logging.getLogger(__name__)
 
-LOOK = 0.2
+LOOK: Final = 0.2
 """Seconds between two looks at what the library noted, where nothing is missing, wished for or said."""
-_DATAGRAM, _PACKETS, _SHAPE, _TAPPED, _LEARNED, _TOOK_OVER, _REPORT = range(7)
-_CHECKED, _SAID, _OPENED, _CLOSED = range(7, 11)
+_DATAGRAM: Final = 0
+_PACKETS: Final = 1
+_SHAPE: Final = 2
+_TAPPED: Final = 3
+_LEARNED: Final = 4
+_TOOK_OVER: Final = 5
+_REPORT: Final = 6
+_CHECKED: Final = 7
+_SAID: Final = 8
+_OPENED: Final = 9
+_CLOSED: Final = 10
 """Kinds of what the library tells."""
 
 

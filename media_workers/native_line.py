@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from media_workers.line import Agreed, Talker
 
 logger = logging.getLogger(__name__)
 
-PULSE = 1
+PULSE: Final = 1
 """The channel that is not repeated on (docs/protocol.md, section 3)."""
 
 

@@ -5,13 +5,13 @@ so late and repeated ones find their place.
 """
 
 from collections import deque
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from media_workers.sequence import nearest
 
 Source = TypeVar("Source")
 
-REMEMBERED = 512
+REMEMBERED: Final = 512
 """Segments kept for packets that are late or asked for again. Each run of packets left out makes one: ten seconds."""
 
 

@@ -1,8 +1,10 @@
 """The last packets of an up track, in plain text, from which lost ones are sent again."""
 
+from typing import Final
+
 from media_workers.rtp import Packet
 
-CAPACITY = 1024
+CAPACITY: Final = 1024
 """About two seconds of a good camera."""
 
 

@@ -1,20 +1,22 @@
 """Finding out whether more gets through: for a tenth of a second packets without content are added to what is sent."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from media_workers.sent import Delivery
 
-LASTS = 0.1
+LASTS: Final = 0.1
 """Seconds of a probe."""
-STEP = 2.0
+STEP: Final = 2.0
 """Times the estimate, at most."""
-SOON, LATE = 0.3, 8.0
+SOON: Final = 0.3
+LATE: Final = 8.0
 """Seconds to the next probe after one that got through, and at most after many that didn't."""
-VERDICT = 1.0
+VERDICT: Final = 1.0
 """Seconds to wait for feedback."""
-ENOUGH = 0.8
+ENOUGH: Final = 0.8
 """Part of a probe that must be known to have arrived."""
-SLOWER = 0.9
+SLOWER: Final = 0.9
 """A probe that arrives at less than this part of its speed has filled the way."""
 
 

@@ -1,8 +1,9 @@
 """How an up track arrives: loss and jitter for receiver reports (RFC 3550, sections 6.4.1, A.3 and A.8)."""
 
 import struct
+from typing import Final
 
-_BLOCK = struct.Struct("!IB3sIIII")
+_BLOCK: Final = struct.Struct("!IB3sIIII")
 
 
 class Reception:

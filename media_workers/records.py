@@ -6,15 +6,16 @@ which costs three times what OpenSSL takes for a message of SCTP. Here all conne
 """
 
 from importlib.metadata import version
+from typing import Final
 
 from OpenSSL import SSL, _util
 
-READ_AGAINST = "26.4.0"
+READ_AGAINST: Final = "26.4.0"
 if version("pyOpenSSL") != READ_AGAINST:
     raise ImportError(f"media_workers/records.py was read against pyOpenSSL {READ_AGAINST}, not {version('pyOpenSSL')}")
 
 _ffi, _lib = _util.ffi, _util.lib
-LONGEST = 2048
+LONGEST: Final = 2048
 """Bytes of a record: more than a datagram we read or write."""
 _memory = _ffi.new("char[]", LONGEST)
 _bytes = _ffi.unpack

@@ -3,15 +3,22 @@
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from media_workers.errors import Malformed
 
-SENDER_REPORT, RECEIVER_REPORT, DESCRIPTION, BYE = 200, 201, 202, 203
-TRANSPORT_FEEDBACK, PAYLOAD_FEEDBACK = 205, 206
-NACK, TRANSPORT_WIDE = 1, 15
-PLI, FIR = 1, 4
+SENDER_REPORT: Final = 200
+RECEIVER_REPORT: Final = 201
+DESCRIPTION: Final = 202
+BYE: Final = 203
+TRANSPORT_FEEDBACK: Final = 205
+PAYLOAD_FEEDBACK: Final = 206
+NACK: Final = 1
+TRANSPORT_WIDE: Final = 15
+PLI: Final = 1
+FIR: Final = 4
 
-_HEAD = struct.Struct("!BBH")
+_HEAD: Final = struct.Struct("!BBH")
 
 
 @dataclass(slots=True)

@@ -3,16 +3,17 @@
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from media_workers.errors import Malformed
 from media_workers.picture import Picture
 
-ONE_BYTE = 0xBEDE
-TWO_BYTE = 0x1000
-_HEADER = struct.Struct("!BBHII")
-_SHORTS = struct.Struct("!HH")
-_NUMBERED = struct.Struct("!BBHIIIBHx")
-_LEVELLED = struct.Struct("!BBHIIIBHBB3x")
+ONE_BYTE: Final = 0xBEDE
+TWO_BYTE: Final = 0x1000
+_HEADER: Final = struct.Struct("!BBHII")
+_SHORTS: Final = struct.Struct("!HH")
+_NUMBERED: Final = struct.Struct("!BBHIIIBHx")
+_LEVELLED: Final = struct.Struct("!BBHIIIBHBB3x")
 
 
 @dataclass(slots=True)

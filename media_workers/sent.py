@@ -2,12 +2,13 @@
 
 from collections import deque
 from math import inf
+from typing import Final
 
 from media_workers.sequence import nearest
 
-MOST = 8192
+MOST: Final = 8192
 """Packets remembered: two seconds of a very good downlink."""
-LATE = 0.2
+LATE: Final = 0.2
 """Seconds of sending: what is missing when something sent so much later has arrived was not overtaken, it is lost."""
 
 
@@ -45,7 +46,7 @@ class _Run:
         return self.told == (1 << self.count) - 1
 
 
-LONGEST_RUN = 32
+LONGEST_RUN: Final = 32
 """Packets: bits of `_Run.told` that are quick to handle."""
 
 

@@ -1,6 +1,8 @@
 """Sequence numbers of 16 bits, followed over their wraps."""
 
-WRAP = 1 << 16
+from typing import Final
+
+WRAP: Final = 1 << 16
 
 
 class Sequence:

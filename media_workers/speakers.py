@@ -5,16 +5,17 @@ is followed by another one only after that one was clearly louder for a while.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
-QUIET = 60
+QUIET: Final = 60
 """-dBov; a fan or a keyboard lies below."""
-TALKING = 10.0
+TALKING: Final = 10.0
 """Decibels above `QUIET`, smoothed, from which somebody talks."""
-KEPT = 0.6
+KEPT: Final = 0.6
 """Part of the smoothed level that stays from one beat (0.2 s) to the next."""
-LOUDER = 6.0
+LOUDER: Final = 6.0
 """Decibels by which a challenger must be louder."""
-CHALLENGE = 0.6
+CHALLENGE: Final = 0.6
 """Seconds for which; half as long when the active speaker is silent."""
 
 

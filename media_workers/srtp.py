@@ -8,27 +8,27 @@ for each packet. Here a packet is copied once into a buffer that all sessions of
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Final
 
 import pylibsrtp
 from pylibsrtp import _binding
 
 from media_workers.errors import Malformed
 
-READ_AGAINST = "1.0.0"
+READ_AGAINST: Final = "1.0.0"
 if version("pylibsrtp") != READ_AGAINST:
     raise ImportError(f"media_workers/srtp.py was read against pylibsrtp {READ_AGAINST}, not {version('pylibsrtp')}")
 
-LONGEST = 2048
+LONGEST: Final = 2048
 """Bytes of a packet: more than a datagram we read or write."""
-MANY = 64
+MANY: Final = 64
 """Packets of a run."""
-TAG = 16
+TAG: Final = 16
 """Bytes by which a protected packet of media is longer: AES-GCM's; others' are shorter."""
-TRAILER = 144 + 4
+TRAILER: Final = 144 + 4
 """Bytes a protected packet may be longer (SRTP_MAX_SRTCP_TRAILER_LEN)."""
 
-_ROOM = bytes(TAG)
+_ROOM: Final = bytes(TAG)
 
 _ffi, _lib = _binding.ffi, _binding.lib
 _memory = _ffi.new("char[]", MANY * (LONGEST + TRAILER))
@@ -92,7 +92,7 @@ def run_operation(session: pylibsrtp.Session) -> RunOperation:
     """
     work = _lib.srtp_protect
     handle = session._srtp
-    pointer, memory, length, copy = handle[0], _memory, _length, _ffi.memmove
+    pointer, memory, view, length, copy = handle[0], _memory, _view, _length, _ffi.memmove
 
     def operate(packets: list[tuple[bytes, bytes]], kept: object = handle) -> Run:
         parts: list[bytes] = []
@@ -118,6 +118,6 @@ def run_operation(session: pylibsrtp.Session) -> RunOperation:
                 at += size + TAG
             lengths.append(made)
             end += made
-        return _view[:end], lengths
+        return view[:end], lengths
 
     return operate

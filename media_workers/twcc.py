@@ -4,22 +4,23 @@ draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1. Without it Chro
 """
 
 import struct
+from typing import Final
 
 from media_workers.errors import Malformed
 from media_workers.sequence import Sequence
 
-TICK = 0.00025
+TICK: Final = 0.00025
 """Seconds per unit of a delta."""
-REFERENCE = 256
+REFERENCE: Final = 256
 """Ticks per unit of the reference time (64 ms)."""
-MOST = 400
+MOST: Final = 400
 """Packets one feedback reports at most."""
-LONGEST = 4000
+LONGEST: Final = 4000
 """A longer stretch of silence is not reported as loss."""
-HISTORY = 0.5
+HISTORY: Final = 0.5
 """Seconds an arrival is remembered: when a packet comes that was overtaken and told as lost, it is told, and those
 behind it once more (senders do not count them twice)."""
-MOST_READ = 2048
+MOST_READ: Final = 2048
 """Packets in one feedback to us; run lengths would let a few bytes claim many thousands."""
 
 

@@ -15,33 +15,33 @@ import struct
 import sys
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from media_workers.binding import bind
 from media_workers.settings import Announced
 
 Address = tuple[str, int]
-FEW = 2
+FEW: Final = 2
 """Times between two looks that what may wait is read as it comes, before it has to wait."""
-PATIENCE = 10
+PATIENCE: Final = 10
 """Looks in a row that may find nothing before it is read as it comes again: receivers tell ten times a second."""
-BURST = 64
+BURST: Final = 64
 """Datagrams read per wake-up, so that one socket can't starve timers."""
-LOOK = 2048
+LOOK: Final = 2048
 """Datagrams read per `look`."""
-UDP_SEGMENT = 103
+UDP_SEGMENT: Final = 103
 """linux/udp.h; the socket module doesn't name it."""
-LARGEST_RUN = 64
+LARGEST_RUN: Final = 64
 """Segments of one call: UDP_MAX_SEGMENTS of older kernels."""
-LARGEST_SEND = 65_000
+LARGEST_SEND: Final = 65_000
 """Bytes of one call: what an IP packet can hold, headers off."""
-HOPELESS = (errno.EIO, errno.ENOPROTOOPT, errno.EOPNOTSUPP)
+HOPELESS: Final = (errno.EIO, errno.ENOPROTOOPT, errno.EOPNOTSUPP)
 """What a kernel or a network card says that can't cut runs apart."""
-UNABLE = (*HOPELESS, errno.EINVAL, errno.EMSGSIZE)
+UNABLE: Final = (*HOPELESS, errno.EINVAL, errno.EMSGSIZE)
 """The same, or that this path is too narrow for these segments."""
 
 
-_SIZE = struct.Struct("=H")
+_SIZE: Final = struct.Struct("=H")
 
 
 class Readers(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from media_workers import codecs
 from media_workers.asked import Asked
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Arrived = tuple[Packet, dict[str, bytes]]
     """A packet and the extension values to pass on, by URI."""
 
-MANY = 32
+MANY: Final = 32
 """Packets of a picture that are forwarded without waiting for more."""
 
 

@@ -7,7 +7,7 @@ aiortc's own figures, which is why it is of any type here.
 import time
 from contextlib import suppress
 from struct import Struct
-from typing import Any
+from typing import Any, Final
 
 from aiortc import RTCDataChannel, RTCSctpTransport
 from aiortc.rtcsctptransport import (
@@ -25,18 +25,19 @@ from aiortc.rtcsctptransport import (
 )
 from google_crc32c import value as crc32c
 
-_HEAD = Struct("!HHL")
-_SUM = Struct("<L")
-_DATA = Struct("!BBHLHHL")
-_SACK = Struct("!BBHLLHH")
-_WHOLE = SCTP_DATA_FIRST_FRAG | SCTP_DATA_LAST_FRAG
-_NO_SUM = bytes(4)
-_BODY = 12
-_LEAST = 28
-_DATA_CHUNK, _SACK_CHUNK = DataChunk.type, SackChunk.type
-_BESIDE = 1024
+_HEAD: Final = Struct("!HHL")
+_SUM: Final = Struct("<L")
+_DATA: Final = Struct("!BBHLHHL")
+_SACK: Final = Struct("!BBHLLHH")
+_WHOLE: Final = SCTP_DATA_FIRST_FRAG | SCTP_DATA_LAST_FRAG
+_NO_SUM: Final = bytes(4)
+_BODY: Final = 12
+_LEAST: Final = 28
+_DATA_CHUNK: Final = DataChunk.type
+_SACK_CHUNK: Final = SackChunk.type
+_BESIDE: Final = 1024
 """Bytes of a message that leave room for an acknowledgement."""
-_ESTABLISHED = RTCSctpTransport.State.ESTABLISHED
+_ESTABLISHED: Final = RTCSctpTransport.State.ESTABLISHED
 
 
 def flows(association: Any) -> bool:

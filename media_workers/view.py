@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from media_workers import allocation, layers
 from media_workers.allocation import PAUSED, Demand
@@ -16,11 +16,11 @@ from media_workers.up_track import Encoding, Slot
 if TYPE_CHECKING:
     from media_workers.forwarder import Forwarder
 
-LARGEST = 4320
+LARGEST: Final = 4320
 """Height assumed of a seat nothing was said about, pixels."""
-GRACE = 1.5
+GRACE: Final = 1.5
 """Seconds a picture may be held back before the viewer is told: at the start the estimate climbs."""
-VOICE_BITS = 40_000
+VOICE_BITS: Final = 40_000
 """Bits per second set aside for a sound that is not measured yet."""
 
 Reason = Literal["bandwidth", "codec"]

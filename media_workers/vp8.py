@@ -1,11 +1,12 @@
 """The VP8 payload format (RFC 7741, section 4.2): enough to find keyframes and layers and to renumber pictures."""
 
 import struct
+from typing import Final
 
 from media_workers.errors import Malformed
 from media_workers.picture import Picture
 
-START_CODE = b"\x9d\x01\x2a"
+START_CODE: Final = b"\x9d\x01\x2a"
 
 
 def read(payload: bytes) -> Picture:
