@@ -255,6 +255,7 @@ class PythonForwarder:
             for down in tuple(encoding.downs):
                 if down.leg.ready:
                     down.forward_all(encoding, burst, now)
+            _done(burst)
         elif whole:
             self._forward_together(whole, now)
 
@@ -267,6 +268,7 @@ class PythonForwarder:
             for down in tuple(encoding.downs):
                 if down.leg.ready:
                     down.make_all(encoding, burst, now, ready.setdefault(down.leg, []))
+            _done(burst)
         for leg, packets in ready.items():
             if packets:
                 leg.send_rtp_all(packets, now)
@@ -301,6 +303,12 @@ class PythonForwarder:
                 down.repeat(number, now)
         else:
             rtcp_in.take(leg, block, now, self._began)
+
+
+def _done(burst: list[tuple[Packet, dict[str, bytes]]]) -> None:
+    """What was made for receivers needn't stay in the ring."""
+    for packet, _ in burst:
+        packet.rest = None
 
 
 def _sound(encoding: Encoding) -> bool:
