@@ -339,7 +339,7 @@ class Room:
 
     def _follow_recording(self, now: float) -> None:
         """What is written follows what is sent; everybody knows how it stands."""
-        if self.recording.wanted is None:
+        if self.recording.idle:
             return
         self.recording.arrange(self.participants, now)
         for participant in self.participants.values():

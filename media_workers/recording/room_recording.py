@@ -54,6 +54,11 @@ class RoomRecording:
         """The recorder has ended by itself, or the part was closed before: the functions must give another one."""
         studio.broken.append(self._broken)
 
+    @property
+    def idle(self) -> bool:
+        """There is no recording, and none has just broken off: nobody is to be told anything."""
+        return self.wanted is None and not self.interrupted
+
     def follow(self, wanted: Wanted, people: People, now: float) -> None:
         """The functions say what to do. A state older than the one known is none."""
         known = self.wanted
