@@ -7,6 +7,7 @@ What is compiled lies in ``build/compiled/`` in a folder named after the very so
 made from: once a line is changed it isn't found any more, and the source runs (docs/decisions/0100).
 """
 
+import fcntl
 import hashlib
 import os
 import runpy
@@ -79,6 +80,15 @@ def build() -> bool:
     if why := _missing():
         raise CompileError(why)
     BUILT.mkdir(parents=True, exist_ok=True)
+    with (BUILT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of two at once, each would clear away what the other is at
+        if made.is_dir():
+            return False
+        _build(made)
+    return True
+
+
+def _build(made: Path) -> None:
     with tempfile.TemporaryDirectory(dir=BUILT) as scratch:
         _compile(Path(scratch))
         libraries = [path.relative_to(scratch) for path in Path(scratch).rglob(f"*{SUFFIX}")]
@@ -88,10 +98,9 @@ def build() -> bool:
                 (ready / path).parent.mkdir(parents=True, exist_ok=True)
                 Path(scratch, path).rename(ready / path)
         for old in BUILT.iterdir():  # of source that has changed since
-            if old != Path(scratch):
+            if old.is_dir() and old != Path(scratch):
                 shutil.rmtree(old, ignore_errors=True)
         ready.rename(made)
-    return True
 
 
 def _compile(scratch: Path) -> None:

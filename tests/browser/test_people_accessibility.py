@@ -78,6 +78,7 @@ def test_moderating_answering_and_rating_need_no_mouse(arrive: Arrive, house: Ho
     guest.say("Une question")
     go_to(host, "chat")
     keys.press("Enter")
+    host.until("the question", lambda: any("Une question" in line for line in host.lines()))
     go_to(host, f"Répondre à {guest.name}")
     keys.press("Enter")
     assert focused(host) == "compose-body"

@@ -4,6 +4,9 @@ import { element, make, say } from "./page.js";
 
 /** @type {Set<import("../call/call.js").Reason>} ends of which there is something to tell */
 const SUMMED = new Set(["left", "ended", "lost"]);
+/** How often, and after how many milliseconds, it is asked how long one was in. */
+const TIMES = 4;
+const AGAIN = 2000;
 
 export class EndPage {
   #section = element("summary", HTMLElement);
@@ -24,9 +27,12 @@ export class EndPage {
   }
 
   /** Asks and draws; what can't be known now, for want of a network or of the right, is left out. */
-  async #show() {
+  async #show(times = TIMES) {
     try {
-      this.#draw(await this.api.summary());
+      const summary = await this.api.summary();
+      this.#draw(summary);
+      // Of a short stay nothing is known before the worker has told that it is over.
+      if (summary.own_seconds === 0 && times > 1) setTimeout(() => void this.#show(times - 1), AGAIN);
     } catch {
       this.#section.hidden = true;
     }
