@@ -67,12 +67,9 @@ def bind(announced: tuple[Announced, ...], port: int) -> list[Bound]:
 
 
 def _bound(address: str, port: int) -> Bound:
-    alone = _socket(address, port)
-    # One that shares with nobody: a port that another process shares would be taken for free.
-    port = alone.getsockname()[1]
-    if not hasattr(socket, "SO_REUSEPORT"):
-        return Bound(alone, None)
-    alone.close()
+    with _socket(address, port) as alone:
+        # One that shares with nobody: a port that another process shares would be taken for free.
+        port = alone.getsockname()[1]
     media = _socket(address, port, shared=True)
     try:
         calm = _socket(address, port, shared=True)

@@ -48,9 +48,12 @@ def send(leg: Leg, now: float, wall: float, transport_wide: bool) -> None:
 
 
 def awaits(leg: Leg) -> bool:
-    """Whether a publisher may soon have to be asked once more for something."""
-    encodings = [encoding for slot in leg.slots.values() for encoding in slot.encodings]
-    return any(encoding.gaps.open or encoding.keyframes.wanted for encoding in encodings)
+    """Whether a publisher may soon have to be asked once more for something: see `_repair`, which does."""
+    return any(
+        encoding.ssrc is not None and (encoding.gaps.open or (slot.kind == "video" and encoding.keyframes.wanted))
+        for slot in leg.slots.values()
+        for encoding in slot.encodings
+    )
 
 
 def probe(leg: Leg, now: float, tick: float, pad: Callable[[DownTrack, int, float], int]) -> None:

@@ -249,7 +249,7 @@ class PythonForwarder:
                 self._bursts.append(encoding)
                 continue
             whole.append(encoding)
-        if len(whole) == 1:
+        if len(whole) == 1:  # mostly: what goes to a receiver needn't be gathered
             (encoding,) = whole
             burst, encoding.burst = encoding.burst, []
             for down in tuple(encoding.downs):

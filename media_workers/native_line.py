@@ -5,12 +5,12 @@ import logging
 from collections.abc import Callable
 from typing import Any, Final
 
+from media_workers.channels import NUMBERS
 from media_workers.line import Agreed, Talker
 
 logger = logging.getLogger(__name__)
 
-PULSE: Final = 1
-"""The channel that is not repeated on (docs/protocol.md, section 3)."""
+PULSE: Final = NUMBERS["pulse"]
 
 
 class NativeLine:

@@ -15,7 +15,7 @@ const NAME: u8 = 1;
 const NTP_EPOCH: f64 = 2_208_988_800.0;
 /// Seconds between two reports of a leg.
 pub const EVERY: f64 = 0.7;
-/// Seconds between two times of transport-wide feedback at least, which ticks make 0.06; Chromium's estimation wants
+/// Seconds between two times of transport-wide feedback at least, which ticks make 0.05 to 0.07; Chromium's estimation wants
 /// 0.05 to 0.1.
 pub const TRANSPORT_WIDE_EVERY: f64 = 0.05;
 /// Reports with their names in one packet: within 1,200 bytes.

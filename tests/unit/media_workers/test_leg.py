@@ -1,6 +1,7 @@
 """Which packet belongs to which slot."""
 
 from media_workers.errors import Malformed
+from media_workers.feedback import awaits
 from media_workers.leg import LEARNED, Leg
 from media_workers.sdp_plan import MID, REPAIRED_RID, RID
 from media_workers.srtp import Run
@@ -96,3 +97,20 @@ def test_a_simulcast_packet_without_a_known_rid_is_nobodys() -> None:
     assert made.route(50, 96, {4: b"1"}) is None
     assert made.route(50, 96, {4: b"1", 10: b"x"}) is None
     assert made.route(22, 96, {}) is None
+
+
+def test_a_publisher_is_looked_after_while_it_can_be_asked_for_something() -> None:
+    made = leg()
+    camera, microphone, screen = (made.slots[name].encodings[0] for name in ("camera", "microphone", "screen"))
+    screen.keyframes.want()
+    microphone.keyframes.want()
+    assert not awaits(made), "nobody knows the screen's SSRC, and sound has no keyframes"
+    camera.keyframes.want()
+    assert awaits(made)
+    camera.keyframes.arrived()
+    assert not awaits(made)
+    for number in (1, 3):
+        camera.gaps.seen(number)
+    assert awaits(made)
+    camera.gaps.seen(2)
+    assert not awaits(made)

@@ -34,7 +34,7 @@ export class EndPage {
       // Of a short stay nothing is known before the worker has told that it is over.
       if (summary.own_seconds === 0 && times > 1) setTimeout(() => void this.#show(times - 1), AGAIN);
     } catch {
-      this.#section.hidden = true;
+      if (times === TIMES) this.#section.hidden = true;
     }
   }
 
