@@ -224,7 +224,7 @@ fn datagrams_of_any_bytes_leave_nothing_behind() {
     let mut chance = Chance(6);
     let mut engine = Engine::default();
     let key: Vec<u8> = (0..44).map(|_| chance.next() as u8).collect();
-    let mut leg = Leg::new(Ids::default(), Rate::new(1e9, 1.0, 0.0), Downlink::new(1e7, 0.0));
+    let mut leg = Leg::new(Ids::default(), 1, Rate::new(1e9, 1.0, 0.0), Downlink::new(1e7, 0.0));
     leg.receiver = Some(Receiver::new(PROFILES[0].0, &key).unwrap());
     engine.legs.insert(1, leg);
     let known = (0, SocketAddr::from((Ipv4Addr::LOCALHOST, 9)));
