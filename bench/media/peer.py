@@ -23,6 +23,7 @@ CERTIFICATE = new_certificate()
 CHECK_EVERY = 1.0
 REPORT_EVERY = 1.0
 FEEDBACK_EVERY = 0.1
+PING_AFTER = 0.5
 BUFFER = 4 * 1024 * 1024
 
 
@@ -64,7 +65,6 @@ class Peer:
         self.password = secrets.token_hex(12)
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.profile = ""
-        self.pongs = 0
         self._address = address
         self._socket = udp_socket(address)
         self._link: DtlsLink | None = None
@@ -74,6 +74,8 @@ class Peer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._room: RTCDataChannel | None = None
         self._pulse: RTCDataChannel | None = None
+        self._pulsed_at = 0.0
+        """When something was heard or asked there."""
         self._channels = self._answers = False
         self._fast = fast
         self._traffic: Traffic | None = None
@@ -143,8 +145,7 @@ class Peer:
         """A packet of media came, where Python moves it."""
 
     def _pulsed(self, data: str) -> None:
-        if '"pong"' in data:
-            self.pongs += 1
+        self._pulsed_at = asyncio.get_running_loop().time()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -190,12 +191,15 @@ class Peer:
             self._spawn(self._feed_back())
 
     async def _ping(self) -> None:
-        number = 0
+        """As pages do: when nothing was heard for a while."""
+        loop, number = asyncio.get_running_loop(), 0
         while True:
-            if self._pulse is not None and self._pulse.readyState == "open":
+            silent = loop.time() - self._pulsed_at >= PING_AFTER
+            if silent and self._pulse is not None and self._pulse.readyState == "open":
                 number += 1
+                self._pulsed_at = loop.time()
                 self._pulse.send(json.dumps({"type": "ping", "n": number}))
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(PING_AFTER / 2)
 
     async def _report(self) -> None:
         assert self._link is not None

@@ -38,7 +38,7 @@ function opened() {
   return { clock, channels, room: made.room, pulse: made.pulse, lost };
 }
 
-test("a ping goes out every half second", async () => {
+test("a ping goes out half a second after the answer to the last one", async () => {
   const { clock, pulse } = opened();
   for (let step = 0; step < 4; step += 1) {
     await clock.pass(500);
@@ -46,6 +46,20 @@ test("a ping goes out every half second", async () => {
   }
   assert.equal(pulse.sent.length, 5);
   assert.ok(pulse.sent.every((message) => message.type === "ping"));
+});
+
+test("who hears of levels doesn't ping, but does as soon as they stay away", async () => {
+  const { clock, pulse, lost } = opened();
+  for (let step = 0; step < 20; step += 1) {
+    await clock.pass(200);
+    pulse.onmessage({ data: '{"type":"levels","levels":{"a":30}}' });
+  }
+  assert.equal(pulse.sent.length, 1, "when the channel opened");
+  await clock.pass(1250);
+  assert.equal(pulse.sent.length, 3);
+  assert.deepEqual(lost, []);
+  await clock.pass(500);
+  assert.deepEqual(lost, ["silent"]);
 });
 
 test("a worker that is silent for a second and a half is said to be, once, and pinged on", async () => {

@@ -3,7 +3,8 @@
 import { Emitter } from "../emitter.js";
 import { readMessage } from "./messages.js";
 
-const PING_EVERY = 500;
+/** Milliseconds in which nothing was heard or asked: who hears of levels five times a second needn't ask. */
+const PING_AFTER = 500;
 const LISTEN_EVERY = 250;
 const SILENCE = 1500;
 
@@ -71,7 +72,7 @@ export class Channels extends Emitter {
       this.#silent = true;
       this.emit("silent", undefined);
     }
-    if (now - this.#sent >= PING_EVERY) this.#ping();
+    if (now - Math.max(this.#sent, this.#heard) >= PING_AFTER) this.#ping();
   }
 
   #ping() {
