@@ -87,7 +87,8 @@ class DelayTrend:
         self._restart()
 
     def packet(self, sent: float, arrived: float) -> None:
-        """A packet that arrived. Seconds, each in its own clock; packets in the order they were sent."""
+        """One packet that arrived, or several of which this holds. Seconds, each in its own clock; in the order they
+        were sent."""
         group = self._group
         if group is None:
             self._group = _Group(sent, arrived)
@@ -102,7 +103,9 @@ class DelayTrend:
             self._before, self._group = group, _Group(sent, arrived)
 
     def _restart(self) -> None:
-        self._points: deque[tuple[float, float]] = deque(maxlen=WINDOW)
+        self._arrivals: list[float] = []
+        self._delays: list[float] = []
+        """Of the last groups, milliseconds: when they came, and the smoothed delay then."""
         self._groups = 0
         self._delay = self._smoothed = 0.0
         self._threshold = THRESHOLD
@@ -121,10 +124,13 @@ class DelayTrend:
         self._groups += 1
         self._delay += 1000 * (arrived - sent)
         self._smoothed = SMOOTHING * self._smoothed + (1 - SMOOTHING) * self._delay
-        self._points.append((1000 * group.arrived, self._smoothed))
-        if len(self._points) < WINDOW:
+        self._arrivals.append(1000 * group.arrived)
+        self._delays.append(self._smoothed)
+        if len(self._delays) < WINDOW:
             return
-        trend = min(self._groups, 60) * _slope(self._points) * GAIN
+        if len(self._delays) > WINDOW:
+            del self._arrivals[0], self._delays[0]
+        trend = min(self._groups, 60) * _slope(self._arrivals, self._delays) * GAIN
         self._judge(trend, group.sent)
         self._adapt(trend, min(100.0, 1000 * sent))
 
@@ -149,20 +155,20 @@ class DelayTrend:
 
 def _held_up(group: _Group, sent: float, arrived: float) -> bool:
     """Whether a packet waited with the group for the end of an outage: radio that stands still for a moment is no queue
-    (section 5.2, pre-filtering)."""
+    (section 5.2, pre-filtering). What left with one that did is with it."""
     later = arrived - group.arrived
-    return abs(later) <= BURST and later < sent - group.sent and arrived - group.began < OUTAGE
+    return sent == group.sent or (abs(later) <= BURST and later < sent - group.sent and arrived - group.began < OUTAGE)
 
 
-def _slope(points: deque[tuple[float, float]]) -> float:
+def _slope(xs: list[float], ys: list[float]) -> float:
     """Of the line nearest to the points (least squares). Counted from the first point: sums of squares of large
     numbers would lose the small differences."""
-    count = len(points)
-    zero_x, zero_y = points[0]
+    count = len(xs)
+    zero_x, zero_y = xs[0], ys[0]
     sum_x = sum_y = square = product = 0.0
-    for x, y in points:
-        x -= zero_x
-        y -= zero_y
+    for at in range(count):
+        x = xs[at] - zero_x
+        y = ys[at] - zero_y
         sum_x += x
         sum_y += y
         square += x * x

@@ -13,6 +13,7 @@ from media_workers.picture import Picture, renumbered
 from media_workers.rate import Rate
 from media_workers.rtp import Packet
 from media_workers.sdp_plan import AUDIO_LEVEL, CLOCK_RATES, DEPENDENCY_DESCRIPTOR, TRANSPORT_WIDE
+from media_workers.srtp import Outgoing
 from media_workers.up_track import Encoding
 
 if TYPE_CHECKING:
@@ -65,6 +66,12 @@ class DownTrack:
         self._extension_ids = extension_ids
         self._wide = extension_ids.get(TRANSPORT_WIDE, 0)
         self._level_id = extension_ids.get(AUDIO_LEVEL, 0)
+        self._numbered = self._levelled = b""
+        """What stays the same in most headers; empty where ids are too large for it."""
+        if 0 < self._wide <= rtp.SHORT:
+            self._numbered = rtp.numbered_part(ssrc, 1, self._wide)
+            if 0 < self._level_id <= rtp.SHORT:
+                self._levelled = rtp.numbered_part(ssrc, 2, self._wide)
         leg.downlink.numbered = leg.downlink.numbered or self._wide > 0
         self._clock_rate = CLOCK_RATES[kind]
         self._map: PacketMap[Encoding] = PacketMap(self._clock_rate, *start)
@@ -125,33 +132,32 @@ class DownTrack:
 
     def forward_all(self, source: Encoding, burst: list[Arrived], now: float) -> None:
         """Sends packets of a source on that came together. What can't be protected is counted at the leg."""
-        ready: list[tuple[bytes, bytes]] = []
-        self.make_all(source, burst, now, ready)
-        if ready:
-            self.leg.send_rtp_all(ready, now)
+        packets = Outgoing()
+        self.make_all(source, burst, now, packets)
+        if packets.sizes:
+            self.leg.send_rtp_all(packets, now)
 
-    def make_all(self, source: Encoding, burst: list[Arrived], now: float, ready: list[tuple[bytes, bytes]]) -> None:
-        """The same, without sending: adds them to what is ``ready`` to leave for this receiver."""
+    def make_all(self, source: Encoding, burst: list[Arrived], now: float, packets: Outgoing) -> None:
+        """The same, without sending: adds them to what leaves for this receiver."""
         number = self.leg.downlink.number
         for packet, levels in burst:
-            made = self._made(source, packet, levels, number + len(ready) & 0xFFFF, now)
-            if made is not None:
-                ready.append(made)
+            self._make(source, packet, levels, number + len(packets.sizes) & 0xFFFF, now, packets)
 
-    def _made(
+    def _make(
         self,
         source: Encoding,
         packet: Packet,
         levels: dict[str, bytes],
         number: int,
         now: float,
-    ) -> tuple[bytes, bytes] | None:
-        """Header and payload of a packet as this receiver gets it, if it does. ``levels``: extension values by URI;
-        ``number``: the transport-wide one it would have."""
+        packets: Outgoing,
+    ) -> None:
+        """Adds a packet as this receiver gets it, if it does. ``levels``: extension values by URI; ``number``: the
+        transport-wide one it has then."""
         payload_types = self._formats.get(packet.codec)
         segment = self._segment(source, packet, now) if payload_types is not None else None
         if segment is None or payload_types is None:
-            return None
+            return
         picture = packet.picture
         if picture is None:
             sequence, timestamp = self._map.out(segment, packet.extended, packet.timestamp, None, None, now)
@@ -159,18 +165,20 @@ class DownTrack:
             sequence, timestamp = self._map.out(
                 segment, packet.extended, packet.timestamp, picture.number, picture.tl0, now
             )
+            if picture.ends and not packet.marker and self._layers.completes(picture):
+                self._completed.append(packet.extended)
         elif self._skip(packet, picture):
-            return None
+            return
         else:
             # Its number is given away: a packet without content closes the gap.
             sequence, timestamp = self._map.out(segment, packet.extended, packet.timestamp, None, None, now)
             block = self._block((), number)
-            return rtp.padding(payload_types[0], sequence & 0xFFFF, timestamp, self.ssrc, block, 1), b""
-        if picture is not None and picture.ends and not packet.marker and self._layers.completes(picture):
-            self._completed.append(packet.extended)
+            packets.add(rtp.padding(payload_types[0], sequence & 0xFFFF, timestamp, self.ssrc, block, 1), b"")
+            return
         self._packets += 1
         self._octets += len(packet.payload)
-        return self._written(packet, payload_types[0], segment, sequence, timestamp, levels, number)
+        header, payload = self._written(packet, payload_types[0], segment, sequence, timestamp, levels, number)
+        packets.add(header, payload)
 
     def repeat(self, sequence: int, now: float) -> None:
         """Sends a packet again that the receiver misses (16-bit number), if it is still there."""
@@ -308,12 +316,12 @@ class DownTrack:
         sequence &= 0xFFFF
         picture = packet.picture
         marker = packet.marker or bool(self._completed and packet.extended in self._completed)
-        if self._wide and not levels and (picture is None or not picture.descriptor):
-            header = rtp.numbered_header(payload_type, marker, sequence, timestamp, self.ssrc, self._wide, number)
-        elif self._wide and self._level_id and len(levels) == 1 and AUDIO_LEVEL in levels:
+        if self._numbered and not levels and (picture is None or not picture.descriptor):
+            header = rtp.numbered_header(payload_type, marker, sequence, timestamp, self._numbered, number)
+        elif self._levelled and len(levels) == 1 and AUDIO_LEVEL in levels:
             level = levels[AUDIO_LEVEL][0]
             header = rtp.levelled_header(
-                payload_type, marker, sequence, timestamp, self.ssrc, self._wide, number, self._level_id, level
+                payload_type, marker, sequence, timestamp, self._levelled, number, self._level_id, level
             )
         else:
             ids = self._extension_ids

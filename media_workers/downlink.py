@@ -88,15 +88,13 @@ class Downlink:
         if probe:
             self._prober.sent(size)
 
-    def sent_all(self, packets: list[tuple[bytes, bytes]], now: float) -> None:
-        """Numbered packets (header and payload) went out together."""
+    def sent_all(self, sizes: list[int], now: float) -> None:
+        """Numbered packets of so many bytes each went out together."""
         probe = self._prober.current(now)
         self._unheard = now if self._unheard is None else self._unheard
-        for header, payload in packets:
-            size = len(header) + len(payload)
-            self._sent.put(size, probe, now)
-            if probe:
-                self._prober.sent(size)
+        self._sent.put_all(sizes, probe, now)
+        if probe:
+            self._prober.sent(sum(sizes))
 
     def repeats(self, size: int, now: float) -> bool:
         """Whether a packet of ``size`` bytes may be sent again; it is counted then."""

@@ -32,7 +32,7 @@ from media_workers.association import Association, at_once
 from media_workers.errors import Malformed
 from media_workers.line import Agreed, Line
 from media_workers.records import Records
-from media_workers.srtp import Keys, Operation, Run, RunOperation
+from media_workers.srtp import Keys, Operation, Outgoing, Run, RunOperation
 
 logger = logging.getLogger(__name__)
 
@@ -273,8 +273,8 @@ def _without_keys(packet: bytes) -> bytes:
     raise Malformed("no SRTP keys yet")
 
 
-def _none_without_keys(packets: list[tuple[bytes, bytes]]) -> Run:
-    return memoryview(b""), [0] * len(packets)
+def _none_without_keys(packets: Outgoing) -> Run:
+    return memoryview(b""), [0] * len(packets.sizes)
 
 
 async def _quietly(closing: Awaitable[None]) -> None:

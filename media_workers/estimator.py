@@ -44,8 +44,8 @@ class Arrived:
         """When the newest grain began; it is not among the others yet."""
         self._grain = 0
 
-    def packet(self, arrived: float, size: int) -> None:
-        """A packet of ``size`` bytes."""
+    def packets(self, arrived: float, size: int) -> None:
+        """Packets of ``size`` bytes in all."""
         if self._first is None:
             self._first = self._opened = arrived
         self._bits += 8 * size
@@ -109,12 +109,12 @@ class Estimator:
         """How packets fared; those that arrived in the order they were sent."""
         last: float | None = None
         for delivery in deliveries:
-            self._counted += 1
+            self._counted += delivery.count
             if delivery.arrived is None:
-                self._lost += 1
+                self._lost += delivery.count
             else:
                 self._trend.packet(delivery.sent, delivery.arrived)
-                self._arrived.packet(delivery.arrived, delivery.size)
+                self._arrived.packets(delivery.arrived, delivery.size * delivery.count)
                 last = delivery.sent
         if last is not None:
             self._round_trip += (max(0.01, now - last) - self._round_trip) / 8

@@ -17,6 +17,7 @@ from media_workers.line import Agreed, Line, Talker
 from media_workers.rtcp import Block
 from media_workers.rtp import Packet
 from media_workers.sdp_plan import AUDIO_LEVEL, CAPTURE_TIME
+from media_workers.srtp import Outgoing
 from media_workers.up_track import Encoding, Slot
 
 logger = logging.getLogger(__name__)
@@ -262,15 +263,18 @@ class PythonForwarder:
     @staticmethod
     def _forward_together(encodings: list[Encoding], now: float) -> None:
         """Pictures first: sound is smaller, and may be the last of a run."""
-        ready: dict[Leg, list[tuple[bytes, bytes]]] = {}
+        ready: dict[Leg, Outgoing] = {}
         for encoding in sorted(encodings, key=_sound):
             burst, encoding.burst = encoding.burst, []
             for down in tuple(encoding.downs):
                 if down.leg.ready:
-                    down.make_all(encoding, burst, now, ready.setdefault(down.leg, []))
+                    packets = ready.get(down.leg)
+                    if packets is None:
+                        packets = ready[down.leg] = Outgoing()
+                    down.make_all(encoding, burst, now, packets)
             _done(burst)
         for leg, packets in ready.items():
-            if packets:
+            if packets.sizes:
                 leg.send_rtp_all(packets, now)
 
     @staticmethod

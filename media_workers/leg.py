@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from media_workers import srtp
 from media_workers.capture_time import Ahead
 from media_workers.down_track import DownTrack
 from media_workers.downlink import Downlink
@@ -19,7 +18,7 @@ from media_workers.sdp_plan import (
     TRANSPORT_WIDE,
     SlotName,
 )
-from media_workers.srtp import Keys
+from media_workers.srtp import Keys, Outgoing, Run
 from media_workers.twcc import Arrivals
 from media_workers.up_track import Encoding, Slot
 
@@ -39,9 +38,8 @@ class Srtp(Protocol):
     def protect(self, packet: bytes, /) -> bytes:
         """RTP to SRTP."""
 
-    def protect_run(self, packets: list[tuple[bytes, bytes]], /) -> srtp.Run:
-        """The same for `srtp.MANY` packets at most, header and payload of each. Raises nothing: what can't be protected
-        has length 0."""
+    def protect_run(self, packets: Outgoing, /) -> Run:
+        """The same for `srtp.MANY` packets at most. Raises nothing: what can't be protected has length 0."""
 
     def protect_rtcp(self, packet: bytes, /) -> bytes:
         """RTCP to SRTCP."""
@@ -178,15 +176,12 @@ class Leg:
         if self.downlink.numbered:
             self.downlink.sent(len(packet), now)
 
-    def send_rtp_all(self, packets: list[tuple[bytes, bytes]], now: float) -> None:
-        """The same for packets (header and payload) that go out together; what can't be protected is counted."""
-        if len(packets) <= srtp.MANY:
-            self._send_all(packets, now)
-        else:
-            for first in range(0, len(packets), srtp.MANY):
-                self._send_all(packets[first : first + srtp.MANY], now)
+    def send_rtp_all(self, packets: Outgoing, now: float) -> None:
+        """The same for packets that go out together; what can't be protected is counted."""
+        for piece in packets.pieces():
+            self._send_all(piece, now)
         if self.downlink.numbered:
-            self.downlink.sent_all(packets, now)
+            self.downlink.sent_all(packets.sizes, now)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Protects and sends. Raises `Malformed` when it is too long."""
@@ -195,7 +190,7 @@ class Leg:
         else:
             self._send(self.srtp.protect_rtcp(packet))
 
-    def _send_all(self, packets: list[tuple[bytes, bytes]], now: float) -> None:
+    def _send_all(self, packets: Outgoing, now: float) -> None:
         data, lengths = self.srtp.protect_run(packets)
         if 0 in lengths:
             self.malformed += lengths.count(0)

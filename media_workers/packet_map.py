@@ -56,22 +56,23 @@ class PacketMap(Generic[Source]):
         self.last_timestamp = timestamp
         self.last_time: float | None = None
         """When the first packet with the newest timestamp went out."""
-        self.last_picture = 0
-        self.last_tl0 = 0
+        self.last_picture = self.last_tl0 = -1
+        """-1: nothing that was sent has such a number."""
 
     def begin(
         self, source: Source, extended: int, timestamp: int, picture: int | None, tl0: int | None, now: float
     ) -> Segment[Source]:
         """Begins a segment with the packet that has these numbers: it follows the last one out, at the distance of the
-        time that passed (a receiver takes another timestamp for jitter and freezes)."""
+        time that passed (a receiver takes another timestamp for jitter and freezes). Pictures keep their numbers up to
+        the first switch: receivers take any to begin with, and nothing needs to be rewritten for them."""
         elapsed = 0 if self.last_time is None else max(1, round((now - self.last_time) * self._clock_rate))
         segment = Segment(
             source=source,
             first=extended,
             sequence_shift=self.last_sequence + 1 - extended,
             timestamp_shift=self.last_timestamp + elapsed - timestamp,
-            picture_shift=0 if picture is None else self.last_picture + 1 - picture,
-            tl0_shift=0 if tl0 is None else self.last_tl0 + 1 - tl0,
+            picture_shift=0 if picture is None or self.last_picture < 0 else self.last_picture + 1 - picture,
+            tl0_shift=0 if tl0 is None or self.last_tl0 < 0 else self.last_tl0 + 1 - tl0,
         )
         self._segments.append(segment)
         self.newest = segment

@@ -71,7 +71,7 @@ class Prober:
             return None
         probe.arrived = probe.arrived or []
         probe.arrived += [d for d in deliveries if d.probe == probe.number and d.arrived is not None]
-        if now - probe.since < LASTS or sum(d.size for d in probe.arrived) < ENOUGH * probe.sent_bytes:
+        if now - probe.since < LASTS or sum(d.size * d.count for d in probe.arrived) < ENOUGH * probe.sent_bytes:
             return None
         rate = _rate(probe.arrived)
         if rate is None:
@@ -90,8 +90,8 @@ class Prober:
 
 def _rate(arrived: list[Delivery]) -> float | None:
     """Bits per second over the time from first to last, the slower of both ends; the first packet opens the time."""
-    if len(arrived) < 5:
+    if sum(d.count for d in arrived) < 5:
         return None
     times = [d.arrived for d in arrived if d.arrived is not None]
     span = max(LASTS, max(times) - min(times), arrived[-1].sent - arrived[0].sent)
-    return 8 * sum(d.size for d in arrived) / span
+    return 8 * sum(d.size * d.count for d in arrived) / span

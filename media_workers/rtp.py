@@ -10,10 +10,13 @@ from media_workers.picture import Picture
 
 ONE_BYTE: Final = 0xBEDE
 TWO_BYTE: Final = 0x1000
+SHORT: Final = 14
+"""The highest id that fits into a header of one byte."""
 _HEADER: Final = struct.Struct("!BBHII")
 _SHORTS: Final = struct.Struct("!HH")
-_NUMBERED: Final = struct.Struct("!BBHIIIBHx")
-_LEVELLED: Final = struct.Struct("!BBHIIIBHBB3x")
+_NUMBERED: Final = struct.Struct("!BBHI9sHx")
+_LEVELLED: Final = struct.Struct("!BBHI9sHBB3x")
+_PART: Final = struct.Struct("!IIB")
 
 
 @dataclass(slots=True)
@@ -84,7 +87,7 @@ def extension_block(values: tuple[tuple[int, bytes], ...]) -> bytes:
     headers of one byte while ids are below 15 and values not longer than 16, else of two (RFC 8285, section 4)."""
     if not values:
         return b""
-    if all(number < 15 and len(value) <= 16 for number, value in values):
+    if all(number <= SHORT and len(value) <= 16 for number, value in values):
         profile = ONE_BYTE
         body = b"".join(bytes(((number << 4) | (len(value) - 1),)) + value for number, value in values)
     else:
@@ -101,23 +104,20 @@ cached_extension_block = lru_cache(maxsize=1024)(extension_block)
 def numbered_block(extension: int, number: int, values: tuple[tuple[int, bytes], ...]) -> bytes:
     """Like `extension_block`, with a 16-bit number that changes with each packet as the first element."""
     block = cached_extension_block(((extension, b"\0\0"), *values))
-    return block[:5] + number.to_bytes(2, "big") + block[7:]
+    at = 5 if block[0] == ONE_BYTE >> 8 else 6
+    return block[:at] + number.to_bytes(2, "big") + block[at + 2 :]
 
 
-def numbered_header(
-    payload_type: int, marker: bool, sequence: int, timestamp: int, ssrc: int, extension: int, number: int
-) -> bytes:
-    """A header with nothing but such a number in its extension block: what most packets to a receiver begin with."""
-    return _NUMBERED.pack(
-        0x90,
-        payload_type | (0x80 if marker else 0),
-        sequence,
-        timestamp,
-        ssrc,
-        ONE_BYTE << 16 | 1,
-        extension << 4 | 1,
-        number,
-    )
+def numbered_part(ssrc: int, words: int, extension: int) -> bytes:
+    """What all headers of a stream have in common whose extension block, so many ``words`` long, begins with such a
+    number: from the SSRC to the number's id, which is at most `SHORT`."""
+    return _PART.pack(ssrc, ONE_BYTE << 16 | words, extension << 4 | 1)
+
+
+def numbered_header(payload_type: int, marker: bool, sequence: int, timestamp: int, part: bytes, number: int) -> bytes:
+    """A header with nothing but such a number in its extension block: what most packets to a receiver begin with.
+    ``part``: of `numbered_part`, one word."""
+    return _NUMBERED.pack(0x90, payload_type | (0x80 if marker else 0), sequence, timestamp, part, number)
 
 
 def levelled_header(
@@ -125,25 +125,15 @@ def levelled_header(
     marker: bool,
     sequence: int,
     timestamp: int,
-    ssrc: int,
-    extension: int,
+    part: bytes,
     number: int,
     level_extension: int,
     level: int,
 ) -> bytes:
-    """The same with an audio level (one byte) behind the number: what sound to most receivers begins with."""
-    return _LEVELLED.pack(
-        0x90,
-        payload_type | (0x80 if marker else 0),
-        sequence,
-        timestamp,
-        ssrc,
-        ONE_BYTE << 16 | 2,
-        extension << 4 | 1,
-        number,
-        level_extension << 4,
-        level,
-    )
+    """The same with an audio level (one byte) behind the number: what sound to most receivers begins with. ``part``:
+    of two words."""
+    second = payload_type | (0x80 if marker else 0)
+    return _LEVELLED.pack(0x90, second, sequence, timestamp, part, number, level_extension << 4, level)
 
 
 def padding(payload_type: int, sequence: int, timestamp: int, ssrc: int, extension: bytes, size: int) -> bytes:

@@ -13,17 +13,18 @@ LATE: Final = 0.2
 
 
 class Delivery:
-    """How a packet fared. Seconds: ``sent`` in our clock, ``arrived`` in the receiver's (None: lost). Size in bytes.
-    ``probe``: the one it was sent in; 0 = none."""
+    """How ``count`` packets fared that went out together and came together. Seconds: ``sent`` in our clock, ``arrived``
+    in the receiver's (None: lost). ``size``: bytes of each. ``probe``: the one they were sent in; 0 = none."""
 
-    # No dataclass: there is one for each packet and receiver, and compiled code makes it ten times as fast.
-    __slots__ = ("arrived", "probe", "sent", "size")
+    # No dataclass: there are hundreds a second for each receiver, and compiled code makes it ten times as fast.
+    __slots__ = ("arrived", "count", "probe", "sent", "size")
 
-    def __init__(self, sent: float, arrived: float | None, size: int, probe: int) -> None:
+    def __init__(self, sent: float, arrived: float | None, size: int, probe: int, count: int = 1) -> None:
         self.sent = sent
         self.arrived = arrived
         self.size = size
         self.probe = probe
+        self.count = count
 
 
 class _Run:
@@ -71,15 +72,24 @@ class Sent:
 
     def put(self, size: int, probe: int, now: float) -> None:
         """The packet with `number` went out."""
+        self.put_all([size], probe, now)
+
+    def put_all(self, sizes: list[int], probe: int, now: float) -> None:
+        """The packets from `number` on went out together."""
         run = self._newest_run
-        if run is not None and run.size == size and run.sent == now and run.probe == probe and run.count < LONGEST_RUN:
-            run.count += 1
-            self._next += 1
-            return
-        self._newest_run = run = _Run(self._next, now, size, probe)
-        self._runs.append(run)
-        self._next += 1
-        if self._runs[0].first + self._runs[0].count <= self._next - MOST:
+        if run is not None and (run.sent != now or run.probe != probe):
+            run = None
+        number = self._next
+        for size in sizes:
+            if run is not None and run.size == size and run.count < LONGEST_RUN:
+                run.count += 1
+            else:
+                run = _Run(number, now, size, probe)
+                self._runs.append(run)
+            number += 1
+        self._newest_run = run
+        self._next = number
+        while self._runs and self._runs[0].first + self._runs[0].count <= number - MOST:
             self._runs.popleft()
 
     def deliveries(self, base: int, arrivals: list[float | None]) -> list[Delivery]:
@@ -89,6 +99,7 @@ class Sent:
         first = nearest(base, self._next)
         begin, end = max(first, self._next - MOST), first + len(arrivals)
         for run in self._since(begin):
+            together: Delivery | None = None
             for number in range(max(begin, run.first), min(end, run.first + run.count)):
                 bit = 1 << (number - run.first)
                 if run.told & bit:
@@ -100,8 +111,13 @@ class Sent:
                 run.told |= bit
                 if self._missing:
                     self._missing.discard(number)
+                if together is not None and together.arrived == arrived:
+                    together.count += 1
+                else:
+                    together = Delivery(run.sent, arrived, run.size, run.probe)
+                    found.append(together)
+            if together is not None:
                 self._newest = max(self._newest, run.sent)
-                found.append(Delivery(run.sent, arrived, run.size, run.probe))
         if self._missing:
             found = self._lost() + found
         while self._runs and self._runs[0].whole:

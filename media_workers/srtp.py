@@ -29,6 +29,7 @@ TRAILER: Final = 144 + 4
 """Bytes a protected packet may be longer (SRTP_MAX_SRTCP_TRAILER_LEN)."""
 
 _ROOM: Final = bytes(TAG)
+_NOTHING: Final = [b"", b"", b""]
 
 _ffi, _lib = _binding.ffi, _binding.lib
 _memory = _ffi.new("char[]", MANY * (LONGEST + TRAILER))
@@ -38,7 +39,44 @@ _view = memoryview(_ffi.buffer(_memory))
 Operation = Callable[[bytes], bytes]
 Run = tuple[memoryview, list[int]]
 """Packets one behind another, to be sent before the next one is made, and the length of each."""
-RunOperation = Callable[[list[tuple[bytes, bytes]]], Run]
+
+
+class Outgoing:
+    """Packets for one receiver that leave together."""
+
+    __slots__ = ("parts", "sizes")
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        """Three of each: header, payload, room for the tag; empty ones of a packet that is too long to be protected."""
+        self.sizes: list[int] = []
+        """Bytes of each packet, unprotected."""
+
+    def add(self, header: bytes, payload: bytes) -> None:
+        """One more."""
+        size = len(header) + len(payload)
+        self.sizes.append(size)
+        if size <= LONGEST:
+            self.parts.append(header)
+            self.parts.append(payload)
+            self.parts.append(_ROOM)
+        else:
+            self.parts += _NOTHING
+
+    def pieces(self) -> list["Outgoing"]:
+        """The same in pieces of `MANY` packets."""
+        if len(self.sizes) <= MANY:
+            return [self]
+        pieces: list[Outgoing] = []
+        for first in range(0, len(self.sizes), MANY):
+            piece = Outgoing()
+            piece.parts = self.parts[3 * first : 3 * (first + MANY)]
+            piece.sizes = self.sizes[first : first + MANY]
+            pieces.append(piece)
+        return pieces
+
+
+RunOperation = Callable[[Outgoing], Run]
 
 
 @dataclass(frozen=True)
@@ -85,7 +123,7 @@ def _operation(session: pylibsrtp.Session, name: str) -> Operation:
 
 
 def run_operation(session: pylibsrtp.Session) -> RunOperation:
-    """A function of a session that protects packets (header and payload of each, `MANY` at most) which leave together.
+    """A function of a session that protects packets, `MANY` at most.
 
     They are put together, protected and sent from one place: with AES-GCM no packet is copied between. One that can't
     be protected has length 0.
@@ -94,19 +132,12 @@ def run_operation(session: pylibsrtp.Session) -> RunOperation:
     handle = session._srtp
     pointer, memory, view, length, copy = handle[0], _memory, _view, _length, _ffi.memmove
 
-    def operate(packets: list[tuple[bytes, bytes]], kept: object = handle) -> Run:
-        parts: list[bytes] = []
-        for header, payload in packets:
-            if len(header) + len(payload) <= LONGEST:
-                parts.append(header)
-                parts.append(payload)
-                parts.append(_ROOM)
-        together = b"".join(parts)
+    def operate(packets: Outgoing, kept: object = handle) -> Run:
+        together = b"".join(packets.parts)
         copy(memory, together, len(together))
         lengths: list[int] = []
         at = end = 0
-        for header, payload in packets:
-            size = len(header) + len(payload)
+        for size in packets.sizes:
             made = 0
             if size <= LONGEST:
                 length[0] = size

@@ -94,11 +94,11 @@ class Taped(Downlink):
         super().sent(size, self._now(now))
         self.events.append(Event("s", self._at, (size,)))
 
-    def sent_all(self, packets: list[tuple[bytes, bytes]], now: float) -> None:
+    def sent_all(self, sizes: list[int], now: float) -> None:
         """See `Downlink`."""
-        if packets:
-            super().sent_all(packets, self._now(now))
-            self.events.append(Event("s", self._at, tuple(len(header) + len(payload) for header, payload in packets)))
+        if sizes:
+            super().sent_all(sizes, self._now(now))
+            self.events.append(Event("s", self._at, tuple(sizes)))
 
     def feedback(self, information: bytes, now: float) -> None:
         """See `Downlink`."""

@@ -42,8 +42,8 @@ pub struct PacketMap {
     pub last_timestamp: u32,
     /// When the first packet with the newest timestamp went out.
     pub last_time: Option<f64>,
-    last_picture: i64,
-    last_tl0: i64,
+    last_picture: Option<i64>,
+    last_tl0: Option<i64>,
 }
 
 impl PacketMap {
@@ -56,13 +56,14 @@ impl PacketMap {
             last_sequence: i64::from(sequence) + 0xFFFF,
             last_timestamp: timestamp,
             last_time: None,
-            last_picture: 0,
-            last_tl0: 0,
+            last_picture: None,
+            last_tl0: None,
         }
     }
 
     /// Begins a segment with the packet that has these numbers: it follows the last one out, at the distance of the time
-    /// that passed (a receiver takes another timestamp for jitter and freezes).
+    /// that passed (a receiver takes another timestamp for jitter and freezes). Pictures keep their numbers up to the
+    /// first switch: receivers take any to begin with, and nothing needs to be rewritten for them.
     pub fn begin(&mut self, source: u64, numbers: Numbers, now: f64) -> Segment {
         let passed = |before: f64| (((now - before) * self.clock_rate).round_ties_even() as i64).max(1);
         let elapsed = self.last_time.map_or(0, passed);
@@ -71,8 +72,8 @@ impl PacketMap {
             first: numbers.extended,
             sequence_shift: self.last_sequence + 1 - numbers.extended,
             timestamp_shift: i64::from(self.last_timestamp) + elapsed - i64::from(numbers.timestamp),
-            picture_shift: numbers.picture.map_or(0, |picture| self.last_picture + 1 - i64::from(picture)),
-            tl0_shift: numbers.tl0.map_or(0, |tl0| self.last_tl0 + 1 - i64::from(tl0)),
+            picture_shift: follows(self.last_picture, numbers.picture.map(i64::from)),
+            tl0_shift: follows(self.last_tl0, numbers.tl0.map(i64::from)),
             begins: true,
         };
         self.add(segment);
@@ -125,10 +126,10 @@ impl PacketMap {
                 (self.last_timestamp, self.last_time) = (stamp, Some(now));
             }
             if let Some(picture) = numbers.picture {
-                self.last_picture = i64::from(picture) + segment.picture_shift;
+                self.last_picture = Some(i64::from(picture) + segment.picture_shift);
             }
             if let Some(tl0) = numbers.tl0 {
-                self.last_tl0 = i64::from(tl0) + segment.tl0_shift;
+                self.last_tl0 = Some(i64::from(tl0) + segment.tl0_shift);
             }
         }
         (sequence, stamp)
@@ -155,4 +156,9 @@ impl PacketMap {
         }
         self.segments.push_back(segment);
     }
+}
+
+/// What to add to a number for it to follow the last one that was sent.
+fn follows(last: Option<i64>, number: Option<i64>) -> i64 {
+    last.zip(number).map_or(0, |(last, number)| last + 1 - number)
 }

@@ -52,10 +52,10 @@ impl Group {
         Group { opened: sent, sent, began: arrived, arrived, fastest: arrived - sent }
     }
 
-    /// Whether a packet waited with the group for the end of an outage.
+    /// Whether a packet waited with the group for the end of an outage. What left with one that did is with it.
     fn held_up(&self, sent: f64, arrived: f64) -> bool {
         let later = arrived - self.arrived;
-        later.abs() <= BURST && later < sent - self.sent && arrived - self.began < OUTAGE
+        sent == self.sent || (later.abs() <= BURST && later < sent - self.sent && arrived - self.began < OUTAGE)
     }
 }
 

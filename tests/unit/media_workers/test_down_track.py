@@ -52,6 +52,21 @@ class Receiver:
         self.track.forward_all(source, [(packet, {})], now)
 
 
+def sound(leg: Leg, formats: dict[str, tuple[int, int | None]], extension_ids: dict[str, int]) -> DownTrack:
+    """A track of sound."""
+    return DownTrack(
+        leg,
+        "audio",
+        name="seat-0",
+        ssrc=77,
+        formats=formats,
+        repair_ssrc=None,
+        extension_ids=extension_ids,
+        start=(100, 5000),
+        now=0.0,
+    )
+
+
 def test_it_waits_for_a_keyframe_and_asks_for_it() -> None:
     receiver, source = Receiver(), Encoding("video")
     receiver.track.switch(source)
@@ -68,6 +83,14 @@ def test_packets_from_before_the_keyframe_stay_out() -> None:
     receiver.take(source, 70001, picture(6, key=True))
     receiver.take(source, 70000, picture(5))
     assert len(receiver.sent) == 1
+
+
+def test_what_comes_first_is_sent_with_its_own_picture_numbers_and_shares_its_bytes() -> None:
+    receiver, source = Receiver(), Encoding("video")
+    receiver.track.switch(source)
+    payload = picture(6, key=True, tl0=9)
+    receiver.take(source, 70000, payload)
+    assert receiver.sent[0].payload == payload
 
 
 def test_sound_begins_with_any_packet() -> None:
@@ -233,6 +256,19 @@ def test_padding_goes_out_on_the_ssrc_of_retransmissions_with_numbers_of_the_dow
     assert Receiver(repair=None).track.pad(600, 0.0) == 0
 
 
+@pytest.mark.parametrize("wide", [3, 14, 16, 200])
+@pytest.mark.parametrize("level", [1, 14, 16, 201])
+def test_extensions_are_sent_with_the_ids_of_the_receiver(wide: int, level: int) -> None:
+    receiver, source = Receiver("audio", wide=wide), Encoding("audio")
+    track = sound(receiver.leg, {"opus": (120, None)}, {TRANSPORT_WIDE: wide, AUDIO_LEVEL: level})
+    track.switch(source)
+    for number, levels in ((70000, dict[str, bytes]()), (70001, {AUDIO_LEVEL: b"\x20"})):
+        packet = Packet(111, False, number & 0xFFFF, 0, 1, {}, b"sound", number, codec="opus")
+        track.forward_all(source, [(packet, levels)], 0.0)
+    first, second = (packet.extensions for packet in receiver.sent)
+    assert (first, second) == ({wide: b"\0\0"}, {wide: b"\0\1", level: b"\x20"})
+
+
 def test_every_packet_has_the_next_number_retransmissions_too() -> None:
     receiver, source = Receiver(wide=3), Encoding("video")
     receiver.track.switch(source)
@@ -304,25 +340,38 @@ def two_layers(track: Layered) -> None:
     track.frame(b"\x10upper", descriptor(3, number=905), marker=True)
 
 
-def test_av1_goes_on_with_its_descriptor_whose_numbers_run_from_one() -> None:
+def test_av1_goes_on_with_its_descriptor() -> None:
     track = Layered("av1", {DEPENDENCY_DESCRIPTOR: 12, TRANSPORT_WIDE: 3})
     two_layers(track)
     assert [packet.extensions[12] for packet in track.sent] == [
-        structured(0, number=1),
-        descriptor(3, number=2),
-        descriptor(1, number=5),
-        descriptor(3, number=6),
+        structured(0, number=900),
+        descriptor(3, number=901),
+        descriptor(1, number=904),
+        descriptor(3, number=905),
     ]
     assert [packet.extensions[3] for packet in track.sent] == [number.to_bytes(2, "big") for number in range(4)]
     assert [packet.marker for packet in track.sent] == [False, True, False, True]
     assert track.sent[0].payload == KEY
 
 
+def test_the_numbers_in_a_descriptor_run_on_over_a_switch() -> None:
+    track = Layered("av1", {DEPENDENCY_DESCRIPTOR: 12})
+    two_layers(track)
+    track.source = Encoding("video")
+    track.track.switch(track.source)
+    track.frame(KEY, structured(0, number=70))
+    track.frame(b"\x10upper", descriptor(3, number=71), marker=True)
+    assert [packet.extensions[12] for packet in track.sent[4:]] == [
+        structured(0, number=906),
+        descriptor(3, number=907),
+    ]
+
+
 def test_a_repeated_packet_has_its_descriptor_too() -> None:
     track = Layered("av1", {DEPENDENCY_DESCRIPTOR: 12})
     two_layers(track)
     track.track.repeat(100, 0.0)
-    assert track.sent[-1].extensions[12] == structured(0, number=1)
+    assert track.sent[-1].extensions[12] == structured(0, number=900)
 
 
 def test_a_picture_is_complete_with_its_highest_layer_that_is_sent_also_when_sent_again() -> None:
@@ -347,24 +396,14 @@ def test_pictures_of_vp9_keep_their_distances_when_layers_are_left_out() -> None
     for step, temporal in enumerate((0, 2, 1, 2, 0)):
         track.frame(vp9_packet(number=300 + step, layers=(temporal, True, 0, False), predicted=step > 0))
     numbers = [int.from_bytes(packet.payload[1:3], "big") & 0x7FFF for packet in track.sent]
-    assert numbers == [1, 5]
+    assert numbers == [300, 304]
     assert [packet.sequence for packet in track.sent] == [100, 101]
 
 
 def heard(formats: dict[str, tuple[int, int | None]]) -> Packet:
     """How a packet of redundant sound comes to a receiver."""
     receiver, source = Receiver("audio"), Encoding("audio")
-    track = DownTrack(
-        receiver.leg,
-        "audio",
-        name="seat-0",
-        ssrc=77,
-        formats=formats,
-        repair_ssrc=None,
-        extension_ids={AUDIO_LEVEL: 1},
-        start=(100, 5000),
-        now=0.0,
-    )
+    track = sound(receiver.leg, formats, {AUDIO_LEVEL: 1})
     track.switch(source)
     packet = Packet(63, True, 1, 0, 1, {}, redundant(b"two", b"one"), 70_000, codec="red", plain=b"two")
     track.forward_all(source, [(packet, {AUDIO_LEVEL: b"\x20"})], 0.0)

@@ -4,7 +4,7 @@ from media_workers.errors import Malformed
 from media_workers.feedback import awaits
 from media_workers.leg import LEARNED, Leg
 from media_workers.sdp_plan import MID, REPAIRED_RID, RID
-from media_workers.srtp import Run
+from media_workers.srtp import Outgoing, Run
 from media_workers.up_track import Slot
 
 
@@ -16,11 +16,11 @@ class NoSrtp:
 
     protect_rtcp = unprotect = unprotect_rtcp = protect
 
-    def protect_run(self, packets: list[tuple[bytes, bytes]]) -> Run:
+    def protect_run(self, packets: Outgoing) -> Run:
         done: list[bytes] = []
-        for header, payload in packets:
+        for at in range(0, len(packets.parts), 3):
             try:
-                done.append(self.protect(header + payload))
+                done.append(self.protect(b"".join(packets.parts[at : at + 2])))
             except Malformed:
                 done.append(b"")
         return memoryview(b"".join(done)), [len(one) for one in done]

@@ -40,14 +40,25 @@ def test_numbers_wrap_on_the_wire_only() -> None:
     for _ in range(0x10000 + 5):
         sent.put(1, 0, 0.0)
     assert sent.number == 5
-    assert len(sent.deliveries(0xFFFE, [1.0] * 7)) == 7
+    assert sum(one.count for one in sent.deliveries(0xFFFE, [1.0] * 7)) == 7
 
 
 def test_what_is_remembered_is_bounded() -> None:
     sent = Sent()
     for _ in range(MOST + 10):
         sent.put(1, 0, 0.0)
-    assert len(sent.deliveries(0, [1.0] * (MOST + 10))) == MOST
+    assert sum(one.count for one in sent.deliveries(0, [1.0] * (MOST + 10))) == MOST
+
+
+def test_what_went_and_came_together_is_told_of_in_one() -> None:
+    sent = Sent()
+    sent.put_all([1100, 1100, 1100, 1100, 300], 2, 1.0)
+    told = sent.deliveries(0, [3.0, 3.0, None, 3.1, 3.1])
+    assert [(one.sent, one.arrived, one.size, one.probe, one.count) for one in told] == [
+        (1.0, 3.0, 1100, 2, 2),
+        (1.0, 3.1, 1100, 2, 1),
+        (1.0, 3.1, 300, 2, 1),
+    ]
 
 
 def test_rows_of_packets_are_told_of_as_each_alone_would_be() -> None:
@@ -57,16 +68,23 @@ def test_rows_of_packets_are_told_of_as_each_alone_would_be() -> None:
     missing, newest, now, count, base = set[int](), -1.0, 0.0, 0, 0
     for _ in range(3000):
         now += chance.choice([0.0, 0.004, 0.03])
-        for _ in range(chance.randrange(40)):
-            size, probe = chance.choice([100, 1100, 1100, 1100]), chance.choice([0, 0, 0, 3])
-            sent.put(size, probe, now)
-            each[count] = now, size, probe
-            each.pop(count - MOST, None)
-            count += 1
+        for _ in range(chance.randrange(8)):
+            sizes, probe = (
+                [chance.choice([100, 1100, 1100, 1100]) for _ in range(chance.randrange(9))],
+                chance.choice([0, 0, 3]),
+            )
+            sent.put_all(sizes, probe, now)
+            for size in sizes:
+                each[count] = now, size, probe
+                each.pop(count - MOST, None)
+                count += 1
         if chance.random() < 0.5:
             continue
         begin = max(0, chance.choice([base, base, count - 300, count - 9000]))
-        arrivals = [now if chance.random() < 0.9 else None for _ in range(begin, count - chance.randrange(20))]
+        arrivals = [
+            chance.choice([now, now, now + 0.001]) if chance.random() < 0.9 else None
+            for _ in range(begin, count - chance.randrange(20))
+        ]
         expected = []
         for number, arrived in enumerate(arrivals, begin):
             if number not in each:
@@ -82,5 +100,6 @@ def test_rows_of_packets_are_told_of_as_each_alone_would_be() -> None:
         missing -= {*late, *(missing - each.keys())}
         lost = [(was[0], None, was[1], was[2]) for was in map(each.pop, late)]
         told = sent.deliveries(begin & 0xFFFF, arrivals)
-        assert [(one.sent, one.arrived, one.size, one.probe) for one in told] == lost + expected
+        alone = [(one.sent, one.arrived, one.size, one.probe) for one in told for _ in range(one.count)]
+        assert alone == lost + expected
         base = begin + len(arrivals) if chance.random() < 0.8 else base

@@ -87,7 +87,10 @@ def test_packets_of_a_run_are_those_protected_one_by_one(profile: int, size: int
         for number, size in enumerate((1100, 1100, 0, 7, srtp.LONGEST, 1100, *[50] * (srtp.MANY - 6)))
     ]
     packets[8] = b"\x80", b"no header"
-    data, lengths = srtp.run_operation(run)(packets)
+    outgoing = srtp.Outgoing()
+    for header, payload in packets:
+        outgoing.add(header, payload)
+    data, lengths = srtp.run_operation(run)(outgoing)
     assert [place for place, length in enumerate(lengths) if not length] == [4, 8], "too long, and no packet at all"
     at = 0
     for (header, payload), length in zip(packets, lengths, strict=True):
