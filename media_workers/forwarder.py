@@ -251,14 +251,20 @@ class PythonForwarder:
                 continue
             whole.append(encoding)
         if len(whole) == 1:  # mostly: what goes to a receiver needn't be gathered
-            (encoding,) = whole
-            burst, encoding.burst = encoding.burst, []
-            for down in tuple(encoding.downs):
-                if down.leg.ready:
-                    down.forward_all(encoding, burst, now)
-            _done(burst)
+            self._forward_alone(whole[0], now)
         elif whole:
             self._forward_together(whole, now)
+
+    @staticmethod
+    def _forward_alone(encoding: Encoding, now: float) -> None:
+        burst, encoding.burst = encoding.burst, []
+        for down in tuple(encoding.downs):
+            try:
+                if down.leg.ready:
+                    down.forward_all(encoding, burst, now)
+            except Exception:
+                _failed(down.leg)
+        _done(burst)
 
     @staticmethod
     def _forward_together(encodings: list[Encoding], now: float) -> None:
@@ -267,15 +273,22 @@ class PythonForwarder:
         for encoding in sorted(encodings, key=_sound):
             burst, encoding.burst = encoding.burst, []
             for down in tuple(encoding.downs):
-                if down.leg.ready:
-                    packets = ready.get(down.leg)
-                    if packets is None:
-                        packets = ready[down.leg] = Outgoing()
+                if not down.leg.ready:
+                    continue
+                packets = ready.get(down.leg)
+                if packets is None:
+                    packets = ready[down.leg] = Outgoing()
+                try:
                     down.make_all(encoding, burst, now, packets)
+                except Exception:
+                    _failed(down.leg)
             _done(burst)
         for leg, packets in ready.items():
-            if packets.sizes:
-                leg.send_rtp_all(packets, now)
+            try:
+                if packets.sizes:
+                    leg.send_rtp_all(packets, now)
+            except Exception:
+                _failed(leg)
 
     @staticmethod
     def _unwrap(packet: Packet, slot: Slot) -> Packet:
@@ -313,6 +326,11 @@ def _done(burst: list[tuple[Packet, dict[str, bytes]]]) -> None:
     """What was made for receivers needn't stay in the ring."""
     for packet, _ in burst:
         packet.rest = None
+
+
+def _failed(leg: Leg) -> None:
+    """One receiver's fault must not cost the others what came."""
+    logger.exception("connection %s: a burst was not forwarded", leg.name)
 
 
 def _sound(encoding: Encoding) -> bool:

@@ -216,7 +216,7 @@ class Sockets:
                 came += 1
                 continue  # an ICMP error of an earlier datagram
             came += 1
-            received(datagram, Path(number, address[:2]))
+            received(datagram, _path(number, address))
         self.received += came
         return came
 
@@ -237,6 +237,12 @@ def runs(lengths: list[int]) -> list[tuple[int, int, int]]:
     if lengths:
         found.append((first, len(lengths), total))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _path(number: int, address: tuple[str, int]) -> Path:
+    """The same object for the same address, which is found faster than it is made. IPv6 has more in an address."""
+    return Path(number, address[:2])
 
 
 @lru_cache(maxsize=2048)

@@ -75,7 +75,8 @@ class Worker:
         """Rooms lately closed: the lowest epoch that may come back, and until when to remember (wall clock)."""
         self._native = native_forwarder(settings.forwarder, self.clock.monotonic)
         self.forwarder: Forwarder = self._native or PythonForwarder(gathers=True)
-        self._ice = IceAgent(self.sockets.send, self.clock.monotonic, _end_of_burst)
+        self._ice = IceAgent(self.sockets.send, self.clock.monotonic, self._later)
+        self._ticking = False
         self._garbage = Garbage()
         self._deferred = Deferred()
         self._house = House(
@@ -285,14 +286,25 @@ class Worker:
             logger.exception("a burst was not forwarded")
         self._ice.flush()
 
+    def _later(self, flush: Callable[[], None]) -> None:
+        """Flushes at the end of the present callback (a burst being read, a timer), which a tick does by itself: one
+        turn of the loop less for each of them."""
+        if not self._ticking:
+            asyncio.get_running_loop().call_soon(flush)
+
     def _tick(self) -> None:
-        self.sockets.look()
-        self.forwarder.tick(self.clock.monotonic(), self.clock.wall())
-        if self._native is not None:
-            self._native.count(self.sockets, self._ice.dropped)
-        self._flush()  # what came before a message is forwarded as things stood
-        self._deferred.hand_over()
-        self.studio.flush()
+        self._ticking = True
+        try:
+            self.sockets.look()
+            self.forwarder.tick(self.clock.monotonic(), self.clock.wall())
+            if self._native is not None:
+                self._native.count(self.sockets, self._ice.dropped)
+            self._flush()  # what came before a message is forwarded as things stood
+            self._deferred.hand_over()
+            self.studio.flush()
+        finally:
+            self._ticking = False
+            self._ice.flush()
 
     async def _keep_beating(self) -> None:
         while True:
@@ -327,8 +339,3 @@ class Worker:
             self.load = round((after - before) / LOAD_EVERY)
             before = after
             self._garbage.look(self.clock.monotonic())
-
-
-def _end_of_burst(flush: Callable[[], None]) -> object:
-    """What the loop calls next, once the present callback (a burst being read, a timer) has ended."""
-    return asyncio.get_running_loop().call_soon(flush)

@@ -44,8 +44,8 @@ class End:
 class World:
     """Anne's camera, and Paul who can watch it."""
 
-    def __init__(self, *, bitrate: int = 10**7) -> None:
-        self.forwarder = PythonForwarder()
+    def __init__(self, *, bitrate: int = 10**7, gathers: bool = False) -> None:
+        self.forwarder = PythonForwarder(gathers=gathers)
         self.anne, self.paul = End("anne", bitrate=bitrate), End("paul")
         self.slot = Slot("camera", "video", {96: "vp8"}, {97: 96}, nack=True)
         self.anne.leg.add_slot(self.slot, "1", {}, [CAMERA, REPAIR], {REPAIR})
@@ -185,6 +185,29 @@ def test_one_receivers_fault_doesnt_stop_the_others(world: World) -> None:
     assert world.paul.leg.malformed == 1
     assert len(world.paul.packets) == 1
     assert len(zoe.packets) == 1
+
+
+@pytest.mark.parametrize("together", [False, True])
+@pytest.mark.parametrize("fault", ["making", "sending"])
+def test_nor_does_a_fault_of_ours(fault: str, together: bool, caplog: pytest.LogCaptureFixture) -> None:
+    """Whether a picture leaves alone, or sound with it."""
+
+    def fail(data: memoryview, lengths: list[int]) -> None:
+        raise RuntimeError("on purpose")
+
+    world, zoe = World(gathers=True), End("zoe")
+    world.watch(zoe)
+    if fault == "making":
+        world.seat.formats["vp8"] = 300, None  # no payload type fits there
+    else:
+        world.paul.leg._send_run = fail
+    if together:
+        voice(world, {})
+        say(world, 111, b"sound", 1)
+    world.send(1, picture(1, key=True))
+    world.forwarder.flush(0.0)
+    assert len(zoe.packets) == 1
+    assert [record.getMessage() for record in caplog.records] == ["connection paul: a burst was not forwarded"]
 
 
 class Broken(NoSrtp):
