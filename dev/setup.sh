@@ -39,11 +39,15 @@ if [ "$mode" = bench ]; then
 fi
 
 has python3 || install python3 python3-venv
-if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
-  echo "Iboo: Python 3.11 or later is needed, this is $(python3 -V)." >&2
+# The system's own interpreter, where it will do, before another on the path: distributions build theirs with its profile and
+# link it as a whole, others often are not, and the worker feels it (docs/decisions/0184).
+python=python3
+! /usr/bin/python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || python=/usr/bin/python3
+if ! $python -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+  echo "Iboo: Python 3.11 or later is needed, this is $($python -V)." >&2
   exit 1
 fi
-python3 -c 'import ensurepip, venv' 2> /dev/null || install python3-venv
+$python -c 'import ensurepip, venv' 2> /dev/null || install python3-venv
 
 # The relay for networks that block UDP: meetings on one machine work without. It is started by us alone, so the service that
 # Debian's package would start for the whole world never is.
@@ -57,7 +61,7 @@ if ! has turnserver; then
 fi
 
 # A virtual environment that was moved, or half made, has no working pip.
-.venv/bin/python -m pip --version > /dev/null 2>&1 || python3 -m venv --clear .venv
+.venv/bin/python -m pip --version > /dev/null 2>&1 || $python -m venv --clear .venv
 echo "Iboo: installing the Python packages…"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 [ "$mode" = run ] || has_compiler || install gcc libc6-dev python3-dev

@@ -4,6 +4,7 @@ import datetime
 import platform
 import re
 import subprocess
+import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -71,8 +72,9 @@ def most_table(rows: Sequence["Most"]) -> str:
 def _circumstances(rows: Sequence["Row | Most"]) -> str:
     profiles = sorted({f"{row.server}: {row.profile}" for row in rows})
     return (
-        f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, Python {platform.python_version()}, "
-        f"aiortc {version('aiortc')}, pylibsrtp {version('pylibsrtp')}, uvloop {version('uvloop')}, Janus {_janus()}, "
+        f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, Python {platform.python_version()} "
+        f"({'of the system' if sys.base_prefix == '/usr' else 'not of the system'}), aiortc {version('aiortc')}, "
+        f"pylibsrtp {version('pylibsrtp')}, uvloop {version('uvloop')}, Janus {_janus()}, "
         f"Linux {platform.release()}, {_processor()}; load average of 15 minutes: {_load()}. "
         f"Our worker: {_worker()}. "
         f"SRTP profiles: {', '.join(profiles)}."
