@@ -15,7 +15,7 @@ import struct
 import sys
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from media_workers.binding import bind
 from media_workers.settings import Announced
@@ -240,9 +240,9 @@ def runs(lengths: list[int]) -> list[tuple[int, int, int]]:
 
 
 @lru_cache(maxsize=4096)
-def _path(number: int, address: tuple[str, int]) -> Path:
-    """The same object for the same address, which is found faster than it is made. IPv6 has more in an address."""
-    return Path(number, address[:2])
+def _path(number: int, address: tuple[Any, ...]) -> Path:
+    """The same object for the same address, which is found faster than it is made. IPv6 has two more things in it."""
+    return Path(number, (address[0], address[1]))
 
 
 @lru_cache(maxsize=2048)
