@@ -8,16 +8,17 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from dev import words
 
 ROOT = Path(__file__).parent.parent
-TESTS = ("functional", "infra", "media", "browser")
-LIVELY = ("functional", "infra", "media", "browser")
+TESTS = ("infra", "media", "browser")
 OVER_NATIVE = (
     (
         "tests/media",
@@ -35,9 +36,15 @@ OVER_NATIVE = (
     ),
 )
 """What runs a second time, over native workers. The loops of asyncio and of Playwright don't share a process."""
+FUNCTIONAL = tuple(
+    f"tests/functional/{name}"
+    for name in ("accounts", "api", "billing", "consents", "contact", "fleet", "mailing", "meetings")
+)
+"""One half of them by the time they take; the other one is all else, each half with an engine of its own."""
 AGAIN = ("--last-failed", "--last-failed-no-failures=none")
 
-Run = Callable[[Sequence[str]], int]
+Run = Callable[[Sequence[Sequence[str]]], Sequence[int]]
+"""Runs commands at the same time; the status of each."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +52,18 @@ class Stage:
     """A name and the commands it stands for, each a list of words.
 
     ``again``: words added for a second run of only what failed, where processes and sockets share a busy machine.
-    What failed first stays on the screen.
+    What failed first stays on the screen. ``at_once``: the commands run at the same time.
     """
 
     name: str
     commands: tuple[Sequence[str], ...]
     again: tuple[str, ...] = ()
+    at_once: bool = False
+
+    @property
+    def turns(self) -> list[list[Sequence[str]]]:
+        """Commands that run at the same time, one turn after another."""
+        return [list(self.commands)] if self.at_once else [[command] for command in self.commands]
 
 
 def stages() -> tuple[Stage, ...]:
@@ -76,10 +89,8 @@ def stages() -> tuple[Stage, ...]:
         ),
         # The worker's parts once more, as they run where they are compiled; so do the workers of what follows.
         Stage("compiled", ([*compiled], [*compiled, "pytest", "-q", "tests/unit/media_workers"])),
-        *(
-            Stage(name, ([*python, "pytest", "-q", f"tests/{name}"],), AGAIN if name in LIVELY else ())
-            for name in TESTS
-        ),
+        Stage("functional", tuple(_halves([*python, "pytest", "-q"])), AGAIN, at_once=True),
+        *(Stage(name, ([*python, "pytest", "-q", f"tests/{name}"],), AGAIN) for name in TESTS),
         Stage("native", tuple([*python, "media_workers.native", "pytest", "-q", *what] for what in OVER_NATIVE), AGAIN),
     )
 
@@ -90,17 +101,27 @@ def check(chosen: Sequence[Stage], run: Run, say: Callable[[str], None], clock: 
     for stage in chosen:
         say(f"── {stage.name}")
         started = clock()
-        for command in stage.commands:
-            status = run(command)
-            if status and stage.again:
-                say(f"── {stage.name}: once more, only what failed")
-                status = run([*command, *stage.again])
-            if status:
-                say(f"── {stage.name} failed with status {status} after {clock() - started:.1f} s: {_shown(command)}")
-                return False
+        for turn in stage.turns:
+            for command, status in zip(turn, run(turn), strict=True):
+                if status and stage.again:
+                    say(f"── {stage.name}: once more, only what failed")
+                    (status,) = run([[*command, *stage.again]])
+                if status:
+                    took = clock() - started
+                    say(f"── {stage.name} failed with status {status} after {took:.1f} s: {_shown(command)}")
+                    return False
         say(f"── {stage.name}: {clock() - started:.1f} s")
     say(f"── all well: {', '.join(stage.name for stage in chosen)} in {clock() - begun:.1f} s")
     return True
+
+
+def _halves(pytest: list[str]) -> list[list[str]]:
+    """What failed in one is remembered apart from the other."""
+    first, second = (["-o", f"cache_dir=.pytest_cache/functional-{half}"] for half in (1, 2))
+    return [
+        [*pytest, *first, *FUNCTIONAL],
+        [*pytest, *second, "tests/functional", *(f"--ignore={folder}" for folder in FUNCTIONAL)],
+    ]
 
 
 def _shown(command: Sequence[str]) -> str:
@@ -110,6 +131,24 @@ def _shown(command: Sequence[str]) -> str:
 def _environment(inherited: Mapping[str, str]) -> dict[str, str]:
     """No test may meet the developer's own cloud account, nor the settings of a running local cloud."""
     return {name: value for name, value in inherited.items() if not name.startswith(("AWS_", "IBOO_"))}
+
+
+def _run_at_once(commands: Sequence[Sequence[str]], environment: Mapping[str, str]) -> list[int]:
+    """What each one says is shown when it has ended, in their order."""
+    with ExitStack() as open_ones:
+        said = [open_ones.enter_context(tempfile.TemporaryFile()) for _ in commands]
+        running = [
+            open_ones.enter_context(
+                subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT)
+            )
+            for command, file in zip(commands, said, strict=True)
+        ]
+        statuses = []
+        for process, file in zip(running, said, strict=True):
+            statuses.append(process.wait())
+            file.seek(0)
+            print(file.read().decode(errors="replace"), end="", flush=True)
+        return statuses
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -123,8 +162,10 @@ def main(arguments: Sequence[str]) -> int:
     words.compile_catalog()
     environment = _environment(os.environ)
 
-    def run(command: Sequence[str]) -> int:
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    def run(commands: Sequence[Sequence[str]]) -> list[int]:
+        if len(commands) == 1:
+            return [subprocess.run(commands[0], cwd=ROOT, env=environment, check=False).returncode]
+        return _run_at_once(commands, environment)
 
     def say(line: str) -> None:
         print(line, flush=True)
