@@ -102,6 +102,8 @@ def check(chosen: Sequence[Stage], run: Run, say: Callable[[str], None], clock: 
         say(f"── {stage.name}")
         started = clock()
         for turn in stage.turns:
+            if len(turn) > 1:
+                say(f"── {stage.name}: {len(turn)} at once, shown when they have ended")
             for command, status in zip(turn, run(turn), strict=True):
                 if status and stage.again:
                     say(f"── {stage.name}: once more, only what failed")

@@ -56,8 +56,9 @@ class PacketMap(Generic[Source]):
         self.last_timestamp = timestamp
         self.last_time: float | None = None
         """When the first packet with the newest timestamp went out."""
-        self.last_picture = self.last_tl0 = -1
-        """-1: nothing that was sent has such a number."""
+        self.last_picture: int | None = None
+        self.last_tl0: int | None = None
+        """None: nothing that was sent has such a number."""
 
     def begin(
         self, source: Source, extended: int, timestamp: int, picture: int | None, tl0: int | None, now: float
@@ -71,8 +72,8 @@ class PacketMap(Generic[Source]):
             first=extended,
             sequence_shift=self.last_sequence + 1 - extended,
             timestamp_shift=self.last_timestamp + elapsed - timestamp,
-            picture_shift=0 if picture is None or self.last_picture < 0 else self.last_picture + 1 - picture,
-            tl0_shift=0 if tl0 is None or self.last_tl0 < 0 else self.last_tl0 + 1 - tl0,
+            picture_shift=_follows(self.last_picture, picture),
+            tl0_shift=_follows(self.last_tl0, tl0),
         )
         self._segments.append(segment)
         self.newest = segment
@@ -146,3 +147,8 @@ class PacketMap(Generic[Source]):
         if len(kept) != len(self._segments):
             self._segments = deque(kept, maxlen=REMEMBERED)
             self.newest = kept[-1] if kept else None
+
+
+def _follows(last: int | None, number: int | None) -> int:
+    """What to add to a number for it to follow the last one that was sent."""
+    return 0 if last is None or number is None else last + 1 - number

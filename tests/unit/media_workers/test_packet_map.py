@@ -56,6 +56,19 @@ def test_pictures_are_numbered_on_over_a_switch() -> None:
     assert 200 + second.tl0_shift == 51 + first.tl0_shift + 1
 
 
+def test_pictures_are_numbered_on_though_the_sources_numbers_began_again_and_some_were_left_out() -> None:
+    map_: PacketMap[str] = PacketMap(CLOCK, 0, 0)
+    map_.out(map_.begin("a", 65536, 0, 32766, 254, 0.0), 65536, 0, 32766, 254, 0.0)
+    assert map_.skip(65537, True) and map_.skip(65538, True)
+    segment = map_.segment(65539)
+    assert segment is not None
+    map_.out(segment, 65539, 3000, 0, 0, 0.1)
+    assert (0 + segment.picture_shift) % 32768 == 32766
+    second = map_.begin("b", 70000, 0, 9, 200, 0.2)
+    assert (9 + second.picture_shift) % 32768 == 32767
+    assert (200 + second.tl0_shift) % 256 == 1
+
+
 def test_a_number_out_leads_back_to_its_origin() -> None:
     map_: PacketMap[str] = PacketMap(CLOCK, 0xFFFE, 0)
     switched(map_, "a", 65536, 0, 0.0)
